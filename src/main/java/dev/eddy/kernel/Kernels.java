@@ -1,0 +1,63 @@
+package dev.eddy.kernel;
+
+/**
+ * The routines that layers are made of.
+ *
+ * <p>Implementations hold no state and may be shared by all threads. None allocates. Arrays are not
+ * checked beyond what Java does: the caller has compared sizes when the network was compiled.
+ * {@code x} and {@code y} may be the same array only if the ranges don't overlap.
+ *
+ * <p>The order of operations is part of the contract, so that every backend gives the same bytes: a
+ * sum runs in the order of the inputs, one fused multiply-add each, starting from what {@code y}
+ * holds.
+ */
+public interface Kernels {
+
+  /** {@code scalar}, or {@code vector} with the register width, as shown to users. */
+  String name();
+
+  /**
+   * {@code y += W x}.
+   *
+   * @param x {@code w.columns()} values from {@code xOffset}
+   * @param y {@code w.rows()} values from {@code yOffset}, added to
+   */
+  void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset);
+
+  /** {@code y[i] = fma(a[i], x[i], y[i])} for {@code length} values: a depthwise tap. */
+  void multiplyAdd(
+      float[] a, int aOffset, float[] x, int xOffset, float[] y, int yOffset, int length);
+
+  /** Applies an element-wise function in place. */
+  void activateInPlace(Activation activation, float[] values, int offset, int length);
+
+  /**
+   * Softmax over {@code length} values in place: exponentials of the distance to the maximum,
+   * normalised.
+   */
+  void softmaxInPlace(float[] values, int offset, int length);
+
+  /**
+   * The element-wise half of an LSTM step (Hochreiter and Schmidhuber 1997, with forget gate).
+   *
+   * <p>{@code c' = f c + i g}, {@code h' = o tanh(c')}, gates stored in the order input, forget,
+   * cell, output.
+   *
+   * @param gates {@code 4 * units} pre-activations from {@code gatesOffset}; not modified
+   * @param c cell state, {@code units} values, replaced
+   * @param h hidden state, {@code units} values, replaced
+   */
+  void lstmCell(
+      float[] gates, int gatesOffset, float[] c, int cOffset, float[] h, int hOffset, int units);
+
+  /**
+   * The element-wise half of a GRU step whose reset acts after the recurrent product, as in PyTorch
+   * and in ONNX with {@code linear_before_reset = 1}: {@code n = tanh(a_n + r b_n)}, {@code h' = n
+   * + z (h - n)}.
+   *
+   * @param a input half of the pre-activations, {@code 3 * units}, in the order reset, update, new
+   * @param b recurrent half, same order
+   * @param h hidden state, {@code units} values, replaced
+   */
+  void gruCell(float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units);
+}

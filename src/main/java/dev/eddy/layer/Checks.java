@@ -1,0 +1,23 @@
+package dev.eddy.layer;
+
+/** The checks that descriptions share: what, found, accepted. */
+final class Checks {
+  static final int MAX_UNITS = 1 << 16;
+
+  private Checks() {}
+
+  static int inRange(String what, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(what + " must be " + min + ".." + max + ", got " + value);
+    }
+    return value;
+  }
+
+  /** The layers of this package that run over time take frames of {@code [channels]}. */
+  static int channelsOnly(String kind, Shape input) {
+    if (input.rank() != 1) {
+      throw new IllegalArgumentException(kind + " takes frames of shape [channels], got " + input);
+    }
+    return input.channels();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.eddy.layer;
+
+import dev.eddy.kernel.Kernels;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * Gated recurrent unit (Cho et al. 2014), gates stored in the order reset, update, new; the output
+ * is the hidden state. PyTorch's GRU, ONNX GRU (whose own order is update, reset, new).
+ *
+ * @param units hidden units, 1..65536
+ * @param layers stacked layers, each reading the one below, 1..64
+ * @param reset on which side of the recurrent product the reset gate acts
+ * @param bias whether there are biases
+ */
+public record Gru(int units, int layers, Reset reset, boolean bias) implements Layer {
+
+  /** Where the reset gate acts. */
+  public enum Reset {
+    /**
+     * {@code n = tanh(W x + b_i + r (U h + b_h))}: PyTorch, ONNX {@code linear_before_reset = 1}.
+     */
+    AFTER,
+    /**
+     * {@code n = tanh(W x + b_i + U (r h) + b_h)}: the paper, ONNX {@code linear_before_reset = 0}.
+     */
+    BEFORE;
+
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public Gru {
+    Checks.inRange("units", units, 1, Checks.MAX_UNITS);
+    Checks.inRange("layers", layers, 1, 64);
+    Objects.requireNonNull(reset, "reset");
+  }
+
+  @Override
+  public String kind() {
+    return "gru";
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    Checks.channelsOnly(kind(), input);
+    return Shape.of(units);
+  }
+
+  @Override
+  public OptionalInt receptiveField() {
+    return OptionalInt.empty();
+  }
+
+  @Override
+  public List<TensorSpec> tensors(Shape input) {
+    return RecurrentWeights.tensors(3, units, layers, bias, input.channels());
+  }
+
+  @Override
+  public long multiplyAdds(Shape input) {
+    return RecurrentWeights.multiplyAdds(3, units, layers, input.channels());
+  }
+
+  @Override
+  public Step step(Shape input, Weights weights, Kernels kernels) {
+    RecurrentWeights[] stack =
+        RecurrentWeights.stack(3, units, layers, bias, input.channels(), weights);
+    return GruStep.of(this, stack, weights, kernels);
+  }
+}

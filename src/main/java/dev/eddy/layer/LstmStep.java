@@ -1,0 +1,62 @@
+package dev.eddy.layer;
+
+import dev.eddy.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Steps an LSTM stack; the state of each layer is its hidden state and then its cell state. */
+final class LstmStep implements Step {
+  private final Kernels kernels;
+  private final RecurrentWeights[] stack;
+  private final float[][] biases; // [layers][4 * units]
+  private final int units;
+  private final List<StatePart> parts;
+
+  LstmStep(Lstm lstm, RecurrentWeights[] stack, Kernels kernels) {
+    this.kernels = kernels;
+    this.stack = stack;
+    this.units = lstm.units();
+    this.biases = new float[stack.length][];
+    List<StatePart> list = new ArrayList<>();
+    for (int layer = 0; layer < stack.length; layer++) {
+      biases[layer] = stack[layer].summedBias();
+      list.add(new StatePart("lstm.h" + layer, units));
+      list.add(new StatePart("lstm.c" + layer, units));
+    }
+    this.parts = List.copyOf(list);
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    return parts;
+  }
+
+  @Override
+  public int scratchLength() {
+    return 4 * units;
+  }
+
+  @Override
+  public int step(
+      float[] in,
+      int inOffset,
+      float[] state,
+      int stateOffset,
+      float[] out,
+      int outOffset,
+      float[] gates) {
+    float[] x = in;
+    int xOffset = inOffset;
+    for (int layer = 0; layer < stack.length; layer++) {
+      int h = stateOffset + 2 * layer * units;
+      System.arraycopy(biases[layer], 0, gates, 0, 4 * units);
+      kernels.multiplyAdd(stack[layer].input, x, xOffset, gates, 0);
+      kernels.multiplyAdd(stack[layer].recurrent, state, h, gates, 0);
+      kernels.lstmCell(gates, 0, state, h + units, state, h, units);
+      x = state;
+      xOffset = h;
+    }
+    System.arraycopy(x, xOffset, out, outOffset, units);
+    return 1;
+  }
+}

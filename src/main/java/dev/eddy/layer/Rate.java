@@ -1,0 +1,47 @@
+package dev.eddy.layer;
+
+/**
+ * Output frames per input frame, an exact fraction in lowest terms: stride 2 is 1/2, an upsampling
+ * deconvolution by 4 is 4/1.
+ */
+public record Rate(long out, long in) {
+  public static final Rate ONE = new Rate(1, 1);
+
+  public Rate {
+    if (out < 1 || in < 1) {
+      throw new IllegalArgumentException("a rate is positive, got " + out + "/" + in);
+    }
+    long divisor = gcd(out, in);
+    out /= divisor;
+    in /= divisor;
+  }
+
+  /** The rate of this followed by {@code next}. */
+  public Rate then(Rate next) {
+    return new Rate(Math.multiplyExact(out, next.out), Math.multiplyExact(in, next.in));
+  }
+
+  /** How many frames at this rate span {@code frames} input frames, rounded up. */
+  public long outFrames(long frames) {
+    return ceilDiv(Math.multiplyExact(frames, out), in);
+  }
+
+  /** How many input frames {@code frames} at this rate span, rounded up. */
+  public long inFrames(long frames) {
+    return ceilDiv(Math.multiplyExact(frames, in), out);
+  }
+
+  private static long ceilDiv(long a, long b) {
+    return -Math.floorDiv(-a, b);
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  /** Such as {@code 1/2}. */
+  @Override
+  public String toString() {
+    return out + "/" + in;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.eddy.layer;
+
+import dev.eddy.kernel.Activation;
+import dev.eddy.kernel.Kernels;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * Elman's recurrent layer (1990): {@code h' = f(W x + b_ih + U h + b_hh)}; the output is {@code
+ * h'}. PyTorch's RNN, ONNX RNN.
+ *
+ * @param units hidden units, 1..65536
+ * @param layers stacked layers, each reading the one below, 1..64
+ * @param activation {@code f}: tanh or relu
+ * @param bias whether there are biases
+ */
+public record Rnn(int units, int layers, Activation activation, boolean bias) implements Layer {
+  public Rnn {
+    Checks.inRange("units", units, 1, Checks.MAX_UNITS);
+    Checks.inRange("layers", layers, 1, 64);
+    Objects.requireNonNull(activation, "activation");
+    if (!activation.equals(Activation.TANH) && !activation.equals(Activation.RELU)) {
+      throw new IllegalArgumentException(
+          "activation must be tanh or relu, got " + activation.function().word());
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "rnn";
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    Checks.channelsOnly(kind(), input);
+    return Shape.of(units);
+  }
+
+  @Override
+  public OptionalInt receptiveField() {
+    return OptionalInt.empty();
+  }
+
+  @Override
+  public List<TensorSpec> tensors(Shape input) {
+    return RecurrentWeights.tensors(1, units, layers, bias, input.channels());
+  }
+
+  @Override
+  public long multiplyAdds(Shape input) {
+    return RecurrentWeights.multiplyAdds(1, units, layers, input.channels());
+  }
+
+  @Override
+  public Step step(Shape input, Weights weights, Kernels kernels) {
+    RecurrentWeights[] stack =
+        RecurrentWeights.stack(1, units, layers, bias, input.channels(), weights);
+    return new RnnStep(this, stack, kernels);
+  }
+}

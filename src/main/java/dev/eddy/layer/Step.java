@@ -1,0 +1,74 @@
+package dev.eddy.layer;
+
+import java.util.List;
+
+/**
+ * A layer as a step function: {@code (frame, state) -> (frames, state')}. Immutable and shared by
+ * all threads; everything that changes is in the caller's arrays.
+ *
+ * <p>A step allocates nothing. State and scratch are ranges of arrays that the caller owns; the
+ * scratch's content means nothing before and after a call.
+ */
+public interface Step {
+
+  /** The parts of the state, in order. A state without parts has length 0. */
+  List<StatePart> stateParts();
+
+  /**
+   * Makes a fresh state: what {@code stateLength} values from {@code stateOffset} hold before the
+   * first frame.
+   */
+  default void reset(float[] state, int stateOffset) {
+    java.util.Arrays.fill(state, stateOffset, stateOffset + stateLength(), 0f);
+  }
+
+  /** Values of state: the sum over {@link #stateParts}. */
+  default int stateLength() {
+    return stateParts().stream().mapToInt(StatePart::length).sum();
+  }
+
+  /** Values of scratch that a call needs. */
+  default int scratchLength() {
+    return 0;
+  }
+
+  /** The most frames that one call of {@link #step} or {@link #flush} writes. */
+  default int maxFrames() {
+    return 1;
+  }
+
+  /**
+   * Consumes one frame.
+   *
+   * @param in one input frame from {@code inOffset}; not modified
+   * @param state this layer's state from {@code stateOffset}; becomes the state after this frame
+   * @param out receives the frames written, one after the other, from {@code outOffset}; what lies
+   *     behind them is left alone; must not be {@code in}
+   * @param scratch at least {@link #scratchLength} values from 0
+   * @return frames written, 0 to {@link #maxFrames}
+   */
+  int step(
+      float[] in,
+      int inOffset,
+      float[] state,
+      int stateOffset,
+      float[] out,
+      int outOffset,
+      float[] scratch);
+
+  /** How many times {@link #flush} is called at the end of a sequence. */
+  default int flushCalls() {
+    return 0;
+  }
+
+  /**
+   * Ends a sequence, a bit at a time, and writes what was held back. Called {@link #flushCalls}
+   * times; after that the state is used up and only {@link #reset} makes it of use again.
+   *
+   * @return frames written, 0 to {@link #maxFrames}
+   */
+  default int flush(
+      int call, float[] state, int stateOffset, float[] out, int outOffset, float[] scratch) {
+    return 0;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.eddy.network;
+
+import dev.eddy.layer.Layer;
+import dev.eddy.layer.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A network's description: named nodes in an order in which each comes after what it reads.
+ *
+ * @param input the shape of the frames that come in
+ * @param nodes at least one; the last one's frames go out
+ */
+public record Graph(Shape input, List<Node> nodes) {
+
+  /** In the place of a node's name: the frames that come into the network. */
+  public static final String INPUT = "";
+
+  private static final int MAX_NODES = 10_000;
+
+  /**
+   * One layer in its place.
+   *
+   * @param name unique in the graph; the prefix of its tensors
+   * @param layer what it computes
+   * @param reads the name of the node whose frames it takes, or {@link #INPUT}
+   */
+  public record Node(String name, Layer layer, String reads) {
+    public Node {
+      Objects.requireNonNull(layer, "layer");
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException("a layer needs a name");
+      }
+    }
+  }
+
+  public Graph {
+    Objects.requireNonNull(input, "input");
+    nodes = List.copyOf(nodes);
+    if (nodes.isEmpty() || nodes.size() > MAX_NODES) {
+      throw new IllegalArgumentException(
+          "a network has 1.." + MAX_NODES + " layers, got " + nodes.size());
+    }
+    Set<String> known = new HashSet<>(Set.of(INPUT));
+    for (Node node : nodes) {
+      if (!known.contains(node.reads)) {
+        throw new IllegalArgumentException(
+            "layer \""
+                + node.name
+                + "\" reads \""
+                + node.reads
+                + "\", which no layer before it is");
+      }
+      if (!known.add(node.name)) {
+        throw new IllegalArgumentException("two layers are named \"" + node.name + "\"");
+      }
+    }
+  }
+
+  /** Layers one after the other, named by their place: "0", "1", ... as in PyTorch's Sequential. */
+  public static Graph sequential(Shape input, List<Layer> layers) {
+    List<Node> nodes = new ArrayList<>();
+    String reads = INPUT;
+    for (Layer layer : layers) {
+      String name = Integer.toString(nodes.size());
+      nodes.add(new Node(name, layer, reads));
+      reads = name;
+    }
+    return new Graph(input, nodes);
+  }
+}

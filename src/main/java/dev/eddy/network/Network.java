@@ -93,16 +93,32 @@ public final class Network {
    * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
    */
   public static List<TensorSpec> tensors(Graph graph) {
+    Map<String, Shape> shapes = shapes(graph);
     List<TensorSpec> specs = new ArrayList<>();
-    Map<String, Shape> shapes = new HashMap<>(Map.of(Graph.INPUT, graph.input()));
     for (Graph.Node node : graph.nodes()) {
-      Shape input = shapes.get(node.reads());
-      shapes.put(node.name(), output(node, input));
-      for (TensorSpec spec : node.layer().tensors(input)) {
+      for (TensorSpec spec : node.layer().tensors(shapes.get(node.reads()))) {
         specs.add(new TensorSpec(node.name() + "." + spec.name(), spec.dimensions()));
       }
     }
     return specs;
+  }
+
+  /**
+   * The shape of the frames that a graph emits.
+   *
+   * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
+   */
+  public static Shape outputShape(Graph graph) {
+    return shapes(graph).get(graph.nodes().get(graph.nodes().size() - 1).name());
+  }
+
+  /** The shape that each node emits, by name. */
+  private static Map<String, Shape> shapes(Graph graph) {
+    Map<String, Shape> shapes = new HashMap<>(Map.of(Graph.INPUT, graph.input()));
+    for (Graph.Node node : graph.nodes()) {
+      shapes.put(node.name(), output(node, shapes.get(node.reads())));
+    }
+    return shapes;
   }
 
   /**

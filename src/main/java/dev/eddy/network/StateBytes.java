@@ -8,11 +8,11 @@ import java.nio.FloatBuffer;
  * A key's state as stored bytes. Equal history gives equal bytes.
  *
  * <pre>
- *   0        4         8             16             24            32            40
- *  +--------+---------+-------------+--------------+-------------+-------------+----------------
- *  | magic  | version | fingerprint | model        | frames      | last        | float32 values
- *  | "EDDY" | 1       | of layout   | version      | seen        | time, ms    | in layout order
- *  +--------+---------+-------------+--------------+-------------+-------------+----------------
+ *   0        4         8             16        24       32        40          48
+ *  +--------+---------+-------------+---------+--------+---------+-----------+----------------
+ *  | magic  | version | fingerprint | model   | frames | frames  | last      | float32 values
+ *  | "EDDY" | 1       | of layout   | version | seen   | emitted | time, ms  | in layout order
+ *  +--------+---------+-------------+---------+--------+---------+-----------+----------------
  * </pre>
  *
  * All little-endian. Not thread-safe: one per task.
@@ -25,8 +25,9 @@ public final class StateBytes {
   private static final int FINGERPRINT = 8;
   private static final int MODEL_VERSION = 16;
   private static final int FRAMES_SEEN = 24;
-  private static final int LAST_TIME = 32;
-  private static final int VALUES = 40;
+  private static final int FRAMES_EMITTED = 32;
+  private static final int LAST_TIME = 40;
+  private static final int VALUES = 48;
 
   private final StateLayout layout;
   private final long fingerprint;
@@ -34,6 +35,7 @@ public final class StateBytes {
 
   private long modelVersion;
   private long framesSeen;
+  private long framesEmitted;
   private long lastTimeMs;
 
   public StateBytes(StateLayout layout) {
@@ -57,6 +59,11 @@ public final class StateBytes {
     return framesSeen;
   }
 
+  /** Of the state last read: output frames of this key so far. */
+  public long framesEmitted() {
+    return framesEmitted;
+  }
+
   /** Of the state last read: event time of the last frame, milliseconds since 1970. */
   public long lastTimeMs() {
     return lastTimeMs;
@@ -67,10 +74,11 @@ public final class StateBytes {
    *
    * @param state the values, in layout order
    */
-  public byte[] write(float[] state, long modelVersion, long framesSeen, long lastTimeMs) {
+  public byte[] write(
+      float[] state, long modelVersion, long framesSeen, long framesEmitted, long lastTimeMs) {
     ByteBuffer bytes = ByteBuffer.allocate(size()).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(MAGIC).putInt(VERSION).putLong(fingerprint);
-    bytes.putLong(modelVersion).putLong(framesSeen).putLong(lastTimeMs);
+    bytes.putLong(modelVersion).putLong(framesSeen).putLong(framesEmitted).putLong(lastTimeMs);
     bytes.asFloatBuffer().put(state, 0, length);
     return bytes.array();
   }
@@ -111,6 +119,7 @@ public final class StateBytes {
     }
     modelVersion = version;
     framesSeen = bytes.getLong(FRAMES_SEEN);
+    framesEmitted = bytes.getLong(FRAMES_EMITTED);
     lastTimeMs = bytes.getLong(LAST_TIME);
     FloatBuffer values = bytes.position(VALUES).asFloatBuffer();
     values.get(state, 0, length);

@@ -1,0 +1,151 @@
+package dev.eddy.model;
+
+import dev.eddy.kernel.Kernels;
+import dev.eddy.layer.Shape;
+import dev.eddy.layer.TensorSpec;
+import dev.eddy.network.Graph;
+import dev.eddy.network.Network;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A named network, one version of it: description and weights that fit each other; immutable. */
+public final class Model {
+  private final String name;
+  private final long version;
+  private final Graph graph;
+  private final Map<String, Tensor> tensors;
+  private final List<String> outputs;
+
+  /**
+   * Joins a description and its weights.
+   *
+   * @param name letters, digits, '.', '_' and '-'
+   * @param version at least 1
+   * @param graph what is computed
+   * @param tensors the weights, each named {@code node.tensor}; exactly those of {@link
+   *     Network#tensors}
+   * @param outputs a name for each value of an output frame; empty for "out0", "out1", ...
+   * @throws ModelException if something doesn't fit; the message names it
+   */
+  public Model(
+      String name, long version, Graph graph, Map<String, Tensor> tensors, List<String> outputs) {
+    this.name = name;
+    this.version = version;
+    this.graph = graph;
+    this.tensors = Map.copyOf(tensors);
+    if (!name.matches("[A-Za-z0-9._-]{1,128}")) {
+      throw new ModelException(
+          "model \"" + name + "\": a name is 1 to 128 letters, digits, '.', '_' or '-'");
+    }
+    if (version < 1) {
+      throw new ModelException(id() + ": the version must be at least 1");
+    }
+    List<TensorSpec> specs;
+    try {
+      specs = Network.tensors(graph);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(id() + ": " + e.getMessage(), e);
+    }
+    checkTensors(specs);
+    this.outputs = checkedOutputs(outputs);
+  }
+
+  /**
+   * Reads a model from its YAML description, with the safetensors file that it names.
+   *
+   * @throws ModelException if the weights or the network can't be used
+   * @throws YamlException if the description can't be used
+   */
+  public static Model read(Path file) {
+    return ModelDescription.read(file);
+  }
+
+  private void checkTensors(List<TensorSpec> specs) {
+    Set<String> left = new LinkedHashSet<>(tensors.keySet());
+    List<String> missing = new ArrayList<>();
+    for (TensorSpec spec : specs) {
+      Tensor tensor = tensors.get(spec.name());
+      left.remove(spec.name());
+      if (tensor == null) {
+        missing.add("\"" + spec.name() + "\" " + spec.dimensions());
+      } else if (!tensor.dimensions().equals(spec.dimensions())) {
+        throw new ModelException(
+            id()
+                + ": tensor \""
+                + spec.name()
+                + "\" has shape "
+                + tensor.dimensions()
+                + ", expected "
+                + spec.dimensions());
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new ModelException(id() + ": missing from the weights: " + String.join(", ", missing));
+    }
+    if (!left.isEmpty()) {
+      throw new ModelException(
+          id() + ": the weights hold tensors that no layer has: " + String.join(", ", left));
+    }
+  }
+
+  private List<String> checkedOutputs(List<String> names) {
+    Shape shape = Network.outputShape(graph);
+    List<String> checked = new ArrayList<>(names);
+    if (checked.isEmpty()) {
+      for (int i = 0; i < shape.size(); i++) {
+        checked.add("out" + i);
+      }
+    }
+    if (checked.size() != shape.size()) {
+      throw new ModelException(
+          id()
+              + ": outputs names "
+              + checked.size()
+              + " values, a frame of "
+              + shape
+              + " has "
+              + shape.size());
+    }
+    if (Set.copyOf(checked).size() != checked.size()) {
+      throw new ModelException(id() + ": outputs must have different names, got " + checked);
+    }
+    return List.copyOf(checked);
+  }
+
+  /** Compiles the network; the result can be shared by all threads. */
+  public Network network(Kernels kernels) {
+    try {
+      return Network.compile(
+          graph, node -> tensor -> tensors.get(node + "." + tensor).values(), kernels);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(id() + ": " + e.getMessage(), e);
+    }
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public long version() {
+    return version;
+  }
+
+  /** What is computed. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** A name for each value of an output frame. */
+  public List<String> outputs() {
+    return outputs;
+  }
+
+  /** As messages name it: {@code model "pumps" version 7}. */
+  public String id() {
+    return "model \"" + name + "\" version " + version;
+  }
+}

@@ -49,11 +49,8 @@ final class BrokerInAChild implements AutoCloseable {
 
   /** Kills the child at once; nothing of it gets to run any more. */
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("process " + process.pid() + " outlives its killing");
-    }
+  public void close() {
+    process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   /** The child: says where its broker is, then waits until its parent has gone or kills it. */

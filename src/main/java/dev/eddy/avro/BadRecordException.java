@@ -15,12 +15,12 @@ public final class BadRecordException extends RuntimeException {
   private final String field;
 
   /** A fault of the record as a whole. */
-  BadRecordException(String reason) {
+  public BadRecordException(String reason) {
     this(null, reason);
   }
 
   /** A fault of one field; the reason reads on after {@code field "motor.temp": }. */
-  BadRecordException(String field, String reason) {
+  public BadRecordException(String field, String reason) {
     super(field == null ? reason : "field \"" + field + "\": " + reason, null, false, false);
     this.reason = reason;
     this.field = field;

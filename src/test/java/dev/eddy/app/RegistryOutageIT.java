@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.eddy.avro.RecordSerializer;
 import dev.eddy.avro.RegistrySettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -14,6 +15,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,9 +69,16 @@ class RegistryOutageIT {
   void shouldWaitForTheSchemaOfARecordAndScoreItOnce() throws Exception {
     try (RegistryGate gate = new RegistryGate(servers.registry());
         Topics topics = new Topics("outage", servers.broker());
-        ScoringProcess scoring = launch("outage", gate, "main.consumer.session.timeout.ms=45000")) {
+        ScoringProcess scoring =
+            launch(
+                "outage",
+                gate,
+                "main.consumer.session.timeout.ms=45000",
+                "commit.interval.ms=2000")) {
       sendUntilTheRegistryIsMissed(topics, gate);
-      Thread.sleep(6_000);
+      Awaitility.await("the broker to have aborted the transaction")
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> topics.nothingIsOpen(topics.out()));
       assertThat(topics.allInputIsCommitted()).isFalse();
       gate.open();
       assertAllIsScoredOnce(topics);
@@ -82,7 +91,12 @@ class RegistryOutageIT {
   void shouldReplaceTheThreadThatHasWaitedTooLong() throws Exception {
     try (RegistryGate gate = new RegistryGate(servers.registry());
         Topics topics = new Topics("long-outage", servers.broker());
-        ScoringProcess scoring = launch("long-outage", gate, ScoringProcess.PATIENCE_MS + "=300")) {
+        ScoringProcess scoring =
+            launch(
+                "long-outage",
+                gate,
+                ScoringProcess.PATIENCE_MS + "=300",
+                "commit.interval.ms=2000")) {
       sendUntilTheRegistryIsMissed(topics, gate);
       scoring.awaitReplacement();
       scoring.awaitReplacement();
@@ -108,6 +122,9 @@ class RegistryOutageIT {
 
     gate.shut();
     send(topics, known, 2); // its schema is known: nobody is asked
+    Awaitility.await("a transaction to be open")
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> !topics.nothingIsOpen(topics.out()));
     send(topics, unknown, 3);
     send(topics, known, 4);
     send(topics, null, 5);

@@ -131,7 +131,7 @@ public final class NetworkContract {
     StateBytes bytes = new StateBytes(network.stateLayout());
     NetworkTask whole = network.newTask();
     float[] state = network.newState();
-    byte[] saved = bytes.write(network.newState(), 7, 0, 0);
+    byte[] saved = bytes.write(network.newState(), 7, 0, 0, 0);
     for (int time = 0; time < length; time++) {
       List<float[]> expected = new ArrayList<>();
       whole.step(frames[time], 0, state, keeper(expected));
@@ -141,10 +141,10 @@ public final class NetworkContract {
       List<float[]> cut = new ArrayList<>();
       network.newTask().step(frames[time], 0, restored, keeper(cut));
       assertSameFrames(cut, expected, "cut before frame " + time);
-      saved = bytes.write(restored, 7, time + 1L, 1000L * time);
+      saved = bytes.write(restored, 7, time + 1L, 2L * time, 1000L * time);
       assertThat(saved)
           .as("state bytes after frame " + time)
-          .isEqualTo(bytes.write(state, 7, time + 1L, 1000L * time));
+          .isEqualTo(bytes.write(state, 7, time + 1L, 2L * time, 1000L * time));
     }
     List<float[]> expected = new ArrayList<>();
     whole.flush(state, keeper(expected));

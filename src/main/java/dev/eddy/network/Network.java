@@ -112,6 +112,17 @@ public final class Network {
     return shapes(graph).get(graph.nodes().get(graph.nodes().size() - 1).name());
   }
 
+  /** Frames that a graph emits per frame that comes in. */
+  public static Rate rate(Graph graph) {
+    Map<String, Rate> rates = new HashMap<>(Map.of(Graph.INPUT, Rate.ONE));
+    Rate rate = Rate.ONE;
+    for (Graph.Node node : graph.nodes()) {
+      rate = rates.get(node.reads()).then(node.layer().rate());
+      rates.put(node.name(), rate);
+    }
+    return rate;
+  }
+
   /** The shape that each node emits, by name. */
   private static Map<String, Shape> shapes(Graph graph) {
     Map<String, Shape> shapes = new HashMap<>(Map.of(Graph.INPUT, graph.input()));

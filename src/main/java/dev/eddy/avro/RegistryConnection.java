@@ -1,0 +1,143 @@
+package dev.eddy.avro;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The registry client, with its faults told apart where they arise.
+ *
+ * <p>Confluent's deserializer wraps whatever happens, an unreachable registry as well as bytes that
+ * don't decode, in exceptions that differ by their English text only: an {@link IOException} of the
+ * network and an {@link java.io.EOFException} of the Avro decoder both come as {@code
+ * SerializationException} with an {@code IOException} inside. So the client that it is given throws
+ * {@link RegistryUnavailableException} itself, which then is found in the chain of causes. It is a
+ * dynamic proxy, since the interface has dozens of methods of which none matters here.
+ *
+ * <p>What remains a {@link RestClientException} is an answer about a schema: not found (404 with an
+ * error code of the registry; a bare 404 is a wrong URL), in conflict (409), invalid (422).
+ */
+final class RegistryConnection implements InvocationHandler {
+  private static final int MAX_FOREIGN_IDS = 10_000;
+  private static final String UNPARSED = "Invalid schema ";
+
+  private final SchemaRegistryClient client;
+  private final String url;
+
+  /** Schema ids that aren't Avro; an id never changes its schema. */
+  private final Map<Integer, BadRecordException> foreign = new ConcurrentHashMap<>();
+
+  private RegistryConnection(SchemaRegistryClient client, String url) {
+    this.client = client;
+    this.url = url;
+  }
+
+  static SchemaRegistryClient open(RegistrySettings settings) {
+    KafkaAvroDeserializerConfig config = new KafkaAvroDeserializerConfig(settings.forSerde());
+    SchemaRegistryClient client =
+        SchemaRegistryClientFactory.newClient(
+            config.getSchemaRegistryUrls(),
+            config.getMaxSchemasPerSubject(),
+            List.of(new AvroSchemaProvider()),
+            config.originalsWithPrefix(""),
+            config.requestHeaders());
+    return (SchemaRegistryClient)
+        Proxy.newProxyInstance(
+            RegistryConnection.class.getClassLoader(),
+            new Class<?>[] {SchemaRegistryClient.class},
+            new RegistryConnection(client, settings.url()));
+  }
+
+  @Override
+  public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
+    Integer id = schemaId(method, args);
+    if (id != null && !foreign.isEmpty() && foreign.containsKey(id)) {
+      throw foreign.get(id);
+    }
+    try {
+      return method.invoke(client, args);
+    } catch (InvocationTargetException e) {
+      throw fault(e.getCause(), method, args, id);
+    }
+  }
+
+  private Throwable fault(Throwable cause, Method method, Object[] args, Integer id) {
+    if (cause instanceof RestClientException answer) {
+      return aboutSchema(answer)
+          ? answer
+          : unavailable(answer, url, doing(method.getName(), args, id));
+    } else if (cause instanceof IOException io) {
+      String message = String.valueOf(io.getMessage());
+      if (id != null && message.startsWith(UNPARSED)) {
+        String type = message.substring(message.lastIndexOf(' ') + 1);
+        BadRecordException bad = new BadRecordException(notAvro(id, type));
+        if (foreign.size() < MAX_FOREIGN_IDS) {
+          foreign.put(id, bad);
+        }
+        return bad;
+      }
+      return new RegistryUnavailableException(
+          url, doing(method.getName(), args, id), Quoted.rootCause(io), true, io);
+    }
+    return cause;
+  }
+
+  private static String notAvro(int id, String type) {
+    return type.equals("AVRO") || type.equals("null")
+        ? "value: schema id " + id + " is not a schema that Avro can parse"
+        : "value: schema id " + id + " is a " + type + " schema; accepted: AVRO";
+  }
+
+  private static Integer schemaId(Method method, Object[] args) {
+    return switch (method.getName()) {
+      case "getSchemaBySubjectAndId", "getBySubjectAndId" -> (Integer) args[1];
+      case "getSchemaById", "getById" -> (Integer) args[0];
+      default -> null;
+    };
+  }
+
+  private static String doing(String method, Object[] args, Integer id) {
+    if (id != null) {
+      return "asking for schema id " + id;
+    }
+    String subject =
+        args != null && args.length > 0 && args[0] instanceof String name
+            ? " subject \"" + name + "\""
+            : " it";
+    return (method.startsWith("register") ? "registering a schema under" : "asking for") + subject;
+  }
+
+  private static boolean aboutSchema(RestClientException answer) {
+    return notFound(answer) || answer.getStatus() == 409 || answer.getStatus() == 422;
+  }
+
+  /** The registry's own 404: of a subject, a version or a schema. */
+  static boolean notFound(RestClientException answer) {
+    return answer.getStatus() == 404 && answer.getErrorCode() / 100 == 404;
+  }
+
+  static RegistryUnavailableException unavailable(
+      RestClientException answer, String url, String doing) {
+    int status = answer.getStatus();
+    boolean retriable = status == 408 || status == 429 || status >= 500;
+    String advice =
+        switch (status) {
+          case 401 -> "it refuses the credentials (401); check basic.auth.user.info";
+          case 403 -> "it doesn't permit that (403)";
+          case 404 -> "it has no such page (404); check the path of schema.registry.url";
+          default ->
+              "it answers " + status + ": " + Quoted.line(String.valueOf(answer.getMessage()));
+        };
+    return new RegistryUnavailableException(url, doing, advice, retriable, answer);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.BadRecordException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
+import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what can't be used to Kafka Streams' own dead letter topic, with the reason, the origin and
+ * the original bytes, and lets the stream go on; whatever is not the record's fault stops the
+ * stream.
+ *
+ * <p>The dead letters themselves are made by Kafka Streams: topic, partition, offset and message
+ * are in the headers {@code __streams.errors.*}. Without a dead letter topic a bad record stops the
+ * stream, since going on would lose it.
+ */
+public final class DeadLetters
+    implements DeserializationExceptionHandler, ProcessingExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+
+  private final LogAndContinueExceptionHandler undecodable = new LogAndContinueExceptionHandler();
+  private final LogAndContinueProcessingExceptionHandler unusable =
+      new LogAndContinueProcessingExceptionHandler();
+  private boolean topicGiven;
+  private long count;
+
+  /** Kafka Streams' settings that send bad records to {@code topic}. */
+  public static Map<String, Object> to(String topic) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topic);
+    settings.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class.getName());
+    settings.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class.getName());
+    return settings;
+  }
+
+  @Override
+  public void configure(Map<String, ?> settings) {
+    undecodable.configure(settings);
+    unusable.configure(settings);
+    topicGiven = settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG) != null;
+  }
+
+  @Override
+  public DeserializationExceptionHandler.Response handleError(
+      ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
+    return goesOn(context, exception)
+        ? undecodable.handleError(context, record, exception)
+        : DeserializationExceptionHandler.Response.fail();
+  }
+
+  @Override
+  public ProcessingExceptionHandler.Response handleError(
+      ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+    return goesOn(context, exception)
+        ? unusable.handleError(context, record, exception)
+        : ProcessingExceptionHandler.Response.fail();
+  }
+
+  private boolean goesOn(ErrorHandlerContext context, Exception exception) {
+    if (!(exception instanceof BadRecordException)) {
+      return false;
+    }
+    count++;
+    if (count <= 5 || Long.toString(count).matches("10*")) {
+      LOG.warn(
+          "dead letter {} of this thread: {}-{} offset {}: {}",
+          count,
+          context.topic(),
+          context.partition(),
+          context.offset(),
+          exception.getMessage());
+    }
+    return topicGiven;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.Observation;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+
+/**
+ * A record's time: the field that the input mapping names, else the Kafka record's timestamp.
+ *
+ * <p>Kafka Streams drops a record whose extracted time is negative. So that none is lost, such a
+ * record goes on at the partition's time with a mark in its headers, and the processor makes a dead
+ * letter of it.
+ */
+public final class EventTimeExtractor implements TimestampExtractor {
+  private static final String MISSING = "eddy.time.missing";
+
+  @Override
+  public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
+    long time =
+        record.value() instanceof Observation observation
+                && observation.timeMs() != Observation.NO_TIME
+            ? observation.timeMs()
+            : record.timestamp();
+    if (time < 0) {
+      record.headers().add(MISSING, new byte[0]);
+      return Math.max(partitionTime, 0);
+    }
+    return time;
+  }
+
+  static boolean isMissing(Headers headers) {
+    return headers.lastHeader(MISSING) != null;
+  }
+}

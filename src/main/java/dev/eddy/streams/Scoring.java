@@ -1,0 +1,116 @@
+package dev.eddy.streams;
+
+import dev.eddy.layer.Rate;
+import dev.eddy.layer.Shape;
+import dev.eddy.model.Model;
+import dev.eddy.network.Network;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is scored and how; immutable. Start from {@link #of} and refine:
+ *
+ * <pre>{@code
+ * Scoring scoring = Scoring.of("pumps", model).with(Anomaly.standard());
+ * }</pre>
+ *
+ * @param name the pipeline's name, the prefix of its store and processors; the same after a restart
+ * @param model what scores
+ * @param channels the values of an input frame, in order
+ * @param anomaly the optional last stage
+ * @param store where hidden states are kept
+ */
+public record Scoring(
+    String name, Model model, List<Channel> channels, Optional<Anomaly> anomaly, StateStore store) {
+
+  public Scoring {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(anomaly, "anomaly");
+    Objects.requireNonNull(store, "store");
+    channels = List.copyOf(channels);
+    if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
+      throw new IllegalArgumentException(
+          "name \"" + name + "\": a name is 1 to 100 letters, digits, '.', '_' or '-'");
+    }
+    Shape input = model.graph().input();
+    if (channels.size() != input.size()) {
+      throw new IllegalArgumentException(
+          model.id()
+              + " takes frames of "
+              + input.size()
+              + " values, the input gives "
+              + channels.size()
+              + ": "
+              + channels.stream().map(Channel::name).toList());
+    }
+    Set<String> names = new HashSet<>();
+    for (Channel channel : channels) {
+      if (!names.add(channel.name())) {
+        throw new IllegalArgumentException("two channels are named \"" + channel.name() + "\"");
+      }
+    }
+    if (anomaly.isPresent()) {
+      checkForecasts(model, names);
+    }
+  }
+
+  private static void checkForecasts(Model model, Set<String> channels) {
+    Rate rate = Network.rate(model.graph());
+    if (!rate.equals(Rate.ONE)) {
+      throw new IllegalArgumentException(
+          "anomaly compares one forecast with each reading; "
+              + model.id()
+              + " gives "
+              + rate
+              + " frames a reading");
+    }
+    for (String output : model.outputs()) {
+      if (!channels.contains(output)) {
+        throw new IllegalArgumentException(
+            "anomaly compares each output with the channel of the same name; "
+                + model.id()
+                + " has the output \""
+                + output
+                + "\", the channels are "
+                + channels.stream().sorted().toList());
+      }
+    }
+  }
+
+  /**
+   * Frames taken as they are, channels named "in0", "in1", ..., no last stage, the standard store.
+   */
+  public static Scoring of(String name, Model model) {
+    List<Channel> channels = new ArrayList<>();
+    for (int i = 0; i < model.graph().input().size(); i++) {
+      channels.add(Channel.of("in" + i));
+    }
+    return new Scoring(name, model, channels, Optional.empty(), StateStore.standard());
+  }
+
+  public Scoring with(List<Channel> channels) {
+    return new Scoring(name, model, channels, anomaly, store);
+  }
+
+  public Scoring with(Anomaly anomaly) {
+    return new Scoring(name, model, channels, Optional.of(anomaly), store);
+  }
+
+  public Scoring with(StateStore store) {
+    return new Scoring(name, model, channels, anomaly, store);
+  }
+
+  /** The store's name, {@code NAME-state}. */
+  public String storeName() {
+    return name + "-state";
+  }
+
+  /** The processor's name, {@code NAME-score}. */
+  public String processorName() {
+    return name + "-score";
+  }
+}

@@ -1,0 +1,103 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.BadRecordException;
+import dev.eddy.avro.Observation;
+import dev.eddy.avro.Score;
+import dev.eddy.network.StateMismatchException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.streams.StreamsMetrics;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
+import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** One task's scoring: state out of the store, one step, state back, scores forward. */
+final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Score> {
+  private final ScoringPlan plan;
+  private final KeyScorer scorer;
+  private FixedKeyProcessorContext<K, Score> context;
+  private KeyValueStore<K, byte[]> store;
+  private Sensor late;
+  private Sensor resets;
+
+  ScoringProcessor(ScoringPlan plan) {
+    this.plan = plan;
+    this.scorer = new KeyScorer(plan);
+  }
+
+  @Override
+  public void init(FixedKeyProcessorContext<K, Score> context) {
+    this.context = context;
+    this.store = context.getStateStore(plan.scoring.storeName());
+    StreamsMetrics metrics = context.metrics();
+    String entity = context.taskId() + "-" + plan.scoring.name();
+    this.late =
+        metrics.addRateTotalSensor("eddy", entity, "late-records", Sensor.RecordingLevel.INFO);
+    this.resets =
+        metrics.addRateTotalSensor("eddy", entity, "state-resets", Sensor.RecordingLevel.INFO);
+  }
+
+  @Override
+  public void process(FixedKeyRecord<K, Observation> record) {
+    K key = record.key();
+    if (key == null) {
+      throw new BadRecordException("the record has no key");
+    }
+    if (EventTimeExtractor.isMissing(record.headers())) {
+      throw new BadRecordException("the record has no time");
+    }
+    begin(key);
+    if (!scorer.isFresh() && record.timestamp() < scorer.lastTimeMs()) {
+      late.record();
+      throw new BadRecordException(
+          "late by "
+              + (scorer.lastTimeMs() - record.timestamp())
+              + " ms: the record is of "
+              + Instant.ofEpochMilli(record.timestamp())
+              + ", its key has been scored up to "
+              + Instant.ofEpochMilli(scorer.lastTimeMs()));
+    }
+    List<Score> scores;
+    if (record.value() == null) {
+      scores = scorer.end(record.timestamp());
+      store.delete(key);
+    } else {
+      scores = scorer.consume(record.value().frame(), record.timestamp());
+      store.put(key, scorer.save());
+    }
+    for (int i = 0; i < scores.size(); i++) {
+      context.forward(record.withValue(scores.get(i)));
+    }
+  }
+
+  private void begin(K key) {
+    byte[] stored = store.get(key);
+    try {
+      scorer.begin(stored);
+    } catch (StateMismatchException e) {
+      switch (plan.scoring.store().otherLayout()) {
+        case FAIL ->
+            throw new StateMismatchException(
+                "task "
+                    + context.taskId()
+                    + ", store \""
+                    + plan.scoring.storeName()
+                    + "\", key "
+                    + shown(key)
+                    + ": "
+                    + e.getMessage());
+        case RESET -> {
+          resets.record();
+          scorer.begin(null);
+        }
+      }
+    }
+  }
+
+  private static String shown(Object key) {
+    return key instanceof byte[] bytes ? "0x" + HexFormat.of().formatHex(bytes) : key.toString();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.Observation;
+import dev.eddy.avro.Score;
+import dev.eddy.avro.ScoreSchema;
+import dev.eddy.kernel.Kernels;
+import dev.eddy.network.StateLayout;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * A processor that scores, for a topology of your own; it brings its store.
+ *
+ * <pre>{@code
+ * stream.processValues(
+ *     new ScoringProcessorSupplier<>(scoring, Serdes.String(), KernelBackend.find().kernels()));
+ * }</pre>
+ *
+ * <p>A record's value is one frame of its key's sequence; a null value ends the sequence: it emits
+ * what was held back and removes the key's state. What can't be used is thrown as {@link
+ * dev.eddy.avro.BadRecordException} before anything of the key has changed; {@link DeadLetters}
+ * makes a dead letter of it.
+ *
+ * @param <K> the key, opaque: state is kept under its bytes
+ */
+public final class ScoringProcessorSupplier<K>
+    implements FixedKeyProcessorSupplier<K, Observation, Score> {
+  private final ScoringPlan plan;
+  private final Serde<K> keys;
+
+  /**
+   * Compiles the network; tasks share it.
+   *
+   * @throws dev.eddy.model.ModelException if the model does not compile
+   */
+  public ScoringProcessorSupplier(Scoring scoring, Serde<K> keys, Kernels kernels) {
+    this.plan = new ScoringPlan(scoring, kernels);
+    this.keys = keys;
+  }
+
+  /** The columns of the scores. */
+  public ScoreSchema schema() {
+    return plan.schema;
+  }
+
+  /** What a key's state consists of. */
+  public StateLayout stateLayout() {
+    return plan.layout;
+  }
+
+  @Override
+  public FixedKeyProcessor<K, Observation, Score> get() {
+    return new ScoringProcessor<>(plan);
+  }
+
+  @Override
+  public Set<StoreBuilder<?>> stores() {
+    StateStore store = plan.scoring.store();
+    String name = plan.scoring.storeName();
+    KeyValueBytesStoreSupplier supplier =
+        switch (store.kind()) {
+          case ROCKSDB -> Stores.persistentKeyValueStore(name);
+          case MEMORY -> Stores.inMemoryKeyValueStore(name);
+        };
+    StoreBuilder<KeyValueStore<K, byte[]>> builder =
+        Stores.keyValueStoreBuilder(supplier, keys, Serdes.ByteArray());
+    return Set.of(store.caching() ? builder.withCachingEnabled() : builder.withCachingDisabled());
+  }
+}

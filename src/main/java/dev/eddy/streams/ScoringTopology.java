@@ -1,0 +1,84 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.Observation;
+import dev.eddy.avro.Score;
+import dev.eddy.avro.ScoreSchema;
+import dev.eddy.kernel.Kernels;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+
+/**
+ * A pipeline from topic to topic: opaque keys, decoded frames, one processor with its store, typed
+ * scores.
+ *
+ * <p>Every source, processor, store and sink has a name made from the pipeline's, the same after a
+ * restart.
+ */
+public final class ScoringTopology {
+  private final Scoring scoring;
+  private final ScoringProcessorSupplier<byte[]> processor;
+  private final Serde<Observation> input;
+  private final Serde<Score> output;
+
+  /**
+   * Compiles the network.
+   *
+   * @param input decodes a record's value; throws {@link dev.eddy.avro.BadRecordException} for one
+   *     that can't be used
+   * @param output encodes scores; its subject must take {@link #schema}
+   * @throws dev.eddy.model.ModelException if the model does not compile
+   */
+  public ScoringTopology(
+      Scoring scoring, Deserializer<Observation> input, Serializer<Score> output, Kernels kernels) {
+    this.scoring = scoring;
+    this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
+    this.input =
+        Serdes.serdeFrom(
+            (topic, data) -> {
+              throw new UnsupportedOperationException("observations are only read");
+            },
+            input);
+    this.output =
+        Serdes.serdeFrom(
+            output,
+            (topic, data) -> {
+              throw new UnsupportedOperationException("scores are only written");
+            });
+  }
+
+  /**
+   * Kafka Streams' settings for a pipeline: exactly once, bad records to a dead letter topic. A
+   * caller's own settings may override them.
+   */
+  public static Map<String, Object> settings(String deadLetterTopic) {
+    Map<String, Object> settings = new HashMap<>(DeadLetters.to(deadLetterTopic));
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    return settings;
+  }
+
+  /** The columns of the scores. */
+  public ScoreSchema schema() {
+    return processor.schema();
+  }
+
+  /** Adds the pipeline to a builder. */
+  public void addTo(StreamsBuilder builder, String inputTopic, String outputTopic) {
+    String name = scoring.name();
+    builder.stream(
+            inputTopic,
+            Consumed.with(Serdes.ByteArray(), input)
+                .withTimestampExtractor(new EventTimeExtractor())
+                .withName(name + "-input"))
+        .processValues(processor, Named.as(scoring.processorName()))
+        .to(outputTopic, Produced.with(Serdes.ByteArray(), output).withName(name + "-output"));
+  }
+}

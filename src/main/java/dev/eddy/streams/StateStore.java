@@ -1,0 +1,32 @@
+package dev.eddy.streams;
+
+/**
+ * Where hidden states are kept, and what is done with one that can't be continued.
+ *
+ * @param kind on disk or in memory; either has a changelog topic
+ * @param caching whether writes are gathered until the commit
+ * @param otherLayout what to do when a key's state was written by a network of another layout
+ */
+public record StateStore(Kind kind, boolean caching, OtherLayout otherLayout) {
+
+  /** Where the store is. */
+  public enum Kind {
+    /** RocksDB in the state directory. */
+    ROCKSDB,
+    /** The Java heap; read from the changelog at every start. */
+    MEMORY
+  }
+
+  /** What to do with a state of another layout. */
+  public enum OtherLayout {
+    /** Stop the stream; the message names both layouts. */
+    FAIL,
+    /** Begin the key's sequence anew; counted. */
+    RESET
+  }
+
+  /** RocksDB with caching; stops at a state of another layout. */
+  public static StateStore standard() {
+    return new StateStore(Kind.ROCKSDB, true, OtherLayout.FAIL);
+  }
+}

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -63,12 +62,7 @@ final class ApplyCommand implements Runnable {
   /** What the frames go through. */
   enum Through {
     NETWORK,
-    TOPOLOGY;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    TOPOLOGY
   }
 
   @Option(

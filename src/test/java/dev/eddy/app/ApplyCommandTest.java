@@ -164,7 +164,7 @@ class ApplyCommandTest {
     refuses("--cut: the number of rows must be at least 1, got 0", MODEL, INPUT, "--cut=0");
     assertThat(Invocation.of("apply", MODEL, INPUT, "--through=magic").err())
         .startsWith(
-            "eddy: Invalid value for option '--through': expected one of [network, topology]");
+            "eddy: Invalid value for option '--through': expected one of [NETWORK, TOPOLOGY]");
     refuses(
         "--cut goes with --through network; a topology saves the state after every row",
         MODEL,

@@ -69,6 +69,8 @@ public final class Eddy implements Runnable {
     CommandLine program = new CommandLine(eddy);
     program.addSubcommand(new ApplyCommand(terminal));
     program.addSubcommand(new InspectCommand(terminal));
+    program.addSubcommand(new RunCommand(terminal));
+    program.addSubcommand(new TopologyCommand(terminal));
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     program.setErr(terminal.err());

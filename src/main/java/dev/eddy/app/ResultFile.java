@@ -93,6 +93,11 @@ final class ResultFile implements Closeable {
     };
   }
 
+  /** What messages call it. */
+  String name() {
+    return name;
+  }
+
   /** One cell. */
   void cell(String text) {
     try {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -34,6 +35,8 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 final class Clients implements AutoCloseable {
   private static final String ID = "eddy-run";
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration CLOSE = Duration.ofSeconds(1);
 
   private final StreamsConfig settings;
   private final String bootstrapServers;
@@ -85,7 +88,10 @@ final class Clients implements AutoCloseable {
     }
   }
 
-  /** Makes those topics that aren't there, one partition each, kept for ever. */
+  /**
+   * Makes those topics that aren't there, one partition each, kept for ever; returns when the
+   * broker knows them.
+   */
   void create(List<String> topics) {
     for (String topic : topics) {
       NewTopic made =
@@ -96,6 +102,24 @@ final class Clients implements AutoCloseable {
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw e;
         }
+      }
+    }
+    awaitTopics(topics);
+  }
+
+  /** A topic that was just made may not be known for a moment. */
+  private void awaitTopics(List<String> topics) {
+    long deadlineNs = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        partitions(topics);
+        return;
+      } catch (OutsideException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadlineNs) {
+          throw e;
+        }
+        LockSupport.parkNanos(POLL.toNanos());
       }
     }
   }
@@ -126,7 +150,7 @@ final class Clients implements AutoCloseable {
                   + " --create --topic "
                   + topic
                   + " --partitions 4 --config retention.ms=-1",
-              e);
+              e.getCause());
         }
         throw e;
       }
@@ -196,6 +220,6 @@ final class Clients implements AutoCloseable {
 
   @Override
   public void close() {
-    admin.close(Duration.ofSeconds(5));
+    admin.close(CLOSE);
   }
 }

@@ -8,6 +8,7 @@ import dev.eddy.avro.Score;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
@@ -55,9 +56,14 @@ final class Pipeline {
     this.outputTopic = outputTopic;
   }
 
+  /** The schema of the scores. */
+  Schema scores() {
+    return scoring.schema().avro();
+  }
+
   /** Registers the scores' schema, so that a start fails where a stream would. */
   void register() {
-    records.register(outputTopic, scoring.schema().avro());
+    records.register(outputTopic, scores());
   }
 
   /** What Kafka Streams runs. */

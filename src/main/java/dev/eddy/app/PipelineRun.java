@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,6 +25,7 @@ final class PipelineRun {
   private final long startNs = System.nanoTime();
   private final DeadLetterCounts deadLetters = new DeadLetterCounts();
   private long scores;
+  private boolean goesOn; // whether an earlier run has left its keys' states
 
   /** Thrown through the feeding when the process is asked to end. */
   private static final class Interrupted extends RuntimeException {
@@ -53,6 +55,7 @@ final class PipelineRun {
     List<TopicPartition> outputs =
         clients.partitions(List.of(config.outputTopic(), config.deadLetterTopic()));
     Map<TopicPartition, Long> before = clients.ends(outputs);
+    goesOn = !clients.committed(config.applicationId()).isEmpty();
     boolean complete = true;
     try (StreamRun stream = new StreamRun(pipeline.topology(), settings)) {
       stream.start();
@@ -64,7 +67,7 @@ final class PipelineRun {
     }
     double seconds = (System.nanoTime() - startNs) / 1e9;
     if (results != null || feed != null) {
-      read(before, clients.ends(outputs), results);
+      read(before, clients.ends(outputs), results, pipeline.scores());
     }
     if (results != null) {
       results.complete();
@@ -129,12 +132,19 @@ final class PipelineRun {
 
   /** Reads what was committed to the outputs since the run began. */
   private void read(
-      Map<TopicPartition, Long> from, Map<TopicPartition, Long> to, ResultFile results) {
+      Map<TopicPartition, Long> from,
+      Map<TopicPartition, Long> to,
+      ResultFile results,
+      Schema schema) {
     ScoreTable table =
         results == null
             ? null
             : new ScoreTable(
-                results, config.keyColumn().orElse("key"), config.outputTopic(), site.registry());
+                results,
+                config.keyColumn().orElse("key"),
+                schema,
+                config.outputTopic(),
+                site.registry());
     try (table;
         KafkaConsumer<byte[], byte[]> consumer = clients.consumer();
         Progress progress = new Progress(terminal, "read", 0)) {
@@ -198,14 +208,13 @@ final class PipelineRun {
           site.keptData().map(path -> "kept in " + path).orElse("removed; --data DIR keeps it"));
     }
     table.print(terminal.err());
-    if (deadLetters.late() > 0) {
+    if (deadLetters.late() > 0 && goesOn) {
       terminal
           .err()
           .println(
-              deadLetters.late()
-                  + " records are older than what their key was scored up to, perhaps by an"
-                  + " earlier run: each key goes on where it was; to begin anew, use "
-                  + (site.isEmbedded() ? "another --data folder" : "another name or topic"));
+              "each key goes on where an earlier run left it, and rows older than that are late;"
+                  + " to begin anew, use another "
+                  + (site.isEmbedded() ? "--data folder" : "name for the pipeline"));
     }
     terminal.err().flush();
   }

@@ -18,21 +18,25 @@ import org.apache.avro.generic.GenericRecord;
  */
 final class ScoreTable implements AutoCloseable {
   private final ResultFile results;
-  private final String keyColumn;
   private final String topic;
   private final RecordDeserializer decoder;
-  private Schema schema; // of the header; null before the first row
+  private final Schema schema;
 
-  ScoreTable(ResultFile results, String keyColumn, String topic, RegistrySettings registry) {
+  /**
+   * Writes the header.
+   *
+   * @param schema says which fields there are; scores of another schema give theirs of these names
+   */
+  ScoreTable(
+      ResultFile results,
+      String keyColumn,
+      Schema schema,
+      String topic,
+      RegistrySettings registry) {
     this.results = results;
-    this.keyColumn = keyColumn;
+    this.schema = schema;
     this.topic = topic;
     this.decoder = new RecordDeserializer(registry);
-  }
-
-  /** Writes the header; needed only where there may be no row. */
-  void header(Schema schema) {
-    this.schema = schema;
     List<String> columns = new ArrayList<>(List.of(keyColumn));
     schema.getFields().forEach(field -> columns.add(field.name()));
     results.row(columns);
@@ -40,9 +44,6 @@ final class ScoreTable implements AutoCloseable {
 
   void row(byte[] key, byte[] value) {
     GenericRecord score = decoder.deserialize(topic, value);
-    if (schema == null) {
-      header(score.getSchema());
-    }
     results.cell(key(key));
     for (Schema.Field field : schema.getFields()) {
       Schema.Field own = score.getSchema().getField(field.name());

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Where a pipeline runs: a broker and a schema registry, in this process or outside of it. */
@@ -139,6 +140,9 @@ final class Site implements AutoCloseable {
         new HashMap<>(ScoringTopology.settings(config.deadLetterTopic()));
     if (data != null) {
       settings.put(StreamsConfig.STATE_DIR_CONFIG, data.resolve("state").toString());
+      // After a killed process its member of the group is waited for no longer than this.
+      settings.put(
+          StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "15000");
     }
     settings.putAll(config.kafka());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());

@@ -122,7 +122,10 @@ final class EmbeddedBrokerConfig {
 
   private static void quickStart(Properties p) {
     p.put("group.initial.rebalance.delay.ms", "0");
-    p.put("broker.heartbeat.interval.ms", "100");
+    // The controller gives a heartbeat half of this before it calls itself overloaded.
+    p.put("broker.heartbeat.interval.ms", "500");
+    // After a kill the next start waits this long, for the controller takes the dead broker for
+    // alive.
     p.put("broker.session.timeout.ms", "3000");
   }
 

@@ -11,16 +11,34 @@ public final class Observation {
   /** Stands for the time that the Kafka record carries. */
   public static final long NO_TIME = Long.MIN_VALUE;
 
+  private static final float[] NO_FRAME = {};
+
   private final float[] frame;
   private final long timeMs;
+  private final BadRecordException fault;
 
   /**
    * @param frame not copied; NaN where the last value is to be held
    * @param timeMs event time, at least 0, or {@link #NO_TIME}
    */
   public Observation(float[] frame, long timeMs) {
+    this(frame, timeMs, null);
+  }
+
+  private Observation(float[] frame, long timeMs, BadRecordException fault) {
     this.frame = frame;
     this.timeMs = timeMs;
+    this.fault = fault;
+  }
+
+  /** Stands for a record that could not be decoded, so that it can go on to where such are kept. */
+  public static Observation unusable(BadRecordException fault) {
+    return new Observation(NO_FRAME, NO_TIME, fault);
+  }
+
+  /** Why there is no frame; null where there is one. */
+  public BadRecordException fault() {
+    return fault;
   }
 
   /** The frame itself, not a copy; NaN where the last value is to be held. */

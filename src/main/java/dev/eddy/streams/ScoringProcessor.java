@@ -49,6 +49,10 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
     if (EventTimeExtractor.isMissing(record.headers())) {
       throw new BadRecordException("the record has no time");
     }
+    Observation observation = record.value();
+    if (observation != null && observation.fault() != null) {
+      throw observation.fault();
+    }
     begin(key);
     if (!scorer.isFresh() && record.timestamp() < scorer.lastTimeMs()) {
       late.record();
@@ -61,11 +65,11 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
               + Instant.ofEpochMilli(scorer.lastTimeMs()));
     }
     List<Score> scores;
-    if (record.value() == null) {
+    if (observation == null) {
       scores = scorer.end(record.timestamp());
       store.delete(key);
     } else {
-      scores = scorer.consume(record.value().frame(), record.timestamp());
+      scores = scorer.consume(observation.frame(), record.timestamp());
       store.put(key, scorer.save());
     }
     for (int i = 0; i < scores.size(); i++) {

@@ -1,11 +1,13 @@
 package dev.eddy.streams;
 
+import dev.eddy.avro.BadRecordException;
 import dev.eddy.avro.Observation;
 import dev.eddy.avro.Score;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.kernel.Kernels;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -43,10 +45,10 @@ public final class ScoringTopology {
     this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
     this.input =
         Serdes.serdeFrom(
-            (topic, data) -> {
+            (topic, observation) -> {
               throw new UnsupportedOperationException("observations are only read");
             },
-            input);
+            new FaultKeeping(input));
     this.output =
         Serdes.serdeFrom(
             output,
@@ -56,12 +58,42 @@ public final class ScoringTopology {
   }
 
   /**
+   * Hands an undecodable record on to the processor instead of throwing.
+   *
+   * <p>A record that fails in a deserializer does not count as consumed: with exactly once, a
+   * stretch of nothing but such records has no offset to commit, and the transaction with their
+   * dead letters is never committed. One that fails in the processor does.
+   */
+  private record FaultKeeping(Deserializer<Observation> decoder)
+      implements Deserializer<Observation> {
+    @Override
+    public Observation deserialize(String topic, byte[] data) {
+      return deserialize(topic, null, data);
+    }
+
+    @Override
+    public Observation deserialize(String topic, Headers headers, byte[] data) {
+      try {
+        return decoder.deserialize(topic, headers, data);
+      } catch (BadRecordException e) {
+        return Observation.unusable(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      decoder.close();
+    }
+  }
+
+  /**
    * Kafka Streams' settings for a pipeline: exactly once, bad records to a dead letter topic. A
    * caller's own settings may override them.
    */
   public static Map<String, Object> settings(String deadLetterTopic) {
     Map<String, Object> settings = new HashMap<>(DeadLetters.to(deadLetterTopic));
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
     return settings;
   }
 

@@ -1,0 +1,140 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.InputMapping;
+import dev.eddy.avro.ObservationDeserializer;
+import dev.eddy.avro.RecordSerializer;
+import dev.eddy.avro.RegistrySettings;
+import dev.eddy.avro.ScoreSerializer;
+import dev.eddy.kernel.KernelBackend;
+import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** A pipeline without a broker: topics "in", "out" and "dead", a registry of its own. */
+final class TestPipeline implements AutoCloseable {
+  static final String IN = "in";
+  static final String OUT = "out";
+  static final String DEAD = "dead";
+
+  private final String scope = UUID.randomUUID().toString();
+  private final RegistrySettings registry = RegistrySettings.at("mock://" + scope);
+  private final RecordSerializer records;
+  private final TestInputTopic<byte[], byte[]> in;
+  private final TestOutputTopic<byte[], GenericRecord> out;
+  private final TestOutputTopic<byte[], byte[]> dead;
+  final TopologyTestDriver driver;
+  final Scoring scoring;
+
+  TestPipeline(Scoring scoring, InputMapping mapping) {
+    this(scoring, mapping, Map.of());
+  }
+
+  TestPipeline(Scoring scoring, InputMapping mapping, Map<byte[], byte[]> states) {
+    this.scoring = scoring;
+    this.records = new RecordSerializer(registry);
+    var kernels = KernelBackend.find().kernels();
+    var schema = new ScoringPlan(scoring, kernels).schema;
+    ScoringTopology topology =
+        new ScoringTopology(
+            scoring,
+            new ObservationDeserializer(mapping, registry),
+            new ScoreSerializer(schema, registry),
+            kernels);
+    StreamsBuilder builder = new StreamsBuilder();
+    topology.addTo(builder, IN, OUT);
+    Properties settings = new Properties();
+    settings.putAll(ScoringTopology.settings(DEAD));
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, "target/test-state/" + scope);
+    driver = new TopologyTestDriver(builder.build(), settings, Instant.EPOCH);
+    states.forEach((key, state) -> store().put(key, state));
+    in = driver.createInputTopic(IN, new ByteArraySerializer(), new ByteArraySerializer());
+    out = driver.createOutputTopic(OUT, new ByteArrayDeserializer(), scores());
+    dead = driver.createOutputTopic(DEAD, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private Deserializer<GenericRecord> scores() {
+    KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
+    deserializer.configure(Map.of("schema.registry.url", "mock://" + scope), false);
+    return (topic, data) -> (GenericRecord) deserializer.deserialize(topic, data);
+  }
+
+  org.apache.kafka.streams.state.KeyValueStore<byte[], byte[]> store() {
+    return driver.getKeyValueStore(scoring.storeName());
+  }
+
+  /** A record of doubles named as the fields are; a null value leaves the union's null. */
+  byte[] encode(Schema schema, Object... values) {
+    GenericRecord record = new GenericData.Record(schema);
+    for (int i = 0; i < values.length; i++) {
+      record.put(i, values[i]);
+    }
+    return records.serialize(IN, record);
+  }
+
+  void pipe(String key, byte[] value, long timeMs) {
+    in.pipeInput(
+        new TestRecord<>(key == null ? null : bytes(key), value, Instant.ofEpochMilli(timeMs)));
+  }
+
+  List<TestRecord<byte[], GenericRecord>> scoresSoFar() {
+    return out.readRecordsToList();
+  }
+
+  List<TestRecord<byte[], byte[]>> deadSoFar() {
+    return dead.readRecordsToList();
+  }
+
+  /** What the changelog topic holds for each key: what a new instance would begin with. */
+  Map<byte[], byte[]> changelog() {
+    TestOutputTopic<byte[], byte[]> topic =
+        driver.createOutputTopic(
+            "test-" + scoring.storeName() + "-changelog",
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    Map<byte[], byte[]> last = new java.util.TreeMap<>(java.util.Arrays::compare);
+    for (KeyValue<byte[], byte[]> entry : topic.readKeyValuesToList()) {
+      if (entry.value == null) {
+        last.remove(entry.key);
+      } else {
+        last.put(entry.key, entry.value);
+      }
+    }
+    return last;
+  }
+
+  static byte[] bytes(String key) {
+    return key.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static String reason(TestRecord<byte[], byte[]> letter) {
+    return new String(
+        letter.headers().lastHeader("__streams.errors.message").value(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    records.close();
+    MockSchemaRegistry.dropScope(scope);
+  }
+}

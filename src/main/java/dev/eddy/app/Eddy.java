@@ -69,6 +69,7 @@ public final class Eddy implements Runnable {
     CommandLine program = new CommandLine(eddy);
     program.addSubcommand(new ApplyCommand(terminal));
     program.addSubcommand(new InspectCommand(terminal));
+    program.addSubcommand(new DemoCommand(terminal));
     program.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     program.setErr(terminal.err());
     program.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

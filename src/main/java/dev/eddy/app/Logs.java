@@ -8,6 +8,13 @@ import org.slf4j.LoggerFactory;
 final class Logs {
   private Logs() {}
 
+  /** Keeps a library's warnings to itself where they warn of what is meant. */
+  static void errorsOnly(String logger) {
+    if (LoggerFactory.getLogger(logger) instanceof Logger found) {
+      found.setLevel(Level.ERROR);
+    }
+  }
+
   /** Warnings and errors, or everything from information upwards. */
   static void configure(boolean debug) {
     if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {

@@ -46,8 +46,9 @@ class ArchitectureTest {
   /** Which foreign packages only some of ours may use; what has two dots stands for all below. */
   private static final List<Foreign> FOREIGN =
       List.of(
-          only(in("streams", "app.."), "org.apache.kafka.streams.."),
-          only(in("streams", "app..", "avro"), "org.apache.kafka.."),
+          only(in("streams", "app.."), "org.apache.kafka.streams..", "org.apache.kafka.clients.."),
+          only(in("streams", "app..", "avro"), "org.apache.kafka.common.."),
+          only(in("app.."), "kafka..", "org.apache.kafka.server..", "org.apache.kafka.metadata.."),
           only(in("avro").or(generated()), "org.apache.avro.."),
           only(in("avro").or(localRegistry()), "io.confluent.."),
           only(in("model.onnx"), "com.google.protobuf..", "ai.onnx.."),
@@ -132,6 +133,17 @@ class ArchitectureTest {
           .allowEmptyShould(true)
           .check(all);
     }
+  }
+
+  @ArchTest
+  static void scoresShouldKnowOfLayersOnlyHowStateIsNamed(JavaClasses all) {
+    noClasses()
+        .that(in("score"))
+        .should()
+        .dependOnClassesThat(
+            in("layer").and(DescribedPredicate.not(named("dev.eddy.layer.StatePart"))))
+        .allowEmptyShould(true)
+        .check(all);
   }
 
   @ArchTest

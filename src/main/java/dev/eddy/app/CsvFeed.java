@@ -181,6 +181,9 @@ final class CsvFeed implements AutoCloseable {
       }
       producer.flush();
     }
+    if (count == 0) {
+      throw new UserException(rows.file() + ": a header and no rows");
+    }
     if (unsent.get() != null) {
       throw new OutsideException(
           "the topic " + topic + " doesn't take records: " + unsent.get().getMessage(),

@@ -9,6 +9,13 @@ import org.slf4j.LoggerFactory;
 final class Logs {
   private Logs() {}
 
+  /** Keeps a library's warnings to itself where they warn of what is meant. */
+  static void errorsOnly(String logger) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
+      logs.getLogger(logger).setLevel(Level.ERROR);
+    }
+  }
+
   /** Warnings that are worth a line, or everything from information upwards. */
   static void configure(boolean debug) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {

@@ -92,9 +92,9 @@ final class DemoCommand implements Callable<Integer> {
     Logs.errorsOnly(STATE_DIRECTORY);
     Logs.errorsOnly(StreamsConfig.class.getName());
     Kernels kernels = Backend.kernels(terminal);
-    try (StopSignal stop = StopSignal.open();
+    try (Interruption interruption = Interruption.listen();
         TemporaryFolder folder = TemporaryFolder.create()) {
-      DemoView view = new DemoView(terminal, size, stop);
+      DemoView view = new DemoView(terminal, size, interruption);
       Optional<DemoResult> result = run(size, folder.path(), kernels, view);
       if (result.isEmpty()) {
         return Failure.DONE; // nobody watches any more

@@ -25,22 +25,22 @@ final class DemoView implements Demo.Audience {
 
   private final Terminal terminal;
   private final Demo.Size size;
-  private final StopSignal stop;
+  private final Interruption interruption;
   private final PrintWriter out;
   private String shown = "";
   private long shownNs;
 
-  DemoView(Terminal terminal, Demo.Size size, StopSignal stop) {
+  DemoView(Terminal terminal, Demo.Size size, Interruption interruption) {
     this.terminal = terminal;
     this.size = size;
-    this.stop = stop;
+    this.interruption = interruption;
     this.out = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
   }
 
   /** When asked to, or when nobody reads the output any more. */
   @Override
   public boolean leaves() {
-    return stop.given() || out.checkError();
+    return interruption.isWished() || out.checkError();
   }
 
   @Override

@@ -70,6 +70,7 @@ public final class Eddy implements Runnable {
     program.addSubcommand(new ApplyCommand(terminal));
     program.addSubcommand(new InspectCommand(terminal));
     program.addSubcommand(new DemoCommand(terminal));
+    program.addSubcommand(new BenchCommand(terminal));
     program.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     program.setErr(terminal.err());
     program.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

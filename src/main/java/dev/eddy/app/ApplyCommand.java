@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;
 import java.nio.file.Files;
@@ -58,13 +59,19 @@ final class ApplyCommand implements Runnable {
               + " the same.")
   private Long cut;
 
+  /** What the frames go through. */
+  enum Through {
+    NETWORK,
+    TOPOLOGY
+  }
+
   @Option(
       names = "--through",
       paramLabel = "WHAT",
       defaultValue = "network",
       description =
           "network (the default) or topology: through a Kafka Streams topology, in memory.")
-  private String through;
+  private Through through;
 
   @Option(
       names = "--key",
@@ -83,7 +90,8 @@ final class ApplyCommand implements Runnable {
   public void run() {
     checkOptions();
     Model model = Model.read(modelFile);
-    Network network = model.network(Backend.kernels(terminal));
+    Kernels kernels = Backend.kernels(terminal);
+    Network network = model.network(kernels);
     List<String> named = Stream.of(keyColumn, timeColumn).filter(c -> c != null).toList();
     try (CsvRows rows = CsvRows.open(inputFile, named);
         ResultFile results = results();
@@ -93,7 +101,11 @@ final class ApplyCommand implements Runnable {
       FrameWriter writer =
           new FrameWriter(
               results, Optional.ofNullable(timing), keyColumn != null, network.output().size());
-      try (FrameStream stream = new NetworkFrames(network, cut == null ? 0 : cut, writer)) {
+      try (FrameStream stream =
+          switch (through) {
+            case NETWORK -> new NetworkFrames(network, cut == null ? 0 : cut, writer);
+            case TOPOLOGY -> new TopologyFrames(model, kernels, writer);
+          }) {
         feed(rows, features, stream, writer);
       }
       results.complete();
@@ -107,9 +119,9 @@ final class ApplyCommand implements Runnable {
     if (cut != null && cut < 1) {
       throw new UserException("--cut: the number of rows must be at least 1, got " + cut);
     }
-    if (!through.equals("network")) {
+    if (cut != null && through == Through.TOPOLOGY) {
       throw new UserException(
-          "--through: \"" + through + "\" is not accepted; accepted: network, topology");
+          "--cut goes with --through network; a topology saves the state after every row");
     }
     if (keyColumn != null && keyColumn.equals(timeColumn)) {
       throw new UserException("--key and --time name the same column \"" + keyColumn + "\"");

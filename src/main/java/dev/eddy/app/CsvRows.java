@@ -274,12 +274,12 @@ final class CsvRows implements AutoCloseable {
     return !text.isEmpty() && Double.isNaN(parse(text)) && !isNotFinite(text);
   }
 
-  private static boolean isNotFinite(String text) {
+  static boolean isNotFinite(String text) {
     return text.matches("(?i)[+-]?(nan|inf|infinity)");
   }
 
   /** NaN for what isn't a decimal number; Java would take "1f" and "0x1p3" too. */
-  private static double parse(String text) {
+  static double parse(String text) {
     char last = text.charAt(text.length() - 1);
     if (last != '.' && (last < '0' || last > '9')
         || text.indexOf('x') > 0

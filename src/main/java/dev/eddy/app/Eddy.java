@@ -69,8 +69,11 @@ public final class Eddy implements Runnable {
     CommandLine program = new CommandLine(eddy);
     program.addSubcommand(new ApplyCommand(terminal));
     program.addSubcommand(new InspectCommand(terminal));
+    program.addSubcommand(new RunCommand(terminal));
+    program.addSubcommand(new TopologyCommand(terminal));
     program.addSubcommand(new DemoCommand(terminal));
     program.addSubcommand(new BenchCommand(terminal));
+    program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     program.setErr(terminal.err());
     program.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

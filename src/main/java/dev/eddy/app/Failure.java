@@ -1,5 +1,7 @@
 package dev.eddy.app;
 
+import dev.eddy.avro.IncompatibleSchemaException;
+import dev.eddy.avro.RegistryUnavailableException;
 import dev.eddy.model.ModelException;
 import dev.eddy.model.YamlException;
 import dev.eddy.network.StateMismatchException;
@@ -32,6 +34,7 @@ record Failure(int exitCode, String message) {
         || thrown instanceof ModelException
         || thrown instanceof YamlException
         || thrown instanceof StateMismatchException
+        || thrown instanceof IncompatibleSchemaException
         || thrown instanceof ConfigException) {
       return new Failure(WRONG_INPUT, line(thrown));
     }
@@ -40,7 +43,8 @@ record Failure(int exitCode, String message) {
     }
     if (thrown instanceof OutsideException
         || thrown instanceof IOException
-        || thrown instanceof UncheckedIOException) {
+        || thrown instanceof UncheckedIOException
+        || thrown instanceof RegistryUnavailableException) {
       return new Failure(MISSING_OUTSIDE, line(thrown));
     }
     if (thrown instanceof KafkaException) {

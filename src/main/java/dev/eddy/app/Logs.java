@@ -17,9 +17,8 @@ final class Logs {
 
   /** Warnings and errors, or everything from information upwards. */
   static void configure(boolean debug) {
-    if (debug
-        && LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
-      root.setLevel(Level.INFO);
+    if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+      root.setLevel(debug ? Level.INFO : Level.WARN);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
@@ -72,8 +73,13 @@ final class ResultFile implements Closeable {
           throw new UserException(file + ": would be overwritten while it is read");
         }
       }
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        return new ResultFile(file.toString(), file, null, Files.newOutputStream(file));
+      // Behind /dev/stdout may be a file that others write to as well.
+      if (file.startsWith("/dev") || Files.exists(file) && !Files.isRegularFile(file)) {
+        return new ResultFile(
+            file.toString(),
+            file,
+            null,
+            Files.newOutputStream(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
       }
       Path target = Files.exists(file) ? file.toRealPath() : file;
       Path part = target.resolveSibling("." + target.getFileName() + ".part");
@@ -91,6 +97,11 @@ final class ResultFile implements Closeable {
           String.valueOf(((java.nio.file.FileSystemException) e).getReason());
       default -> e.toString();
     };
+  }
+
+  /** What messages call it. */
+  String name() {
+    return name;
   }
 
   /** One cell. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,21 @@ class ApplyCommandTest {
     Path keyed = keyed("b", "a");
     assertThat(Invocation.of("apply", MODEL, keyed, "--key=pump", "--time=at", "--cut", every))
         .isEqualTo(Invocation.of("apply", MODEL, keyed, "--key=pump", "--time=at"));
+  }
+
+  @Test
+  void shouldGiveTheSameBytesThroughATopology() throws IOException {
+    assertThat(Invocation.of("apply", MODEL, INPUT, "--through=topology"))
+        .isEqualTo(Invocation.of("apply", MODEL, INPUT));
+    Path keyed = keyed("b", "a");
+    Path timing = folder.resolve("timing.csv");
+    Object[] args = {"apply", MODEL, keyed, "--key=pump", "--time=at", "--timing", timing};
+    Invocation network = Invocation.of(args);
+    String rows = Files.readString(timing);
+    Object[] more = Arrays.copyOf(args, args.length + 1);
+    more[args.length] = "--through=topology";
+    assertThat(Invocation.of(more)).isEqualTo(network);
+    assertThat(timing).content().isEqualTo(rows);
   }
 
   @Test
@@ -146,11 +162,15 @@ class ApplyCommandTest {
   @Test
   void shouldRefuseOptionsThatMakeNoSense() {
     refuses("--cut: the number of rows must be at least 1, got 0", MODEL, INPUT, "--cut=0");
+    assertThat(Invocation.of("apply", MODEL, INPUT, "--through=magic").err())
+        .startsWith(
+            "eddy: Invalid value for option '--through': expected one of [NETWORK, TOPOLOGY]");
     refuses(
-        "--through: \"magic\" is not accepted; accepted: network, topology",
+        "--cut goes with --through network; a topology saves the state after every row",
         MODEL,
         INPUT,
-        "--through=magic");
+        "--cut=1",
+        "--through=topology");
     refuses("--key and --time name the same column \"a\"", MODEL, INPUT, "--key=a", "--time=a");
     refuses(
         "--output and --timing name the same file x", MODEL, INPUT, "--output=x", "--timing=./x");

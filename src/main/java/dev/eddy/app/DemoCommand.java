@@ -28,7 +28,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final long MAX_TICKS = 1_000_000;
 
   // Warns of a state directory that is temporary, as this one is to be.
-  private static final String STATE_DIRECTORY =
+  static final String STATE_DIRECTORY =
       "org.apache.kafka.streams.processor.internals.StateDirectory";
 
   private final Terminal terminal;

@@ -1,6 +1,7 @@
 package dev.eddy.app.demo;
 
-import dev.eddy.app.demo.OutputReader.Topics;
+import dev.eddy.app.pipeline.OutputReader;
+import dev.eddy.app.pipeline.OutputReader.Topics;
 import dev.eddy.avro.ObservationDeserializer;
 import dev.eddy.avro.RegistrySettings;
 import dev.eddy.avro.ScoreSerializer;

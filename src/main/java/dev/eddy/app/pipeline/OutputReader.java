@@ -1,4 +1,4 @@
-package dev.eddy.app.demo;
+package dev.eddy.app.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <p>Not thread-safe.
  */
-final class OutputReader implements AutoCloseable {
+public final class OutputReader implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration CLOSE = Duration.ofSeconds(2);
 
   private final Admin admin;
@@ -38,7 +39,11 @@ final class OutputReader implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> outputs;
 
-  OutputReader(Admin admin, String applicationId, String bootstrapServers, Topics topics) {
+  /**
+   * Stands before the first record of all outputs, which must exist. The caller closes {@code
+   * admin}.
+   */
+  public OutputReader(Admin admin, String applicationId, String bootstrapServers, Topics topics) {
     this.admin = admin;
     this.applicationId = applicationId;
     this.consumer =
@@ -58,25 +63,49 @@ final class OutputReader implements AutoCloseable {
   }
 
   /** What the application reads and writes. */
-  record Topics(String input, List<String> outputs) {}
+  public record Topics(String input, List<String> outputs) {}
 
   private List<TopicPartition> partitions(List<String> topics) {
     List<TopicPartition> partitions = new ArrayList<>();
     for (String topic : topics) {
-      for (PartitionInfo info : consumer.partitionsFor(topic)) {
+      for (PartitionInfo info : infos(topic)) {
         partitions.add(new TopicPartition(topic, info.partition()));
       }
     }
     return partitions;
   }
 
+  /** A broker may hear of a topic a moment after the controller has made it. */
+  private List<PartitionInfo> infos(String topic) {
+    long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+    List<PartitionInfo> infos = consumer.partitionsFor(topic);
+    while (infos.isEmpty() && System.nanoTime() < deadlineNs) {
+      consumer.listTopics(); // forgets what it knew
+      infos = consumer.partitionsFor(topic);
+    }
+    if (infos.isEmpty()) {
+      throw new IllegalStateException("the broker knows no topic \"" + topic + "\"");
+    }
+    return infos;
+  }
+
   /** The next committed records, in order by partition; none if none come in time. */
-  ConsumerRecords<byte[], byte[]> poll(Duration patience) {
+  public ConsumerRecords<byte[], byte[]> poll(Duration patience) {
     return consumer.poll(patience);
   }
 
   /** Whether all that is in the input now is dealt with, and its outputs are read. */
-  boolean isAtEnd() throws ExecutionException, InterruptedException {
+  public boolean isAtEnd() throws ExecutionException, InterruptedException {
+    if (!isInputDone()) {
+      return false;
+    }
+    Map<TopicPartition, Long> outputEnds = ends(outputs, IsolationLevel.READ_UNCOMMITTED);
+    return outputEnds.equals(ends(outputs, IsolationLevel.READ_COMMITTED))
+        && outputs.stream().allMatch(output -> consumer.position(output) >= outputEnds.get(output));
+  }
+
+  /** Whether the application has committed all that is in the input now. */
+  public boolean isInputDone() throws ExecutionException, InterruptedException {
     Map<TopicPartition, Long> inputEnds = ends(inputs, IsolationLevel.READ_UNCOMMITTED);
     Map<TopicPartition, OffsetAndMetadata> committed =
         admin.listConsumerGroupOffsets(applicationId).partitionsToOffsetAndMetadata().get();
@@ -86,9 +115,7 @@ final class OutputReader implements AutoCloseable {
         return false;
       }
     }
-    Map<TopicPartition, Long> outputEnds = ends(outputs, IsolationLevel.READ_UNCOMMITTED);
-    return outputEnds.equals(ends(outputs, IsolationLevel.READ_COMMITTED))
-        && outputs.stream().allMatch(output -> consumer.position(output) >= outputEnds.get(output));
+    return true;
   }
 
   private Map<TopicPartition, Long> ends(List<TopicPartition> partitions, IsolationLevel level)

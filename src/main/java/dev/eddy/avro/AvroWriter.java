@@ -121,7 +121,14 @@ final class AvroWriter implements AutoCloseable {
       case ENUM -> new GenericData.EnumSymbol(schema, schema.getEnumSymbols().get(0));
       case ARRAY -> new ArrayList<>();
       case MAP -> new HashMap<>();
-      case UNION -> schema.isNullable() ? null : example(schema.getTypes().get(0));
+      case UNION ->
+          schema.isNullable()
+              ? null
+              : example(
+                  schema.getTypes().stream()
+                      .filter(type -> type.getType() != Schema.Type.RECORD)
+                      .findFirst()
+                      .orElse(schema.getTypes().get(0)));
       case RECORD -> {
         GenericData.Record record = new GenericData.Record(schema);
         for (Schema.Field field : schema.getFields()) {

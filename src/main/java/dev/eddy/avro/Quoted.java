@@ -47,12 +47,18 @@ final class Quoted {
     return '"' + cut(text, MAX_VALUE) + '"';
   }
 
-  /** The innermost cause's message as one line. */
-  static String rootCause(Throwable fault) {
+  /** The innermost cause. */
+  static Throwable root(Throwable fault) {
     Throwable root = fault;
-    for (int depth = 0; root.getCause() != null && root.getCause() != root && depth < 20; depth++) {
+    for (int depth = 0; root.getCause() != null && depth < 20; depth++) {
       root = root.getCause();
     }
+    return root;
+  }
+
+  /** The innermost cause as one line. */
+  static String rootCause(Throwable fault) {
+    Throwable root = root(fault);
     String message = root.getMessage();
     String kind = root.getClass().getSimpleName();
     return message == null || message.isBlank() ? kind : kind + ": " + line(message);

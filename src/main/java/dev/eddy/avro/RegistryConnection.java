@@ -34,7 +34,9 @@ final class RegistryConnection implements InvocationHandler {
   private final SchemaRegistryClient client;
   private final String url;
 
-  /** Schema ids that aren't Avro; an id never changes its schema. */
+  /**
+   * Schema ids that aren't Avro, so that they are asked for once; an id never changes its schema.
+   */
   private final Map<Integer, BadRecordException> foreign = new ConcurrentHashMap<>();
 
   private RegistryConnection(SchemaRegistryClient client, String url) {
@@ -76,26 +78,30 @@ final class RegistryConnection implements InvocationHandler {
       return aboutSchema(answer)
           ? answer
           : unavailable(answer, url, doing(method.getName(), args, id));
-    } else if (cause instanceof IOException io) {
-      String message = String.valueOf(io.getMessage());
-      if (id != null && message.startsWith(UNPARSED)) {
-        String type = message.substring(message.lastIndexOf(' ') + 1);
-        BadRecordException bad = new BadRecordException(notAvro(id, type));
-        if (foreign.size() < MAX_FOREIGN_IDS) {
-          foreign.put(id, bad);
-        }
-        return bad;
-      }
+    }
+    String message = String.valueOf(Quoted.root(cause).getMessage());
+    if (id != null && message.startsWith(UNPARSED)) {
+      return notAvro(id, message);
+    }
+    if (cause instanceof IOException io) {
       return new RegistryUnavailableException(
           url, doing(method.getName(), args, id), Quoted.rootCause(io), true, io);
     }
     return cause;
   }
 
-  private static String notAvro(int id, String type) {
-    return type.equals("AVRO") || type.equals("null")
-        ? "value: schema id " + id + " is not a schema that Avro can parse"
-        : "value: schema id " + id + " is a " + type + " schema; accepted: AVRO";
+  /** The client's message ends in the schema's type, if that is what it can't take. */
+  private BadRecordException notAvro(int id, String message) {
+    String type = message.substring(message.lastIndexOf(' ') + 1);
+    BadRecordException bad =
+        new BadRecordException(
+            type.equals("AVRO") || type.equals("null")
+                ? "value: schema id " + id + " is not a schema that Avro can parse"
+                : "value: schema id " + id + " is a " + type + " schema; accepted: AVRO");
+    if (foreign.size() < MAX_FOREIGN_IDS) {
+      foreign.put(id, bad);
+    }
+    return bad;
   }
 
   private static Integer schemaId(Method method, Object[] args) {

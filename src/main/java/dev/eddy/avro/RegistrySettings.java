@@ -26,11 +26,15 @@ import java.util.Map;
  *     long an unknown schema id stays unknown without asking again</td></tr>
  * </table>
  *
- * <p>Immutable. {@link #toString} shows no secret.
+ * <p>{@code basic.auth.user.info} is enough for it to be used; and {@code user:password@} in a
+ * single URL is moved there, because the client logs the URL. Immutable. {@link #toString} shows no
+ * secret.
  */
 public final class RegistrySettings {
   private static final String PREFIX = "schema.registry.";
   private static final String URL = PREFIX + "url";
+  private static final String CREDENTIALS_SOURCE = "basic.auth.credentials.source";
+  private static final String USER_INFO = "basic.auth.user.info";
 
   private final Map<String, Object> settings;
   private final String url;
@@ -58,7 +62,23 @@ public final class RegistrySettings {
           String name = name(key);
           settings.put(name, typed(name, value.strip()));
         });
-    return new RegistrySettings(settings, checkedUrl((String) settings.get(URL)));
+    String url = checkedUrl((String) settings.get(URL));
+    moveCredentials(settings, url);
+    return new RegistrySettings(settings, url);
+  }
+
+  /** Out of the URL, which the client writes to the log. */
+  private static void moveCredentials(Map<String, Object> settings, String withoutCredentials) {
+    String url = (String) settings.get(URL);
+    int at = url.indexOf('@');
+    boolean inUrl = "URL".equals(settings.getOrDefault(CREDENTIALS_SOURCE, "URL"));
+    if (inUrl && at >= 0 && !url.contains(",") && !settings.containsKey(USER_INFO)) {
+      settings.put(URL, withoutCredentials);
+      settings.put(USER_INFO, url.substring(url.indexOf("//") + 2, at));
+      settings.put(CREDENTIALS_SOURCE, "USER_INFO");
+    } else if (settings.containsKey(USER_INFO)) {
+      settings.putIfAbsent(CREDENTIALS_SOURCE, "USER_INFO");
+    }
   }
 
   /** The registry at this URL, nothing else set. */

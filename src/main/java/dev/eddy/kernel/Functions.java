@@ -52,7 +52,7 @@ final class Functions {
     return Float.intBitsToFloat((n + 127) << 23);
   }
 
-  /** e^x within 1.5 ulp (within the smallest subnormal where the result is subnormal). */
+  /** e^x within 1.5 ulp, subnormal results included. */
   static float exp(float x) {
     float bounded = Math.min(Math.max(x, EXP_MIN), EXP_MAX);
     float shifted = Math.fma(bounded, LOG2_E, ROUND);
@@ -64,7 +64,7 @@ final class Functions {
     return p * powerOfTwo(half) * powerOfTwo(n - half);
   }
 
-  /** tanh x within 3 ulp: with {@code m = e^2x - 1}, {@code m / (m + 2)}. */
+  /** tanh x within 3 ulp: with {@code m = e^2x - 1}, {@code m / (m + 2)}. For -0 it gives 0. */
   static float tanh(float x) {
     float twice = 2f * Math.min(Math.max(x, -TANH_MAX), TANH_MAX);
     float shifted = Math.fma(twice, LOG2_E, ROUND);
@@ -76,7 +76,10 @@ final class Functions {
     return m / (m + 2f);
   }
 
-  /** 1 / (1 + e^-x) within 3 ulp. */
+  /**
+   * 1 / (1 + e^-x) within 3 ulp; below -88.72, where e^-x overflows and the true value is less than
+   * a third of the smallest normal float, 0.
+   */
   static float sigmoid(float x) {
     return 1f / (1f + exp(-x));
   }

@@ -1,0 +1,110 @@
+package dev.eddy.avro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.util.Utf8;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventTimeTest {
+  private static final long NOON = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
+  private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+
+  private static GenericRecord record(String type, Object value) {
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                "{\"type\": \"record\", \"name\": \"R\", \"fields\": [{\"name\": \"t\", \"type\": "
+                    + type
+                    + "}, {\"name\": \"x\", \"type\": \"int\", \"default\": 0}]}");
+    GenericRecord record = new GenericData.Record(schema);
+    record.put("t", value);
+    return record;
+  }
+
+  private static long read(EventTime time, String type, Object value) {
+    return new FrameReader(InputMapping.of(ChannelSpec.numeric("x", "x")).withTime(time))
+        .timeMs(record(type, value));
+  }
+
+  private static String logical(String name) {
+    return "[\"null\", {\"type\": \"long\", \"logicalType\": \"" + name + "\"}]";
+  }
+
+  @Test
+  void shouldLeaveTheTimeToTheKafkaRecordWhenNoFieldIsNamed() {
+    FrameReader reader = new FrameReader(InputMapping.of(ChannelSpec.numeric("x", "x")));
+    assertThat(reader.timeMs(record("\"long\"", 5L))).isEqualTo(Observation.NO_TIME);
+  }
+
+  @Test
+  void shouldReadLongsByTheirLogicalType() {
+    EventTime t = EventTime.of("t");
+    assertThat(read(t, "\"long\"", NOON)).isEqualTo(NOON);
+    assertThat(read(t, logical("timestamp-millis"), NOON)).isEqualTo(NOON);
+    assertThat(read(t, logical("timestamp-micros"), NOON * 1000 + 999)).isEqualTo(NOON);
+    assertThat(read(t, logical("timestamp-nanos"), NOON * 1_000_000 + 999_999)).isEqualTo(NOON);
+    EventTime berlin = new EventTime("t", Optional.empty(), BERLIN);
+    assertThat(read(berlin, logical("local-timestamp-millis"), NOON)).isEqualTo(NOON - 3_600_000);
+    assertThat(read(berlin, logical("timestamp-millis"), NOON)).isEqualTo(NOON);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-03-01T12:00:00Z, 2026-03-01T12:00:00Z",
+    "2026-03-01T12:00:00.250+02:00, 2026-03-01T10:00:00.250Z",
+    "2026-03-01T12:00, 2026-03-01T12:00:00Z",
+    "2026-03-01, 2026-03-01T00:00:00Z"
+  })
+  void shouldReadIsoStrings(String text, Instant expected) {
+    assertThat(read(EventTime.of("t"), "\"string\"", new Utf8(text)))
+        .isEqualTo(expected.toEpochMilli());
+  }
+
+  @Test
+  void shouldReadStringsByPatternInTheZone() {
+    String pattern = "dd.MM.yyyy HH:mm:ss";
+    String text = "01.03.2026 12:00:00";
+    assertThat(read(EventTime.of("t", pattern), "\"string\"", text)).isEqualTo(NOON);
+    EventTime berlin = new EventTime("t", Optional.of(pattern), BERLIN);
+    assertThat(read(berlin, "\"string\"", text)).isEqualTo(NOON - 3_600_000);
+    assertThat(
+            read(
+                EventTime.of("t", "yyyy-MM-dd HH:mm XXX"), "\"string\"", "2026-03-01 13:00 +01:00"))
+        .isEqualTo(NOON);
+    assertThat(read(EventTime.of("t", "d MMM yyyy"), "\"string\"", "1 Mar 2026"))
+        .isEqualTo(NOON - 12 * 3_600_000);
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoTime() {
+    EventTime t = EventTime.of("t");
+    assertThatThrownBy(() -> read(t, "[\"null\", \"long\"]", null))
+        .isInstanceOf(BadRecordException.class)
+        .hasMessage(
+            "field \"t\": is null; accepted: a long of milliseconds since 1970, a timestamp,"
+                + " or a string");
+    assertThatThrownBy(() -> read(EventTime.of("u"), "\"long\"", 1L))
+        .hasMessageStartingWith("field \"u\": is missing in record \"R\"");
+    assertThatThrownBy(() -> read(t, "\"double\"", 1d))
+        .hasMessageStartingWith("field \"t\": is the number 1.0; accepted: ");
+    assertThatThrownBy(() -> read(t, "\"long\"", -1L))
+        .hasMessage("field \"t\": is the number -1, a time before 1970; accepted: 1970 or later");
+    assertThatThrownBy(() -> read(t, "\"string\"", "noon"))
+        .hasMessage(
+            "field \"t\": is the string \"noon\", which is no time;"
+                + " accepted: an ISO 8601 time with a date");
+    assertThatThrownBy(() -> read(EventTime.of("t", "dd.MM.yyyy"), "\"string\"", "31.02.26"))
+        .hasMessage(
+            "field \"t\": is the string \"31.02.26\", which is no time;"
+                + " accepted: a time like dd.MM.yyyy");
+  }
+}

@@ -1,0 +1,221 @@
+package dev.eddy.kernel;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The vector kernels give the bits of the scalar ones, whatever comes in; only the payload of a NaN
+ * may differ. Values are random ones of every kind, and each length has room around it that must
+ * stay as it was.
+ */
+class TwinKernelsTest {
+  private static final Kernels SCALAR = KernelBackend.find("scalar").kernels();
+  private static final Kernels VECTOR = KernelBackend.find("vector").kernels();
+  private static final int ROOM = 5;
+
+  private static final float[] SPECIAL = {
+    0f,
+    -0f,
+    Float.NaN,
+    Float.intBitsToFloat(0xffc12345),
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.MIN_NORMAL,
+    -Float.MIN_NORMAL,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    88.72284f,
+    88.8f,
+    -87.33655f,
+    -103.97f,
+    -104.1f,
+    9.01f,
+    -9.02f,
+    10f,
+    -10.5f,
+    0.34657359f,
+    -0.34657359f,
+    0.5f
+  };
+
+  /** One less and one more than registers of 4, 8 and 16 lanes and their multiples; primes. */
+  static IntStream lengths() {
+    return IntStream.of(
+        1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 67, 127, 128, 129, 131, 192,
+        255, 257, 513);
+  }
+
+  private enum Kind {
+    USUAL,
+    ANY_BITS,
+    SPECIAL_AMONG_USUAL
+  }
+
+  private static float[] values(Kind kind, int length, Random random) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] =
+          switch (kind) {
+            case USUAL -> (float) (3 * random.nextGaussian());
+            case ANY_BITS -> Float.intBitsToFloat(random.nextInt());
+            case SPECIAL_AMONG_USUAL ->
+                random.nextInt(4) == 0
+                    ? SPECIAL[random.nextInt(SPECIAL.length)]
+                    : (float) (30 * random.nextGaussian());
+          };
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void shouldMultiplyWithAMatrixAlike(int rows) {
+    for (int columns : new int[] {1, 2, 3, 16, 33, 67}) {
+      for (Kind kind : Kind.values()) {
+        long seed = 1000L * rows + columns;
+        Random random = new Random(seed);
+        Matrix w = Matrix.ofRows(values(kind, rows * columns, random), rows, columns);
+        float[] x = values(kind, columns + 2 * ROOM, random);
+        float[] scalar = values(kind, rows + 2 * ROOM, random);
+        float[] vector = scalar.clone();
+        SCALAR.multiplyAdd(w, x, ROOM, scalar, ROOM);
+        VECTOR.multiplyAdd(w, x, ROOM, vector, ROOM);
+        assertSame(vector, scalar, kind + ", " + rows + " x " + columns + ", seed " + seed);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void shouldMultiplyElementByElementAlike(int length) {
+    for (Kind kind : Kind.values()) {
+      Random random = new Random(length);
+      float[] a = values(kind, length + 2 * ROOM, random);
+      float[] x = values(kind, length + 2 * ROOM, random);
+      float[] scalar = values(kind, length + 2 * ROOM, random);
+      float[] vector = scalar.clone();
+      SCALAR.multiplyAdd(a, 3, x, 2, scalar, ROOM, length);
+      VECTOR.multiplyAdd(a, 3, x, 2, vector, ROOM, length);
+      assertSame(vector, scalar, kind + ", seed " + length);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldActivateAlike(Activation.Function function) {
+    Activation activation = Activation.of(function);
+    for (int length : lengths().toArray()) {
+      for (Kind kind : Kind.values()) {
+        float[] scalar = values(kind, length + 2 * ROOM, new Random(length));
+        float[] vector = scalar.clone();
+        SCALAR.activateInPlace(activation, scalar, ROOM, length);
+        VECTOR.activateInPlace(activation, vector, ROOM, length);
+        assertSame(vector, scalar, kind + ", seed " + length);
+      }
+    }
+  }
+
+  /** 4.3 million floats, so that compiled code is what runs. */
+  @ParameterizedTest
+  @EnumSource(names = {"RELU", "TANH", "SIGMOID", "SILU"})
+  void shouldActivateAlikeOverAllFloats(Activation.Function function) {
+    Activation activation = Activation.of(function);
+    float[] scalar = new float[4099];
+    float[] vector = new float[scalar.length];
+    for (long bits = 0; bits < 1L << 32; bits += 1009L * scalar.length) {
+      for (int i = 0; i < scalar.length; i++) {
+        scalar[i] = Float.intBitsToFloat((int) (bits + 1009L * i));
+        vector[i] = scalar[i];
+      }
+      SCALAR.activateInPlace(activation, scalar, 0, scalar.length);
+      VECTOR.activateInPlace(activation, vector, 0, vector.length);
+      assertSame(vector, scalar, "from the bits " + Long.toHexString(bits));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void shouldTakeTheSoftmaxAlike(int length) {
+    for (Kind kind : Kind.values()) {
+      float[] scalar = values(kind, length + 2 * ROOM, new Random(length));
+      float[] vector = scalar.clone();
+      SCALAR.softmaxInPlace(scalar, ROOM, length);
+      VECTOR.softmaxInPlace(vector, ROOM, length);
+      assertSame(vector, scalar, kind + ", seed " + length);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void shouldStepAnLstmCellAlike(int units) {
+    for (Kind kind : Kind.values()) {
+      Random random = new Random(units);
+      float[] gates = values(kind, 4 * units + 2 * ROOM, random);
+      float[] usedUp = gates.clone();
+      float[] scalarC = values(kind, units + 2 * ROOM, random);
+      float[] scalarH = values(kind, units + 2 * ROOM, random);
+      float[] vectorC = scalarC.clone();
+      float[] vectorH = scalarH.clone();
+      SCALAR.lstmCell(gates, 3, scalarC, ROOM, scalarH, 2, units);
+      VECTOR.lstmCell(usedUp, 3, vectorC, ROOM, vectorH, 2, units);
+      assertSame(vectorC, scalarC, "cell state, " + kind + ", seed " + units);
+      assertSame(vectorH, scalarH, "hidden state, " + kind + ", seed " + units);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void shouldStepAGruCellAlike(int units) {
+    for (Kind kind : Kind.values()) {
+      Random random = new Random(units);
+      float[] a = values(kind, 3 * units + 2 * ROOM, random);
+      float[] b = values(kind, 3 * units + 2 * ROOM, random);
+      float[] scalar = values(kind, units + 2 * ROOM, random);
+      float[] vector = scalar.clone();
+      float[] usedUp = a.clone();
+      float[] untouched = b.clone();
+      SCALAR.gruCell(a, 3, b, 2, scalar, ROOM, units);
+      VECTOR.gruCell(usedUp, 3, b, 2, vector, ROOM, units);
+      assertSame(vector, scalar, kind + ", seed " + units);
+      assertSame(b, untouched, "recurrent half");
+    }
+  }
+
+  /** Long enough for the compiler to have replaced what ran at first. */
+  @Test
+  void shouldStayAlikeOnceCompiled() {
+    Random random = new Random(3);
+    Matrix w = Matrix.ofRows(values(Kind.USUAL, 217 * 5, random), 217, 5);
+    float[] x = values(Kind.USUAL, 217, random);
+    for (int turn = 0; turn < 20_000; turn++) {
+      float[] scalar = values(Kind.USUAL, 217, random);
+      float[] vector = scalar.clone();
+      stepAll(SCALAR, w, x, scalar);
+      stepAll(VECTOR, w, x, vector);
+      assertSame(vector, scalar, "turn " + turn);
+    }
+  }
+
+  private static void stepAll(Kernels kernels, Matrix w, float[] x, float[] y) {
+    kernels.multiplyAdd(w, x, 0, y, 0);
+    kernels.multiplyAdd(x, 0, x, 0, y, 0, 217);
+    kernels.softmaxInPlace(y, 100, 57);
+    kernels.lstmCell(y.clone(), 0, y, 160, y, 190, 27);
+    kernels.gruCell(y.clone(), 0, y, 70, y, 160, 23);
+  }
+
+  private static void assertSame(float[] actual, float[] expected, String what) {
+    for (int i = 0; i < expected.length; i++) {
+      if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
+        throw new AssertionError(
+            what + ": value " + i + " is " + actual[i] + ", the reference has " + expected[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.eddy.layer;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Weights for tests: uniform, of a size that neither lets frames die out nor blow up over many
+ * layers; recurrent ones as PyTorch starts them, so that a long run does not turn chaotic.
+ */
+public final class RandomWeights {
+  private RandomWeights() {}
+
+  /** What a layer needs behind frames of shape {@code input}. */
+  public static Weights of(Layer layer, Shape input, Random random) {
+    Map<String, float[]> tensors = new HashMap<>();
+    for (TensorSpec spec : layer.tensors(input)) {
+      double bound = bound(layer, spec);
+      float[] values = new float[Math.toIntExact(spec.size())];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+      }
+      tensors.put(spec.name(), values);
+    }
+    return tensors::get;
+  }
+
+  private static double bound(Layer layer, TensorSpec spec) {
+    List<Integer> dimensions = spec.dimensions();
+    if (dimensions.size() == 1) {
+      return 0.5;
+    }
+    if (spec.name().startsWith("weight_hh")) {
+      return 1 / Math.sqrt(dimensions.get(1));
+    }
+    double terms =
+        layer instanceof Deconv deconv
+            ? (double) dimensions.get(0) / deconv.groups()
+            : dimensions.stream().skip(1).mapToInt(Integer::intValue).reduce(1, (a, b) -> a * b);
+    return Math.sqrt(3 / terms); // terms of variance 1 / terms each sum up to variance 1
+  }
+}

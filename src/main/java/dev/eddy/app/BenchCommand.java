@@ -91,7 +91,7 @@ final class BenchCommand implements Callable<Integer> {
     Kernels kernels = Backend.kernels(terminal);
     Logs.errorsOnly(StreamsConfig.class.getName());
     Logs.errorsOnly(DemoCommand.STATE_DIRECTORY);
-    try (StopSignal stop = StopSignal.open();
+    try (Interruption stop = Interruption.listen();
         TemporaryFolder folder = TemporaryFolder.create()) {
       terminal.err().println("starting a broker in a process of its own");
       try (BrokerInAChild broker = BrokerInAChild.start(folder.path());
@@ -100,7 +100,7 @@ final class BenchCommand implements Callable<Integer> {
             new Bench.Place(broker.bootstrapServers(), registry.url(), folder.path());
         Bench bench = new Bench(size, place, kernels);
         Table table = new Table(bench, size, kernels);
-        if (bench.run(table, stop::given)) {
+        if (bench.run(table, stop::isWished)) {
           table.print();
         }
       }

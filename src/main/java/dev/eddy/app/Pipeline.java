@@ -3,19 +3,12 @@ package dev.eddy.app;
 import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.ObservationDeserializer;
 import dev.eddy.avro.RegistrySettings;
-<<<<<<< HEAD
-=======
 import dev.eddy.avro.ScoreSchema;
->>>>>>> h-app
 import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringProcessorSupplier;
 import dev.eddy.streams.ScoringTopology;
-<<<<<<< HEAD
-import org.apache.avro.Schema;
-=======
->>>>>>> h-app
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
@@ -39,16 +32,9 @@ final class Pipeline {
       Kernels kernels,
       String inputTopic,
       String outputTopic) {
-<<<<<<< HEAD
-    this.scores =
-        new ScoreSerializer(
-            new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels).schema(),
-            registry);
-=======
     ScoreSchema schema =
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels).schema();
     this.scores = new ScoreSerializer(schema, registry);
->>>>>>> h-app
     this.scoring =
         new ScoringTopology(
             scoring, new ObservationDeserializer(mapping, registry), scores, kernels);

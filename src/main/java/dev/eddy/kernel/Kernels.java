@@ -8,8 +8,9 @@ package dev.eddy.kernel;
  * {@code x} and {@code y} may be the same array only if the ranges don't overlap.
  *
  * <p>The order of operations is part of the contract, so that every backend gives the same bytes: a
- * sum runs in the order of the inputs, one fused multiply-add each, starting from what {@code y}
- * holds.
+ * product starts from what the output holds and takes the inputs in order, two at a time, {@code y
+ * += fma(w1, x1, w0 * x0)}; an odd last one is {@code y = fma(w, x, y)}. No order depends on the
+ * width of a register.
  */
 public interface Kernels {
 
@@ -23,6 +24,15 @@ public interface Kernels {
    * @param y {@code w.rows()} values from {@code yOffset}, added to
    */
   void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * {@code y = b + W x}: a product that starts from a bias.
+   *
+   * @param bias {@code w.rows()} values from 0
+   * @param x {@code w.columns()} values from {@code xOffset}
+   * @param y {@code w.rows()} values from {@code yOffset}, replaced
+   */
+  void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset);
 
   /** {@code y[i] = fma(a[i], x[i], y[i])} for {@code length} values: a depthwise tap. */
   void multiplyAdd(

@@ -13,15 +13,12 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
-    int rows = w.rows;
-    float[] packed = w.packed;
-    for (int column = 0; column < w.columns; column++) {
-      float value = x[xOffset + column];
-      int at = column * rows;
-      for (int row = 0; row < rows; row++) {
-        y[yOffset + row] = Math.fma(packed[at + row], value, y[yOffset + row]);
-      }
-    }
+    ScalarProducts.affine(w, y, yOffset, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset) {
+    ScalarProducts.affine(w, bias, 0, x, xOffset, y, yOffset);
   }
 
   @Override
@@ -58,53 +55,12 @@ final class ScalarKernels implements Kernels {
   @Override
   public void lstmCell(
       float[] gates, int gatesOffset, float[] c, int cOffset, float[] h, int hOffset, int units) {
-    lstmCell(gates, gatesOffset, c, cOffset, h, hOffset, units, 0);
-  }
-
-  /** The units from {@code first} on; a vector twin leaves its last few here. */
-  static void lstmCell(
-      float[] gates,
-      int gatesOffset,
-      float[] c,
-      int cOffset,
-      float[] h,
-      int hOffset,
-      int units,
-      int first) {
-    for (int unit = first; unit < units; unit++) {
-      float input = Functions.sigmoid(gates[gatesOffset + unit]);
-      float forget = Functions.sigmoid(gates[gatesOffset + units + unit]);
-      float cell = Functions.tanh(gates[gatesOffset + 2 * units + unit]);
-      float output = Functions.sigmoid(gates[gatesOffset + 3 * units + unit]);
-      float next = Math.fma(forget, c[cOffset + unit], input * cell);
-      c[cOffset + unit] = next;
-      h[hOffset + unit] = output * Functions.tanh(next);
-    }
+    ScalarCells.lstm(gates, gatesOffset, c, cOffset, h, hOffset, units);
   }
 
   @Override
   public void gruCell(
       float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
-    gruCell(a, aOffset, b, bOffset, h, hOffset, units, 0);
-  }
-
-  /** The units from {@code first} on; a vector twin leaves its last few here. */
-  static void gruCell(
-      float[] a,
-      int aOffset,
-      float[] b,
-      int bOffset,
-      float[] h,
-      int hOffset,
-      int units,
-      int first) {
-    for (int unit = first; unit < units; unit++) {
-      float reset = Functions.sigmoid(a[aOffset + unit] + b[bOffset + unit]);
-      float update = Functions.sigmoid(a[aOffset + units + unit] + b[bOffset + units + unit]);
-      float fresh =
-          Functions.tanh(
-              Math.fma(reset, b[bOffset + 2 * units + unit], a[aOffset + 2 * units + unit]));
-      h[hOffset + unit] = Math.fma(update, h[hOffset + unit] - fresh, fresh);
-    }
+    ScalarCells.gru(a, aOffset, b, bOffset, h, hOffset, units);
   }
 }

@@ -1,7 +1,5 @@
 package dev.eddy.kernel;
 
-import org.apache.commons.numbers.gamma.Erf;
-
 /**
  * The scalar functions behind the activations and the recurrent cells, in float32.
  *
@@ -32,12 +30,32 @@ final class Functions {
   static final float C6 = 0x1.6bebfep-10f;
   static final float EXP_BOUND = 104f; // e^-104 rounds to 0, e^104 to infinity
   static final float LOGISTIC_BOUND = 87f; // e^87 and e^-87 are normal
-  static final float TWICE_TANH_BOUND = 20f; // from 9.02 on, tanh rounds to 1
+  static final float EXPM1_BOUND = 20f; // e^-20 - 1 rounds to -1, tanh 10 to 1
 
-  private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
-  private static final double SELU_SCALE = 1.0507009873554804934193349852946;
-  private static final double SQRT_HALF = Math.sqrt(0.5);
-  private static final float SQRT_2_OVER_PI = (float) Math.sqrt(2 / Math.PI);
+  static final float SELU_SCALE = 1.0507009873554805f;
+  static final float SELU_SCALE_ALPHA = 1.7580993408473766f;
+  static final float GELU_TANH_CUBIC = 0.044715f;
+  static final float TWICE_SQRT_2_OVER_PI = 1.5957691216057308f;
+
+  // 2 atanh(s) / s in powers of s^2, for s up to 1/3: relative error below 4e-9
+  static final float L0 = 2f;
+  static final float L1 = 0x1.5554ep-1f;
+  static final float L2 = 0x1.99daecp-2f;
+  static final float L3 = 0x1.1e50bp-2f;
+  static final float L4 = 0x1.208da6p-2f;
+
+  // Q(a) e^(a^2 / 2), Q the upper tail of the normal distribution, in powers of t = 1 / (1 + a / 4)
+  static final float Q_BOUND = 13f; // from there on Q is less than a float can hold
+  static final float Q1 = 0x1.989336p-4f;
+  static final float Q2 = 0x1.976222p-4f;
+  static final float Q3 = 0x1.884f5ap-4f;
+  static final float Q4 = 0x1.2229c8p-4f;
+  static final float Q5 = 0x1.6ff9cep-4f;
+  static final float Q6 = 0x1.ceae2ep-8f;
+  static final float Q7 = 0x1.1e4872p-5f;
+  static final float Q8 = 0x1.80a856p-5f;
+  static final float Q9 = -0x1.f2977ap-5f;
+  static final float Q10 = 0x1.0a00c2p-6f;
 
   private Functions() {}
 
@@ -73,19 +91,24 @@ final class Functions {
         * Float.intBitsToFloat((n - half + 127) << 23);
   }
 
-  /** 1 + e^-x, for x between -87 and 87; beyond, as there. */
-  static float onePlusExpMinus(float x) {
-    float y = bounded(-x, LOGISTIC_BOUND);
+  /** e^x, for x between -87 and 87; beyond, as there. */
+  static float expBounded(float x) {
+    float y = bounded(x, LOGISTIC_BOUND);
     float shifted = Math.fma(y, LOG2_E, ROUND);
     float minus = ROUND - shifted;
     float r = Math.fma(minus, LN2_LOW, Math.fma(minus, LN2_HIGH, y));
     float scale = powerOfTwo(shifted);
-    return Math.fma(scale, expm1Reduced(r), scale) + 1f;
+    return Math.fma(scale, expm1Reduced(r), scale);
   }
 
-  /** e^2x - 1, for x between -10 and 10; beyond, as there. */
-  static float expm1OfTwice(float x) {
-    float y = bounded(2f * x, TWICE_TANH_BOUND);
+  /** 1 + e^-x, for x between -87 and 87; beyond, as there. */
+  static float onePlusExpMinus(float x) {
+    return expBounded(-x) + 1f;
+  }
+
+  /** e^x - 1, for x between -20 and 20; beyond, as there. */
+  static float expm1Bounded(float x) {
+    float y = bounded(x, EXPM1_BOUND);
     float shifted = Math.fma(y, LOG2_E, ROUND);
     float r = Math.fma(ROUND - shifted, LN2, y);
     float scale = powerOfTwo(shifted);
@@ -94,7 +117,7 @@ final class Functions {
 
   /** tanh x within 3 ulp: with {@code m = e^2x - 1}, {@code m / (m + 2)}. For -0 it gives 0. */
   static float tanh(float x) {
-    float m = expm1OfTwice(x);
+    float m = expm1Bounded(2f * x);
     return m / (m + 2f);
   }
 
@@ -103,19 +126,67 @@ final class Functions {
     return 1f / onePlusExpMinus(x);
   }
 
+  /**
+   * x Phi(x), the Gaussian error linear unit, within 7 ulp for x above -13; below, as there.
+   *
+   * <p>With {@code a = |x|} it is {@code max(x, 0) - a Q(a)}. {@code Q} is {@code e^(-a^2 / 2)}
+   * times a polynomial in {@code 1 / (1 + a / 4)} (the form is that of Abramowitz and Stegun
+   * 7.1.26), which keeps its relative accuracy in the tail; so does the exponential, as what
+   * rounding takes from {@code a^2} is added to the reduced exponent.
+   */
+  static float gelu(float x) {
+    float a = bounded(Math.abs(x), Q_BOUND);
+    float square = a * a;
+    float rest = Math.fma(a, a, -square);
+    float y = -0.5f * square;
+    float shifted = Math.fma(y, LOG2_E, ROUND);
+    float minus = ROUND - shifted;
+    float r = Math.fma(minus, LN2_LOW, Math.fma(minus, LN2_HIGH, y));
+    r = Math.fma(-0.5f, rest, r);
+    float scale = powerOfTwo(shifted);
+    float e = Math.fma(scale, expm1Reduced(r), scale);
+    float t = 1f / Math.fma(0.25f, a, 1f);
+    float p = Math.fma(Q10, t, Q9);
+    p = Math.fma(p, t, Q8);
+    p = Math.fma(p, t, Q7);
+    p = Math.fma(p, t, Q6);
+    p = Math.fma(p, t, Q5);
+    p = Math.fma(p, t, Q4);
+    p = Math.fma(p, t, Q3);
+    p = Math.fma(p, t, Q2);
+    p = Math.fma(p, t, Q1);
+    return Math.fma(-a, e * (p * t), x > 0f ? x : 0f);
+  }
+
+  /** ln(1 + e^x) within 4 ulp, for x above -87; below, as there. */
+  static float softplus(float x) {
+    float e = expBounded(-Math.abs(x));
+    float s = e / (e + 2f); // ln(1 + e) = 2 atanh(s)
+    float s2 = s * s;
+    float p = Math.fma(L4, s2, L3);
+    p = Math.fma(p, s2, L2);
+    p = Math.fma(p, s2, L1);
+    p = Math.fma(p, s2, L0);
+    return Math.fma(p, s, x > 0f ? x : 0f);
+  }
+
+  /** x divided by {@code 1 + e^-z}, where far below 0 neither x nor z has to be exact. */
+  private static float gated(float x, float z) {
+    return (x < -LOGISTIC_BOUND ? -LOGISTIC_BOUND : x) / onePlusExpMinus(z);
+  }
+
   static float apply(Activation activation, float x) {
     return switch (activation.function()) {
       case IDENTITY -> x;
       case RELU -> Math.max(x, 0f);
       case LEAKY_RELU -> x >= 0f ? x : activation.alpha() * x;
-      case ELU -> x > 0f ? x : activation.alpha() * (float) StrictMath.expm1(x);
-      case SELU ->
-          (float) (x > 0f ? SELU_SCALE * x : SELU_SCALE * SELU_ALPHA * StrictMath.expm1(x));
-      case GELU -> (float) (0.5 * x * (1 + Erf.value(x * SQRT_HALF)));
-      case GELU_TANH -> 0.5f * x * (1f + tanh(SQRT_2_OVER_PI * Math.fma(0.044715f * x * x, x, x)));
-      case SILU -> x * sigmoid(x);
-      case SOFTPLUS -> Math.max(x, 0f) + (float) StrictMath.log1p(exp(-Math.abs(x)));
-      case SOFTSIGN -> x / (1f + Math.abs(x));
+      case ELU -> x > 0f ? x : activation.alpha() * expm1Bounded(x);
+      case SELU -> x > 0f ? SELU_SCALE * x : SELU_SCALE_ALPHA * expm1Bounded(x);
+      case GELU -> gelu(x);
+      case GELU_TANH -> gated(x, TWICE_SQRT_2_OVER_PI * Math.fma(GELU_TANH_CUBIC * x * x, x, x));
+      case SILU -> gated(x, x);
+      case SOFTPLUS -> softplus(x);
+      case SOFTSIGN -> x / (Math.abs(x) + 1f);
       case SIGMOID -> sigmoid(x);
       case TANH -> tanh(x);
       case HARD_SIGMOID ->

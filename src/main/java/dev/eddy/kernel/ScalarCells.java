@@ -15,11 +15,11 @@ final class ScalarCells {
     for (int unit = 0; unit < units; unit++) {
       float input = Functions.onePlusExpMinus(gates[gatesOffset + unit]);
       float forget = Functions.onePlusExpMinus(gates[gatesOffset + units + unit]);
-      float cell = Functions.expm1OfTwice(gates[gatesOffset + 2 * units + unit]);
+      float cell = Functions.expm1Bounded(2f * gates[gatesOffset + 2 * units + unit]);
       float output = Functions.onePlusExpMinus(gates[gatesOffset + 3 * units + unit]);
       float next = c[cOffset + unit] / forget + cell / (input * (cell + 2f));
       c[cOffset + unit] = next;
-      float m = Functions.expm1OfTwice(next);
+      float m = Functions.expm1Bounded(2f * next);
       h[hOffset + unit] = m / (output * (m + 2f));
     }
   }

@@ -31,25 +31,12 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void activateInPlace(Activation activation, float[] values, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      values[i] = Functions.apply(activation, values[i]);
-    }
+    ScalarActivations.activateInPlace(activation, values, offset, length);
   }
 
   @Override
   public void softmaxInPlace(float[] values, int offset, int length) {
-    float max = values[offset];
-    for (int i = 1; i < length; i++) {
-      max = Math.max(max, values[offset + i]);
-    }
-    float sum = 0f;
-    for (int i = offset; i < offset + length; i++) {
-      values[i] = Functions.exp(values[i] - max);
-      sum += values[i];
-    }
-    for (int i = offset; i < offset + length; i++) {
-      values[i] /= sum;
-    }
+    ScalarActivations.softmaxInPlace(values, offset, length);
   }
 
   @Override

@@ -31,7 +31,7 @@ final class VectorCells {
   private static final int MAGNITUDE = 0x7fffffff;
   private static final int KEEP_NAN = 0x007fffff; // infinity plus this is the largest integer
   private static final int LOGISTIC_BOUND = Float.floatToRawIntBits(Functions.LOGISTIC_BOUND);
-  private static final int TWICE_TANH_BOUND = Float.floatToRawIntBits(Functions.TWICE_TANH_BOUND);
+  private static final int EXPM1_BOUND = Float.floatToRawIntBits(Functions.EXPM1_BOUND);
 
   private VectorCells() {}
 
@@ -123,7 +123,7 @@ final class VectorCells {
           bitsG
               .and(MAGNITUDE)
               .add(KEEP_NAN)
-              .min(TWICE_TANH_BOUND + KEEP_NAN)
+              .min(EXPM1_BOUND + KEEP_NAN)
               .sub(KEEP_NAN)
               .or(bitsG.and(SIGN))
               .reinterpretAsFloats();
@@ -145,7 +145,7 @@ final class VectorCells {
           bitsC
               .and(MAGNITUDE)
               .add(KEEP_NAN)
-              .min(TWICE_TANH_BOUND + KEEP_NAN)
+              .min(EXPM1_BOUND + KEEP_NAN)
               .sub(KEEP_NAN)
               .or(bitsC.and(SIGN))
               .reinterpretAsFloats();
@@ -246,7 +246,7 @@ final class VectorCells {
           bitsN
               .and(MAGNITUDE)
               .add(KEEP_NAN)
-              .min(TWICE_TANH_BOUND + KEEP_NAN)
+              .min(EXPM1_BOUND + KEEP_NAN)
               .sub(KEEP_NAN)
               .or(bitsN.and(SIGN))
               .reinterpretAsFloats();

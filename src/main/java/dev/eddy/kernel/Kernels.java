@@ -26,6 +26,25 @@ public interface Kernels {
   void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset);
 
   /**
+   * {@code y += W x} for several vectors, each with the bytes of {@link #multiplyAdd(Matrix,
+   * float[], int, float[], int)}: a weight is read once for several of them.
+   *
+   * @param x {@code count} inputs of {@code w.columns()} values, {@code xStride} apart, from {@code
+   *     xOffset}
+   * @param y {@code count} outputs of {@code w.rows()} values, {@code yStride} apart, from {@code
+   *     yOffset}, added to; they don't overlap
+   */
+  void multiplyAddAll(
+      Matrix w,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int count);
+
+  /**
    * {@code y = b + W x}: a product that starts from a bias.
    *
    * @param bias {@code w.rows()} values from 0

@@ -17,6 +17,21 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void multiplyAddAll(
+      Matrix w,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int count) {
+    for (int k = 0; k < count; k++) {
+      multiplyAdd(w, x, xOffset + k * xStride, y, yOffset + k * yStride);
+    }
+  }
+
+  @Override
   public void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset) {
     ScalarProducts.affine(w, bias, 0, x, xOffset, y, yOffset);
   }

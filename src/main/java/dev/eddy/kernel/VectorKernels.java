@@ -25,6 +25,19 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void multiplyAddAll(
+      Matrix w,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int count) {
+    VectorProducts.multiplyAddAll(w, x, xOffset, xStride, y, yOffset, yStride, count);
+  }
+
+  @Override
   public void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset) {
     VectorProducts.affine(w, bias, 0, x, xOffset, y, yOffset);
   }

@@ -3,6 +3,7 @@ package dev.eddy.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.numbers.gamma.Erfc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,11 +55,7 @@ class FunctionsTest {
 
   @Test
   void shouldKeepGeluWithinSevenUlp() {
-    assertWithin(
-        7,
-        Functions::gelu,
-        x -> 0.5 * x * org.apache.commons.numbers.gamma.Erfc.value(-x * Math.sqrt(0.5)),
-        -12.9f);
+    assertWithin(7, Functions::gelu, x -> 0.5 * x * Erfc.value(-x * Math.sqrt(0.5)), -12.9f);
   }
 
   @Test

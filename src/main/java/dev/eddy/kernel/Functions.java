@@ -1,87 +1,178 @@
 package dev.eddy.kernel;
 
-import org.apache.commons.numbers.gamma.Erf;
-
 /**
- * The scalar functions behind the activations, in float32.
+ * The scalar functions behind the activations and the recurrent cells, in float32.
  *
- * <p>{@link #exp} and {@link #expm1} share one reduction: {@code x = n ln2 + r}, {@code |r| <= ln2
- * / 2}, then {@code e^r - 1} as its Taylor series to the seventh power in Horner's form (its
- * remainder, {@code r^8 / 8!}, is below a tenth of an ulp of {@code e^r}), then a scaling by {@code
- * 2^n} that is exact. {@code n} comes from adding and subtracting 1.5 * 2^23, which rounds to the
- * nearest integer in the default rounding mode and leaves that integer in the low bits. {@code ln2}
- * is split in two so that {@code n * LN2_HIGH} is exact. Everything is plain IEEE arithmetic with
- * fused multiply-add, so a vector twin that does the same operations gives the same bits. (Method:
- * W. J. Cody and W. Waite, Software Manual for the Elementary Functions, 1980.)
+ * <p>All exponentials share one reduction: {@code x = n ln2 + r}, {@code |r| <= ln2 / 2}, then
+ * {@code e^r - 1} as a polynomial of the sixth degree whose relative error is below 1.4e-8, a
+ * quarter of an ulp (minimax on that range, by Lawson's iteration; evaluated in pairs, after
+ * Estrin), then a scaling by {@code 2^n}. {@code n} comes from adding and subtracting {@link
+ * #ROUND}, which rounds to the nearest integer in the default rounding mode and leaves {@code n +
+ * 127} in the low bits, where one shift makes {@code 2^n} of it. {@code ln2} is split in two so
+ * that {@code n * LN2_HIGH} is exact. (Method: W. J. Cody and W. Waite, Software Manual for the
+ * Elementary Functions, 1980.)
+ *
+ * <p>Everything is plain IEEE arithmetic with fused multiply-add, so a vector twin that does the
+ * same operations gives the same bits. Bounds are compared for, not taken by {@code Math.max},
+ * whose care for signed zeros costs vectors more than the polynomial does.
  */
 final class Functions {
   static final float LOG2_E = 1.442695040888963f;
+  static final float LN2 = 0.6931471805599453f;
   static final float LN2_HIGH = 0.693359375f; // ten bits: times any |n| < 2^14 exact
   static final float LN2_LOW = -2.12194440054690583e-4f;
-  static final float ROUND = 0x1.8p23f;
+  static final float ROUND = 0x1.8p23f + 127;
   static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
-  static final float C2 = 1f / 2;
-  static final float C3 = 1f / 6;
-  static final float C4 = 1f / 24;
-  static final float C5 = 1f / 120;
-  static final float C6 = 1f / 720;
-  static final float C7 = 1f / 5040;
-  static final float EXP_MIN = -104f; // below: 0, as half of the smallest subnormal is e^-103.97
-  static final float EXP_MAX = 89f; // above: infinity, as the largest float is e^88.72
-  static final float TANH_MAX = 10f; // from 9.02 on, tanh rounds to 1
+  static final float C2 = 0x1.fffffep-2f;
+  static final float C3 = 0x1.5554bp-3f;
+  static final float C4 = 0x1.555674p-5f;
+  static final float C5 = 0x1.1227bp-7f;
+  static final float C6 = 0x1.6bebfep-10f;
+  static final float EXP_BOUND = 104f; // e^-104 rounds to 0, e^104 to infinity
+  static final float LOGISTIC_BOUND = 87f; // e^87 and e^-87 are normal
+  static final float EXPM1_BOUND = 20f; // e^-20 - 1 rounds to -1, tanh 10 to 1
 
-  private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
-  private static final double SELU_SCALE = 1.0507009873554804934193349852946;
-  private static final double SQRT_HALF = Math.sqrt(0.5);
-  private static final float SQRT_2_OVER_PI = (float) Math.sqrt(2 / Math.PI);
+  static final float SELU_SCALE = 1.0507009873554805f;
+  static final float SELU_SCALE_ALPHA = 1.7580993408473766f;
+  static final float GELU_TANH_CUBIC = 0.044715f;
+  static final float TWICE_SQRT_2_OVER_PI = 1.5957691216057308f;
+
+  // 2 atanh(s) / s in powers of s^2, for s up to 1/3: relative error below 4e-9
+  static final float L0 = 2f;
+  static final float L1 = 0x1.5554ep-1f;
+  static final float L2 = 0x1.99daecp-2f;
+  static final float L3 = 0x1.1e50bp-2f;
+  static final float L4 = 0x1.208da6p-2f;
+
+  // Q(a) e^(a^2 / 2), Q the upper tail of the normal distribution, in powers of t = 1 / (1 + a / 4)
+  static final float Q_BOUND = 13f; // from there on Q is less than a float can hold
+  static final float Q1 = 0x1.989336p-4f;
+  static final float Q2 = 0x1.976222p-4f;
+  static final float Q3 = 0x1.884f5ap-4f;
+  static final float Q4 = 0x1.2229c8p-4f;
+  static final float Q5 = 0x1.6ff9cep-4f;
+  static final float Q6 = 0x1.ceae2ep-8f;
+  static final float Q7 = 0x1.1e4872p-5f;
+  static final float Q8 = 0x1.80a856p-5f;
+  static final float Q9 = -0x1.f2977ap-5f;
+  static final float Q10 = 0x1.0a00c2p-6f;
 
   private Functions() {}
 
   /** e^r - 1 for |r| <= ln2 / 2. */
   private static float expm1Reduced(float r) {
-    float p = Math.fma(C7, r, C6);
-    p = Math.fma(p, r, C5);
-    p = Math.fma(p, r, C4);
-    p = Math.fma(p, r, C3);
-    p = Math.fma(p, r, C2);
-    return Math.fma(p, r * r, r);
+    float r2 = r * r;
+    float low = Math.fma(C3, r, C2);
+    float high = Math.fma(C6, r2, Math.fma(C5, r, C4));
+    return Math.fma(Math.fma(high, r2, low), r2, r);
   }
 
-  /** 2^n, for n in -126..127. */
-  private static float powerOfTwo(int n) {
-    return Float.intBitsToFloat((n + 127) << 23);
+  /** x, or the bound that it is beyond; NaN stays. */
+  private static float bounded(float x, float bound) {
+    return x > bound ? bound : x < -bound ? -bound : x;
+  }
+
+  /** 2^n for n in -126..127, where {@code shifted} is n plus {@link #ROUND}. */
+  private static float powerOfTwo(float shifted) {
+    return Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
   }
 
   /** e^x within 1.5 ulp, subnormal results included. */
   static float exp(float x) {
-    float bounded = Math.min(Math.max(x, EXP_MIN), EXP_MAX);
-    float shifted = Math.fma(bounded, LOG2_E, ROUND);
-    int n = Float.floatToRawIntBits(shifted) - ROUND_BITS;
+    float y = bounded(x, EXP_BOUND);
+    float shifted = Math.fma(y, LOG2_E, ROUND);
     float minus = ROUND - shifted;
-    float r = Math.fma(minus, LN2_LOW, Math.fma(minus, LN2_HIGH, bounded));
+    float r = Math.fma(minus, LN2_LOW, Math.fma(minus, LN2_HIGH, y));
     float p = expm1Reduced(r) + 1f;
+    int n = Float.floatToRawIntBits(shifted) - ROUND_BITS;
     int half = n >> 1; // in two steps, since 2^n itself may be subnormal or overflow
-    return p * powerOfTwo(half) * powerOfTwo(n - half);
+    return p
+        * Float.intBitsToFloat((half + 127) << 23)
+        * Float.intBitsToFloat((n - half + 127) << 23);
+  }
+
+  /** e^x, for x between -87 and 87; beyond, as there. */
+  static float expBounded(float x) {
+    float y = bounded(x, LOGISTIC_BOUND);
+    float shifted = Math.fma(y, LOG2_E, ROUND);
+    float minus = ROUND - shifted;
+    float r = Math.fma(minus, LN2_LOW, Math.fma(minus, LN2_HIGH, y));
+    float scale = powerOfTwo(shifted);
+    return Math.fma(scale, expm1Reduced(r), scale);
+  }
+
+  /** 1 + e^-x, for x between -87 and 87; beyond, as there. */
+  static float onePlusExpMinus(float x) {
+    return expBounded(-x) + 1f;
+  }
+
+  /** e^x - 1, for x between -20 and 20; beyond, as there. */
+  static float expm1Bounded(float x) {
+    float y = bounded(x, EXPM1_BOUND);
+    float shifted = Math.fma(y, LOG2_E, ROUND);
+    float r = Math.fma(ROUND - shifted, LN2, y);
+    float scale = powerOfTwo(shifted);
+    return Math.fma(scale, expm1Reduced(r), scale - 1f);
   }
 
   /** tanh x within 3 ulp: with {@code m = e^2x - 1}, {@code m / (m + 2)}. For -0 it gives 0. */
   static float tanh(float x) {
-    float twice = 2f * Math.min(Math.max(x, -TANH_MAX), TANH_MAX);
-    float shifted = Math.fma(twice, LOG2_E, ROUND);
-    int n = Float.floatToRawIntBits(shifted) - ROUND_BITS;
-    float minus = ROUND - shifted;
-    float r = Math.fma(minus, LN2_LOW, Math.fma(minus, LN2_HIGH, twice));
-    float scale = powerOfTwo(n);
-    float m = Math.fma(scale, expm1Reduced(r), scale - 1f);
+    float m = expm1Bounded(2f * x);
     return m / (m + 2f);
   }
 
-  /**
-   * 1 / (1 + e^-x) within 3 ulp; below -88.72, where e^-x overflows and the true value is less than
-   * a third of the smallest normal float, 0.
-   */
+  /** 1 / (1 + e^-x) within 3 ulp; below -87 it stays at e^-87, which is 1.6e-38. */
   static float sigmoid(float x) {
-    return 1f / (1f + exp(-x));
+    return 1f / onePlusExpMinus(x);
+  }
+
+  /**
+   * x Phi(x), the Gaussian error linear unit, within 7 ulp for x above -13; below, as there.
+   *
+   * <p>With {@code a = |x|} it is {@code max(x, 0) - a Q(a)}. {@code Q} is {@code e^(-a^2 / 2)}
+   * times a polynomial in {@code 1 / (1 + a / 4)} (the form is that of Abramowitz and Stegun
+   * 7.1.26), which keeps its relative accuracy in the tail; so does the exponential, as what
+   * rounding takes from {@code a^2} is added to the reduced exponent.
+   */
+  static float gelu(float x) {
+    float a = bounded(Math.abs(x), Q_BOUND);
+    float square = a * a;
+    float rest = Math.fma(a, a, -square);
+    float y = -0.5f * square;
+    float shifted = Math.fma(y, LOG2_E, ROUND);
+    float minus = ROUND - shifted;
+    float r = Math.fma(minus, LN2_LOW, Math.fma(minus, LN2_HIGH, y));
+    r = Math.fma(-0.5f, rest, r);
+    float scale = powerOfTwo(shifted);
+    float e = Math.fma(scale, expm1Reduced(r), scale);
+    float t = 1f / Math.fma(0.25f, a, 1f);
+    float p = Math.fma(Q10, t, Q9);
+    p = Math.fma(p, t, Q8);
+    p = Math.fma(p, t, Q7);
+    p = Math.fma(p, t, Q6);
+    p = Math.fma(p, t, Q5);
+    p = Math.fma(p, t, Q4);
+    p = Math.fma(p, t, Q3);
+    p = Math.fma(p, t, Q2);
+    p = Math.fma(p, t, Q1);
+    return Math.fma(-a, e * (p * t), x > 0f ? x : 0f);
+  }
+
+  /** ln(1 + e^x) within 4 ulp, for x above -87; below, as there. */
+  static float softplus(float x) {
+    float e = expBounded(-Math.abs(x));
+    float s = e / (e + 2f); // ln(1 + e) = 2 atanh(s)
+    float s2 = s * s;
+    float p = Math.fma(L4, s2, L3);
+    p = Math.fma(p, s2, L2);
+    p = Math.fma(p, s2, L1);
+    p = Math.fma(p, s2, L0);
+    return Math.fma(p, s, x > 0f ? x : 0f);
+  }
+
+  /** x divided by {@code 1 + e^-z}, where far below 0 neither x nor z has to be exact. */
+  private static float gated(float x, float z) {
+    return (x < -LOGISTIC_BOUND ? -LOGISTIC_BOUND : x) / onePlusExpMinus(z);
   }
 
   static float apply(Activation activation, float x) {
@@ -89,14 +180,13 @@ final class Functions {
       case IDENTITY -> x;
       case RELU -> Math.max(x, 0f);
       case LEAKY_RELU -> x >= 0f ? x : activation.alpha() * x;
-      case ELU -> x > 0f ? x : activation.alpha() * (float) StrictMath.expm1(x);
-      case SELU ->
-          (float) (x > 0f ? SELU_SCALE * x : SELU_SCALE * SELU_ALPHA * StrictMath.expm1(x));
-      case GELU -> (float) (0.5 * x * (1 + Erf.value(x * SQRT_HALF)));
-      case GELU_TANH -> 0.5f * x * (1f + tanh(SQRT_2_OVER_PI * Math.fma(0.044715f * x * x, x, x)));
-      case SILU -> x * sigmoid(x);
-      case SOFTPLUS -> Math.max(x, 0f) + (float) StrictMath.log1p(exp(-Math.abs(x)));
-      case SOFTSIGN -> x / (1f + Math.abs(x));
+      case ELU -> x > 0f ? x : activation.alpha() * expm1Bounded(x);
+      case SELU -> x > 0f ? SELU_SCALE * x : SELU_SCALE_ALPHA * expm1Bounded(x);
+      case GELU -> gelu(x);
+      case GELU_TANH -> gated(x, TWICE_SQRT_2_OVER_PI * Math.fma(GELU_TANH_CUBIC * x * x, x, x));
+      case SILU -> gated(x, x);
+      case SOFTPLUS -> softplus(x);
+      case SOFTSIGN -> x / (Math.abs(x) + 1f);
       case SIGMOID -> sigmoid(x);
       case TANH -> tanh(x);
       case HARD_SIGMOID ->

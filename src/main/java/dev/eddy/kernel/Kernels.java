@@ -8,8 +8,9 @@ package dev.eddy.kernel;
  * {@code x} and {@code y} may be the same array only if the ranges don't overlap.
  *
  * <p>The order of operations is part of the contract, so that every backend gives the same bytes: a
- * sum runs in the order of the inputs, one fused multiply-add each, starting from what {@code y}
- * holds.
+ * product starts from what the output holds and takes the inputs in order, two at a time, {@code y
+ * += fma(w1, x1, w0 * x0)}; an odd last one is {@code y = fma(w, x, y)}. No order depends on the
+ * width of a register.
  */
 public interface Kernels {
 
@@ -23,6 +24,34 @@ public interface Kernels {
    * @param y {@code w.rows()} values from {@code yOffset}, added to
    */
   void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * {@code y += W x} for several vectors, each with the bytes of {@link #multiplyAdd(Matrix,
+   * float[], int, float[], int)}: a weight is read once for several of them.
+   *
+   * @param x {@code count} inputs of {@code w.columns()} values, {@code xStride} apart, from {@code
+   *     xOffset}
+   * @param y {@code count} outputs of {@code w.rows()} values, {@code yStride} apart, from {@code
+   *     yOffset}, added to; they don't overlap
+   */
+  void multiplyAddAll(
+      Matrix w,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int count);
+
+  /**
+   * {@code y = b + W x}: a product that starts from a bias.
+   *
+   * @param bias {@code w.rows()} values from 0
+   * @param x {@code w.columns()} values from {@code xOffset}
+   * @param y {@code w.rows()} values from {@code yOffset}, replaced
+   */
+  void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset);
 
   /** {@code y[i] = fma(a[i], x[i], y[i])} for {@code length} values: a depthwise tap. */
   void multiplyAdd(

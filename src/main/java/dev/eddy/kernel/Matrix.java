@@ -5,26 +5,42 @@ import java.util.Objects;
 /**
  * A weight matrix {@code W}, packed for {@code y += W x}; immutable, shared by all threads.
  *
- * <p>Packed by columns: the weights that one input value meets lie side by side, one for each
- * output. A product then runs along the outputs, which is what vector registers want, and every
- * output is the sum of its terms in the order of the inputs, whatever the width of a register.
+ * <p>Packed in panels of {@value #PANEL} outputs, each panel by columns: the weights that one input
+ * value meets lie side by side, one for each output of the panel. A product runs along the outputs,
+ * which is what vector registers want, keeps a panel's outputs in registers, and reads the weights
+ * from the first to the last, once. Where outputs don't fill the last panel, it is narrower; fewer
+ * than {@value #STEP} are left to the panel before. What a panel lacks to a multiple of {@value
+ * #STEP} is filled with zeros that no product reads, so that every column starts on a boundary of
+ * the widest register wherever the first one does.
  */
 public final class Matrix {
-  final float[] packed; // [columns][rows]
+  static final int PANEL = 128; // outputs; eight of the widest registers
+  static final int STEP = 16; // floats of a cache line
+
+  /**
+   * Floats before the first weight: with the 16 bytes of an array's header they fill a cache line,
+   * so that weights start on one if the array itself does.
+   */
+  private static final int LEAD = 12;
+
+  final float[] packed; // [panels][columns][width]
   final int rows;
   final int columns;
+  final int panels;
 
   private Matrix(float[] packed, int rows, int columns) {
     this.packed = packed;
     this.rows = rows;
     this.columns = columns;
+    this.panels = panels(rows);
   }
 
   /**
    * Packs a row-major matrix; copies.
    *
    * @param rowMajor {@code [rows][columns]}, as PyTorch keeps the weight of a linear layer
-   * @throws IllegalArgumentException if the length is not {@code rows * columns}
+   * @throws IllegalArgumentException if the length is not {@code rows * columns}, or if the packed
+   *     matrix would be longer than an array can be
    */
   public static Matrix ofRows(float[] rowMajor, int rows, int columns) {
     Objects.requireNonNull(rowMajor, "rowMajor");
@@ -32,13 +48,45 @@ public final class Matrix {
       throw new IllegalArgumentException(
           "matrix of " + rows + " x " + columns + " can't hold " + rowMajor.length + " values");
     }
-    float[] packed = new float[rowMajor.length];
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        packed[column * rows + row] = rowMajor[row * columns + column];
+    long length = LEAD + (rows + STEP - 1L) * columns;
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "matrix of " + rows + " x " + columns + " is too large to be packed");
+    }
+    Matrix matrix = new Matrix(new float[(int) length], rows, columns);
+    for (int panel = 0; panel < matrix.panels; panel++) {
+      int first = panel * PANEL;
+      for (int row = 0; row < matrix.width(panel); row++) {
+        int to = matrix.start(panel) + row;
+        int from = (first + row) * columns;
+        for (int column = 0; column < columns; column++) {
+          matrix.packed[to] = rowMajor[from + column];
+          to += matrix.stride(panel);
+        }
       }
     }
-    return new Matrix(packed, rows, columns);
+    return matrix;
+  }
+
+  private static int panels(int rows) {
+    int full = rows / PANEL;
+    return full == 0 || rows % PANEL >= STEP ? full + 1 : full;
+  }
+
+  /** Outputs of a panel. */
+  int width(int panel) {
+    return panel < panels - 1 ? PANEL : rows - panel * PANEL;
+  }
+
+  /** Where a panel's first column starts in {@link #packed}. */
+  int start(int panel) {
+    return LEAD + panel * PANEL * columns;
+  }
+
+  /** Floats from one column of a panel to the next. */
+  int stride(int panel) {
+    int width = width(panel);
+    return width < STEP ? width : (width + STEP - 1) / STEP * STEP;
   }
 
   /** Outputs. */

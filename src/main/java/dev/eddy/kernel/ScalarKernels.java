@@ -13,15 +13,27 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
-    int rows = w.rows;
-    float[] packed = w.packed;
-    for (int column = 0; column < w.columns; column++) {
-      float value = x[xOffset + column];
-      int at = column * rows;
-      for (int row = 0; row < rows; row++) {
-        y[yOffset + row] = Math.fma(packed[at + row], value, y[yOffset + row]);
-      }
+    ScalarProducts.affine(w, y, yOffset, x, xOffset, y, yOffset);
+  }
+
+  @Override
+  public void multiplyAddAll(
+      Matrix w,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int count) {
+    for (int k = 0; k < count; k++) {
+      multiplyAdd(w, x, xOffset + k * xStride, y, yOffset + k * yStride);
     }
+  }
+
+  @Override
+  public void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset) {
+    ScalarProducts.affine(w, bias, 0, x, xOffset, y, yOffset);
   }
 
   @Override
@@ -34,51 +46,23 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void activateInPlace(Activation activation, float[] values, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      values[i] = Functions.apply(activation, values[i]);
-    }
+    ScalarActivations.activateInPlace(activation, values, offset, length);
   }
 
   @Override
   public void softmaxInPlace(float[] values, int offset, int length) {
-    float max = values[offset];
-    for (int i = 1; i < length; i++) {
-      max = Math.max(max, values[offset + i]);
-    }
-    float sum = 0f;
-    for (int i = offset; i < offset + length; i++) {
-      values[i] = Functions.exp(values[i] - max);
-      sum += values[i];
-    }
-    for (int i = offset; i < offset + length; i++) {
-      values[i] /= sum;
-    }
+    ScalarActivations.softmaxInPlace(values, offset, length);
   }
 
   @Override
   public void lstmCell(
       float[] gates, int gatesOffset, float[] c, int cOffset, float[] h, int hOffset, int units) {
-    for (int unit = 0; unit < units; unit++) {
-      float input = Functions.sigmoid(gates[gatesOffset + unit]);
-      float forget = Functions.sigmoid(gates[gatesOffset + units + unit]);
-      float cell = Functions.tanh(gates[gatesOffset + 2 * units + unit]);
-      float output = Functions.sigmoid(gates[gatesOffset + 3 * units + unit]);
-      float next = Math.fma(forget, c[cOffset + unit], input * cell);
-      c[cOffset + unit] = next;
-      h[hOffset + unit] = output * Functions.tanh(next);
-    }
+    ScalarCells.lstm(gates, gatesOffset, c, cOffset, h, hOffset, units);
   }
 
   @Override
   public void gruCell(
       float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
-    for (int unit = 0; unit < units; unit++) {
-      float reset = Functions.sigmoid(a[aOffset + unit] + b[bOffset + unit]);
-      float update = Functions.sigmoid(a[aOffset + units + unit] + b[bOffset + units + unit]);
-      float fresh =
-          Functions.tanh(
-              Math.fma(reset, b[bOffset + 2 * units + unit], a[aOffset + 2 * units + unit]));
-      h[hOffset + unit] = Math.fma(update, h[hOffset + unit] - fresh, fresh);
-    }
+    ScalarCells.gru(a, aOffset, b, bOffset, h, hOffset, units);
   }
 }

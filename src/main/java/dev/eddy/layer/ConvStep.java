@@ -3,6 +3,7 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,6 +26,7 @@ final class ConvStep implements Step {
   private final int channels;
   private final int history; // frames
   private final float[] bias; // [filters]
+  private final float[][] biases; // [groups][filters / groups]
   private final Matrix[] byGroup; // [groups] of [filters / groups][kernel * channels / groups]
   private final float[] depthwise; // [kernel][channels], or null
   private final List<StatePart> parts;
@@ -35,6 +37,11 @@ final class ConvStep implements Step {
     this.channels = channels;
     this.history = conv.historyFrames();
     this.bias = conv.bias() ? weights.tensor("bias").clone() : new float[conv.filters()];
+    int outs = conv.filters() / conv.groups();
+    this.biases = new float[conv.groups()][];
+    for (int group = 0; group < conv.groups(); group++) {
+      biases[group] = Arrays.copyOfRange(bias, group * outs, (group + 1) * outs);
+    }
     float[] weight = weights.tensor("weight"); // [filters][channels / groups][kernel]
     boolean elementWise = conv.groups() == channels && conv.filters() == channels;
     this.depthwise = elementWise ? byTap(weight, conv.kernel(), channels) : null;
@@ -111,7 +118,6 @@ final class ConvStep implements Step {
     if (wait > 0) {
       state[stateOffset + WAIT] = wait - 1;
     } else {
-      System.arraycopy(bias, 0, out, outOffset, conv.filters());
       if (depthwise != null) {
         multiplyDepthwise(in, inOffset, state, stateOffset + RING, position, out, outOffset);
       } else {
@@ -130,6 +136,7 @@ final class ConvStep implements Step {
   private void multiplyDepthwise(
       float[] in, int inOffset, float[] state, int ring, int position, float[] out, int outOffset) {
     int last = conv.kernel() - 1;
+    System.arraycopy(bias, 0, out, outOffset, channels);
     for (int tap = 0; tap < last; tap++) {
       int at = ring + ringFrame(position, tap) * channels;
       kernels.multiplyAdd(depthwise, tap * channels, state, at, out, outOffset, channels);
@@ -156,7 +163,8 @@ final class ConvStep implements Step {
         System.arraycopy(state, at, window, windowOffset + tap * ins, ins);
       }
       System.arraycopy(in, inOffset + group * ins, window, windowOffset + last * ins, ins);
-      kernels.multiplyAdd(byGroup[group], window, windowOffset, out, outOffset + group * outs);
+      kernels.affine(
+          byGroup[group], biases[group], window, windowOffset, out, outOffset + group * outs);
     }
   }
 

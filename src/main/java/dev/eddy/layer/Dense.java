@@ -56,8 +56,8 @@ public record Dense(int units, boolean bias) implements Layer {
           float[] out,
           int outOffset,
           float[] scratch) {
-        System.arraycopy(offset, 0, out, outOffset, units);
-        kernels.multiplyAdd(weight, in, inOffset, out, outOffset);
+
+        kernels.affine(weight, offset, in, inOffset, out, outOffset);
         return 1;
       }
     };

@@ -77,13 +77,12 @@ final class GruStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
       RecurrentWeights weights = stack[layer];
-      System.arraycopy(weights.inputBias, 0, scratch, 0, 3 * units);
-      System.arraycopy(weights.recurrentBias, 0, scratch, 3 * units, 3 * units);
-      kernels.multiplyAdd(weights.input, x, xOffset, scratch, 0);
+      kernels.affine(weights.input, weights.inputBias, x, xOffset, scratch, 0);
       if (splits == null) {
-        kernels.multiplyAdd(weights.recurrent, state, h, scratch, 3 * units);
+        kernels.affine(weights.recurrent, weights.recurrentBias, state, h, scratch, 3 * units);
         kernels.gruCell(scratch, 0, scratch, 3 * units, state, h, units);
       } else {
+        System.arraycopy(weights.recurrentBias, 0, scratch, 3 * units, 3 * units);
         resetBefore(splits[layer], state, h, scratch);
       }
       x = state;

@@ -49,8 +49,8 @@ final class LstmStep implements Step {
     int xOffset = inOffset;
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + 2 * layer * units;
-      System.arraycopy(biases[layer], 0, gates, 0, 4 * units);
-      kernels.multiplyAdd(stack[layer].input, x, xOffset, gates, 0);
+
+      kernels.affine(stack[layer].input, biases[layer], x, xOffset, gates, 0);
       kernels.multiplyAdd(stack[layer].recurrent, state, h, gates, 0);
       kernels.lstmCell(gates, 0, state, h + units, state, h, units);
       x = state;

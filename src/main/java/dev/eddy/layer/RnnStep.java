@@ -51,8 +51,8 @@ final class RnnStep implements Step {
     int xOffset = inOffset;
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
-      System.arraycopy(biases[layer], 0, next, 0, units);
-      kernels.multiplyAdd(stack[layer].input, x, xOffset, next, 0);
+
+      kernels.affine(stack[layer].input, biases[layer], x, xOffset, next, 0);
       kernels.multiplyAdd(stack[layer].recurrent, state, h, next, 0);
       kernels.activateInPlace(activation, next, 0, units);
       System.arraycopy(next, 0, state, h, units);

@@ -3,6 +3,7 @@ package dev.eddy.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.numbers.gamma.Erfc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,7 +13,7 @@ class FunctionsTest {
   /** Every so many bit patterns: 4.3 million floats, subnormals, infinities and NaN among them. */
   private static final int STRIDE = 1009;
 
-  private static final float SIGMOID_MIN = -88.72f;
+  private static final float SIGMOID_MIN = -87f;
 
   @FunctionalInterface
   private interface FloatFunction {
@@ -35,10 +36,112 @@ class FunctionsTest {
   }
 
   @Test
-  void shouldGiveZeroWhereTheSigmoidIsBelowAThirdOfTheSmallestNormal() {
-    for (float x : new float[] {-88.73f, -100f, -Float.MAX_VALUE, Float.NEGATIVE_INFINITY}) {
-      assertThat(Functions.sigmoid(x)).isZero();
-      assertThat(1 / (1 + StrictMath.exp(-x))).isLessThan(Float.MIN_NORMAL / 3);
+  void shouldKeepExpm1WithinThreeUlpFromMinusTwentyToZero() {
+    assertWithin(
+        3,
+        x -> x > 0 || x < -20 ? 0 : Functions.expm1Bounded(x),
+        x -> x > 0 || x < -20 ? 0 : StrictMath.expm1(x),
+        Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void shouldKeepSoftplusWithinFourUlp() {
+    assertWithin(
+        4,
+        Functions::softplus,
+        x -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x))),
+        SIGMOID_MIN);
+  }
+
+  @Test
+  void shouldKeepGeluWithinSevenUlp() {
+    assertWithin(7, Functions::gelu, x -> 0.5 * x * Erfc.value(-x * Math.sqrt(0.5)), -12.9f);
+  }
+
+  @Test
+  void shouldKeepSiluWithinFourUlp() {
+    assertWithin(
+        4,
+        x -> Functions.apply(Activation.of(Activation.Function.SILU), x),
+        x -> x / (1 + StrictMath.exp(-x)),
+        SIGMOID_MIN);
+  }
+
+  @Test
+  void shouldKeepEluWithinFourUlp() {
+    assertWithin(
+        4,
+        x -> Functions.apply(Activation.of(Activation.Function.ELU), x),
+        x -> x > 0 ? x : StrictMath.expm1(x),
+        Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void shouldKeepSeluWithinFourUlp() {
+    assertWithin(
+        4,
+        x -> Functions.apply(Activation.of(Activation.Function.SELU), x),
+        x ->
+            1.0507009873554804934193349852946
+                * (x > 0 ? x : 1.6732632423543772848170429916717 * StrictMath.expm1(x)),
+        Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void shouldKeepGeluTanhWithinFourUlpAboveMinusOneHalf() {
+    assertWithin(
+        4,
+        x -> Functions.apply(Activation.of(Activation.Function.GELU_TANH), x),
+        FunctionsTest::geluTanh,
+        -0.5f);
+  }
+
+  /** Below, the exponent's own rounding shows, up to 87 times: 87 * 2^-23 is 1.1e-5. */
+  @Test
+  void shouldKeepGeluTanhWithinTwoHundredUlpAboveMinusTen() {
+    assertWithin(
+        200,
+        x -> Functions.apply(Activation.of(Activation.Function.GELU_TANH), x),
+        FunctionsTest::geluTanh,
+        -9.9f);
+  }
+
+  private static double geluTanh(double x) {
+    return x / (1 + StrictMath.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SILU", "GELU", "GELU_TANH", "SOFTPLUS"})
+  void shouldStayNextToZeroForWhatIsFarBelow(Activation.Function function) {
+    for (float x : new float[] {-100f, -1e10f, -Float.MAX_VALUE, Float.NEGATIVE_INFINITY}) {
+      assertThat(Math.abs(Functions.apply(Activation.of(function), x))).isLessThan(2e-36f);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "RELU",
+        "LEAKY_RELU",
+        "ELU",
+        "SELU",
+        "GELU",
+        "GELU_TANH",
+        "SILU",
+        "SOFTPLUS",
+        "HARD_SWISH"
+      })
+  void shouldPassPlusInfinityOn(Activation.Function function) {
+    assertThat(Functions.apply(Activation.of(function), Float.POSITIVE_INFINITY))
+        .isEqualTo(Float.POSITIVE_INFINITY);
+  }
+
+  @Test
+  void shouldKeepTheSigmoidJustAboveZeroForWhatIsFarBelow() {
+    for (float x : new float[] {-87.1f, -100f, -Float.MAX_VALUE, Float.NEGATIVE_INFINITY}) {
+      assertThat(Functions.sigmoid(x))
+          .isEqualTo(Functions.sigmoid(-87f))
+          .isBetween(1.64e-38f, 1.65e-38f);
     }
   }
 

@@ -93,6 +93,34 @@ class TwinKernelsTest {
 
   @ParameterizedTest
   @MethodSource("lengths")
+  void shouldMultiplySeveralVectorsAsOneByOne(int rows) {
+    for (int columns : new int[] {1, 2, 17, 34}) {
+      for (int count : new int[] {0, 1, 3, 4, 5, 8, 11}) {
+        for (Kind kind : Kind.values()) {
+          long seed = 1000L * rows + columns + count;
+          Random random = new Random(seed);
+          Matrix w = Matrix.ofRows(values(kind, rows * columns, random), rows, columns);
+          int xStride = columns + 3;
+          int yStride = rows + 2;
+          float[] x = values(kind, count * xStride + ROOM, random);
+          float[] alone = values(kind, count * yStride + ROOM, random);
+          float[] scalar = alone.clone();
+          float[] vector = alone.clone();
+          for (int k = 0; k < count; k++) {
+            SCALAR.multiplyAdd(w, x, 2 + k * xStride, alone, 1 + k * yStride);
+          }
+          SCALAR.multiplyAddAll(w, x, 2, xStride, scalar, 1, yStride, count);
+          VECTOR.multiplyAddAll(w, x, 2, xStride, vector, 1, yStride, count);
+          String what = kind + ", " + rows + " x " + columns + ", " + count + ", seed " + seed;
+          assertSame(scalar, alone, what);
+          assertSame(vector, alone, what);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
   void shouldMultiplyElementByElementAlike(int length) {
     for (Kind kind : Kind.values()) {
       Random random = new Random(length);
@@ -123,7 +151,7 @@ class TwinKernelsTest {
 
   /** 4.3 million floats, so that compiled code is what runs. */
   @ParameterizedTest
-  @EnumSource(names = {"RELU", "TANH", "SIGMOID", "SILU"})
+  @EnumSource
   void shouldActivateAlikeOverAllFloats(Activation.Function function) {
     Activation activation = Activation.of(function);
     float[] scalar = new float[4099];
@@ -192,22 +220,24 @@ class TwinKernelsTest {
   void shouldStayAlikeOnceCompiled() {
     Random random = new Random(3);
     Matrix w = Matrix.ofRows(values(Kind.USUAL, 217 * 5, random), 217, 5);
+    Matrix narrow = Matrix.ofRows(values(Kind.USUAL, 37 * 5, random), 37, 5);
     float[] x = values(Kind.USUAL, 217, random);
     for (int turn = 0; turn < 20_000; turn++) {
       float[] scalar = values(Kind.USUAL, 217, random);
       float[] vector = scalar.clone();
-      stepAll(SCALAR, w, x, scalar);
-      stepAll(VECTOR, w, x, vector);
+      stepAll(SCALAR, w, narrow, x, scalar);
+      stepAll(VECTOR, w, narrow, x, vector);
       assertSame(vector, scalar, "turn " + turn);
     }
   }
 
-  private static void stepAll(Kernels kernels, Matrix w, float[] x, float[] y) {
+  private static void stepAll(Kernels kernels, Matrix w, Matrix narrow, float[] x, float[] y) {
     kernels.multiplyAdd(w, x, 0, y, 0);
     kernels.multiplyAdd(x, 0, x, 0, y, 0, 217);
+    kernels.multiplyAddAll(narrow, x, 0, 5, y, 0, 37, 5);
+    kernels.lstmCell(y, 0, y, 160, y, 190, 27);
+    kernels.gruCell(y, 0, y, 70, y, 160, 23);
     kernels.softmaxInPlace(y, 100, 57);
-    kernels.lstmCell(y.clone(), 0, y, 160, y, 190, 27);
-    kernels.gruCell(y.clone(), 0, y, 70, y, 160, 23);
   }
 
   private static void assertSame(float[] actual, float[] expected, String what) {

@@ -1,0 +1,39 @@
+package dev.eddy.kernel;
+
+/**
+ * The element-wise halves of recurrent steps in plain loops: the reference.
+ *
+ * <p>Products of a gate and a tanh share one division: with {@code d = 1 + e^-x} and {@code m =
+ * e^2z - 1}, {@code sigmoid(x) tanh(z) = m / (d (m + 2))}.
+ */
+final class ScalarCells {
+  private ScalarCells() {}
+
+  /** See {@link Kernels#lstmCell}. */
+  static void lstm(
+      float[] gates, int gatesOffset, float[] c, int cOffset, float[] h, int hOffset, int units) {
+    for (int unit = 0; unit < units; unit++) {
+      float input = Functions.onePlusExpMinus(gates[gatesOffset + unit]);
+      float forget = Functions.onePlusExpMinus(gates[gatesOffset + units + unit]);
+      float cell = Functions.expm1Bounded(2f * gates[gatesOffset + 2 * units + unit]);
+      float output = Functions.onePlusExpMinus(gates[gatesOffset + 3 * units + unit]);
+      float next = c[cOffset + unit] / forget + cell / (input * (cell + 2f));
+      c[cOffset + unit] = next;
+      float m = Functions.expm1Bounded(2f * next);
+      h[hOffset + unit] = m / (output * (m + 2f));
+    }
+  }
+
+  /** See {@link Kernels#gruCell}. */
+  static void gru(
+      float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
+    for (int unit = 0; unit < units; unit++) {
+      float reset = Functions.onePlusExpMinus(a[aOffset + unit] + b[bOffset + unit]);
+      float update =
+          Functions.onePlusExpMinus(a[aOffset + units + unit] + b[bOffset + units + unit]);
+      float fresh =
+          Functions.tanh(a[aOffset + 2 * units + unit] + b[bOffset + 2 * units + unit] / reset);
+      h[hOffset + unit] = fresh + (h[hOffset + unit] - fresh) / update;
+    }
+  }
+}

@@ -156,7 +156,7 @@ final class ModelDescription {
         return new ActivationLayer(
             switch (function) {
               case LEAKY_RELU -> with(plain, options, "slope", null);
-              case ELU -> with(plain, options, "alpha", null);
+              case ELU, CELU -> with(plain, options, "alpha", null);
               case HARD_SIGMOID -> with(plain, options, "alpha", "beta");
               case HARD_TANH -> with(plain, options, "min", "max");
               case IDENTITY,
@@ -165,9 +165,11 @@ final class ModelDescription {
                   GELU,
                   GELU_TANH,
                   SILU,
+                  MISH,
                   SOFTPLUS,
                   SOFTSIGN,
                   SIGMOID,
+                  LOG_SIGMOID,
                   TANH,
                   HARD_SWISH ->
                   plain;

@@ -147,6 +147,7 @@ class EveryLayerTest {
     }
     layers.add(new ActivationLayer(new Activation(Activation.Function.LEAKY_RELU, 0.3f, 0f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.ELU, 0.7f, 0f)));
+    layers.add(new ActivationLayer(new Activation(Activation.Function.CELU, 0.6f, 0f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.HARD_SIGMOID, 0.2f, 0.4f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.HARD_TANH, -0.5f, 0.25f)));
     for (Layer layer : layers) {

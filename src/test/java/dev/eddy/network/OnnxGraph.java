@@ -202,13 +202,18 @@ final class OnnxGraph {
       case RELU -> model.node("Relu", List.of(x));
       case LEAKY_RELU -> model.node("LeakyRelu", List.of(x), alpha);
       case ELU -> model.node("Elu", List.of(x), alpha);
+      case CELU -> model.node("Celu", List.of(x), alpha);
       case SELU -> model.node("Selu", List.of(x));
       case GELU -> model.node("Gelu", List.of(x));
       case GELU_TANH -> model.node("Gelu", List.of(x), Attribute.of("approximate", "tanh"));
       case SILU -> model.node("Mul", List.of(x, model.node("Sigmoid", List.of(x))));
+      case MISH -> model.node("Mish", List.of(x));
       case SOFTPLUS -> model.node("Softplus", List.of(x));
       case SOFTSIGN -> model.node("Softsign", List.of(x));
       case SIGMOID -> model.node("Sigmoid", List.of(x));
+      case LOG_SIGMOID ->
+          model.node(
+              "Neg", List.of(model.node("Softplus", List.of(model.node("Neg", List.of(x))))));
       case TANH -> model.node("Tanh", List.of(x));
       case HARD_SIGMOID ->
           model.node("HardSigmoid", List.of(x), alpha, Attribute.of("beta", activation.beta()));

@@ -11,7 +11,17 @@ import java.util.OptionalInt;
  * <p>Lengths of time are counted in the frames that come in.
  */
 public sealed interface Layer
-    permits ActivationLayer, Conv, Deconv, Dense, Dropout, Gru, Lstm, Rnn, Softmax {
+    permits ActivationLayer,
+        Conv,
+        Deconv,
+        Dense,
+        Dropout,
+        Gru,
+        LogSoftmax,
+        Lstm,
+        Prelu,
+        Rnn,
+        Softmax {
 
   /** The word for this layer in descriptions and messages, such as {@code conv}. */
   String kind();

@@ -2,6 +2,8 @@ package dev.eddy.model;
 
 import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LogSoftmax;
+import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Softmax;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +16,8 @@ final class FrameWords {
   static Map<String, Function<LayerOptions, Layer>> readers() {
     Map<String, Function<LayerOptions, Layer>> readers = new LinkedHashMap<>();
     readers.put("softmax", options -> new Softmax());
+    readers.put("log-softmax", options -> new LogSoftmax());
+    readers.put("prelu", options -> new Prelu(options.bool("per-channel", false)));
     readers.put("dropout", options -> new Dropout(options.number("rate", 0.5f)));
     return readers;
   }

@@ -8,7 +8,9 @@ import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Gru;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Softmax;
@@ -141,7 +143,9 @@ class EveryLayerTest {
 
   static List<Case> frameByFrame() {
     Grid grid = new Grid();
-    List<Layer> layers = new ArrayList<>(List.of(new Softmax(), new Dropout(0.5f)));
+    List<Layer> layers = new ArrayList<>();
+    layers.addAll(List.of(new Softmax(), new LogSoftmax(), new Dropout(0.5f)));
+    layers.addAll(List.of(new Prelu(true), new Prelu(false)));
     for (Activation.Function function : Activation.Function.values()) {
       layers.add(new ActivationLayer(Activation.of(function)));
     }
@@ -154,10 +158,8 @@ class EveryLayerTest {
       for (int size : SIZES) {
         grid.add(size, layer);
       }
-      if (!(layer instanceof Softmax)) {
-        grid.add(Shape.of(3, 7), layer);
-        grid.add(Shape.of(2, 3, 5), layer);
-      }
+      grid.add(Shape.of(3, 7), layer);
+      grid.add(Shape.of(2, 3, 5), layer);
     }
     return grid.cases;
   }

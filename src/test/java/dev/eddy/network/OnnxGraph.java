@@ -11,7 +11,6 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
-import dev.eddy.layer.Softmax;
 import dev.eddy.layer.Weights;
 import dev.eddy.network.OnnxModel.Attribute;
 import java.util.HashMap;
@@ -92,12 +91,10 @@ final class OnnxGraph {
           x);
     } else if (layer instanceof ActivationLayer activation) {
       return activation(activation.activation(), x);
-    } else if (layer instanceof Softmax) {
-      return model.node("Softmax", List.of(x), Attribute.of("axis", 1L));
     } else if (layer instanceof Dropout) {
       return model.node("Dropout", List.of(x));
     }
-    throw new AssertionError("say in ONNX's words what " + layer + " means");
+    return new OnnxFrames(model).layer(layer, input, weights, x);
   }
 
   private String dense(Dense dense, Shape input, Weights weights, String x) {

@@ -35,6 +35,7 @@ public record Conv(
   }
 
   static final int MAX_HISTORY_FRAMES = 1 << 20;
+  private static final int MAX_HISTORY = 1 << 28; // values, as many as a state may hold
 
   public Conv {
     Checks.inRange("filters", filters, 1, Checks.MAX_UNITS);
@@ -77,6 +78,16 @@ public record Conv(
               + channels
               + " channels");
     }
+    if ((long) historyFrames() * channels > MAX_HISTORY) {
+      throw new IllegalArgumentException(
+          "a history of "
+              + historyFrames()
+              + " frames of "
+              + channels
+              + " channels holds more than "
+              + MAX_HISTORY
+              + " values");
+    }
     return Shape.of(filters);
   }
 
@@ -97,8 +108,8 @@ public record Conv(
   }
 
   @Override
-  public long multiplyAdds(Shape input) {
-    return (long) filters * (input.channels() / groups) * kernel / stride;
+  public double multiplyAdds(Shape input) {
+    return (double) filters * (input.channels() / groups) * kernel / stride;
   }
 
   @Override

@@ -66,7 +66,7 @@ public record Deconv(int filters, int kernel, int stride, int groups, boolean bi
   }
 
   @Override
-  public long multiplyAdds(Shape input) {
+  public double multiplyAdds(Shape input) {
     return (long) input.channels() * (filters / groups) * kernel;
   }
 

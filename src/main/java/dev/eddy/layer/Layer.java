@@ -55,7 +55,7 @@ public sealed interface Layer
   }
 
   /** Multiplications with a weight, averaged over the input frames. */
-  default long multiplyAdds(Shape input) {
+  default double multiplyAdds(Shape input) {
     return 0;
   }
 

@@ -185,8 +185,24 @@ public final class Network {
 
   /** {@code before} is the node read, null for the network's input. */
   private static Part part(Graph.Node node, Part before, Shape input, Shape output, Step step) {
-    Layer layer = node.layer();
     Rate rate = before == null ? Rate.ONE : before.rate();
+    try {
+      return part(node, before, rate, input, output, step);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          where(node)
+              + ": rate "
+              + node.layer().rate()
+              + " after rate "
+              + rate
+              + " is beyond what can be counted",
+          e);
+    }
+  }
+
+  private static Part part(
+      Graph.Node node, Part before, Rate rate, Shape input, Shape output, Step step) {
+    Layer layer = node.layer();
     long delay = before == null ? 0 : before.delayFrames();
     OptionalLong field = before == null ? OptionalLong.of(1) : before.receptiveField();
     OptionalLong reach =
@@ -204,7 +220,7 @@ public final class Network {
         reach,
         layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
         step.stateLength(),
-        layer.multiplyAdds(input) * (double) rate.out() / rate.in());
+        layer.multiplyAdds(input) * rate.out() / rate.in());
   }
 
   /** What was compiled. */

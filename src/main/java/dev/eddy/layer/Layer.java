@@ -12,16 +12,23 @@ import java.util.OptionalInt;
  */
 public sealed interface Layer
     permits ActivationLayer,
+        BatchNorm,
         Conv,
         Deconv,
         Dense,
         Dropout,
+        Gate,
+        GroupNorm,
         Gru,
+        InstanceNorm,
+        LayerNorm,
         LogSoftmax,
         Lstm,
         Prelu,
         Rnn,
-        Softmax {
+        RunningStandardise,
+        Softmax,
+        Standardise {
 
   /** The word for this layer in descriptions and messages, such as {@code conv}. */
   String kind();

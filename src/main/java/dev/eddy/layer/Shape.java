@@ -1,6 +1,7 @@
 package dev.eddy.layer;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The shape of a frame: {@code [channels]}, {@code [channels, width]} or {@code [channels, height,
@@ -65,6 +66,18 @@ public final class Shape {
 
   public int dimension(int index) {
     return dimensions[index];
+  }
+
+  /** All dimensions, slowest first. */
+  public List<Integer> dimensions() {
+    return Arrays.stream(dimensions).boxed().toList();
+  }
+
+  /** This shape with another length along one dimension. */
+  public Shape withDimension(int index, int length) {
+    int[] changed = dimensions.clone();
+    changed[index] = length;
+    return new Shape(changed);
   }
 
   @Override

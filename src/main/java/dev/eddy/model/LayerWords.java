@@ -19,6 +19,7 @@ final class LayerWords {
         List.of(
             WeightedWords.readers(),
             RecurrentWords.readers(),
+            NormWords.readers(),
             FrameWords.readers(),
             ActivationWords.readers())) {
       readers.putAll(family);

@@ -2,18 +2,24 @@ package dev.eddy.network;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Gate;
+import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
+import dev.eddy.layer.InstanceNorm;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Standardise;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every layer, over a grid of its options and of awkward sizes, keeps the four promises. */
 class EveryLayerTest {
   private static final int[] SIZES = {1, 15, 16, 17, 31, 33, 67};
+  private static final Shape WIDE = Shape.of(3, 7);
+  private static final Shape HIGH = Shape.of(2, 3, 5);
 
   /** A layer behind frames of a shape; its seed is its place in the grid. */
   record Case(Shape input, Layer layer, long seed) {
@@ -158,8 +166,52 @@ class EveryLayerTest {
       for (int size : SIZES) {
         grid.add(size, layer);
       }
-      grid.add(Shape.of(3, 7), layer);
-      grid.add(Shape.of(2, 3, 5), layer);
+      grid.add(WIDE, layer);
+      grid.add(HIGH, layer);
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("norms")
+  void shouldKeepThePromisesOfNorms(Case one) {
+    keeps(one, 1, 9);
+  }
+
+  static List<Case> norms() {
+    Grid grid = new Grid();
+    for (boolean affine : new boolean[] {true, false}) {
+      for (Shape shape : List.of(Shape.of(1), Shape.of(16), Shape.of(67), WIDE, HIGH)) {
+        grid.add(shape, new BatchNorm(1e-5f, affine));
+        grid.add(shape, new LayerNorm(LayerNorm.Over.FRAME, 1e-5f, affine));
+        grid.add(shape, new LayerNorm(LayerNorm.Over.CHANNELS, 1e-5f, affine));
+        grid.add(shape, new GroupNorm(1, 1e-5f, affine));
+        grid.add(shape, new GroupNorm(shape.channels(), 0.1f, affine));
+        grid.add(shape, new Standardise());
+      }
+      grid.add(Shape.of(34), new GroupNorm(2, 1e-3f, affine));
+      grid.add(Shape.of(34, 5), new GroupNorm(17, 1e-3f, affine));
+      grid.add(Shape.of(6, 2, 3), new GroupNorm(3, 1e-3f, affine));
+      grid.add(WIDE, new InstanceNorm(1e-5f, affine));
+      grid.add(HIGH, new InstanceNorm(1e-2f, affine));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("gates")
+  void shouldKeepThePromisesOfGates(Case one) {
+    keeps(one, 1, 9);
+  }
+
+  static List<Case> gates() {
+    Grid grid = new Grid();
+    for (Gate.Form form : Gate.Form.values()) {
+      for (int size : SIZES) {
+        grid.add(2 * size, new Gate(form));
+      }
+      grid.add(Shape.of(6, 7), new Gate(form));
+      grid.add(HIGH, new Gate(form));
     }
     return grid.cases;
   }

@@ -1,13 +1,21 @@
 package dev.eddy.network;
 
+import dev.eddy.layer.BatchNorm;
+import dev.eddy.layer.Gate;
+import dev.eddy.layer.GroupNorm;
+import dev.eddy.layer.InstanceNorm;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Standardise;
 import dev.eddy.layer.Weights;
 import dev.eddy.network.OnnxModel.Attribute;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What layers that look at one frame at a time mean in ONNX's words: time becomes the batch, and a
@@ -33,21 +41,113 @@ final class OnnxFrames {
               ? perChannel(weights.tensor("weight"), input)
               : model.constant(weights.tensor("weight"), 1);
       mapped = model.node("PRelu", List.of(frames, slope));
+    } else if (layer instanceof BatchNorm norm) {
+      mapped = batchNorm(norm, input, weights, frames);
+    } else if (layer instanceof LayerNorm norm) {
+      mapped = layerNorm(norm, input, weights, frames);
+    } else if (layer instanceof GroupNorm norm) {
+      mapped = groupNorm(norm.groups(), norm.epsilon(), norm.affine(), input, weights, frames);
+    } else if (layer instanceof InstanceNorm norm) {
+      mapped = groupNorm(input.channels(), norm.epsilon(), norm.affine(), input, weights, frames);
+    } else if (layer instanceof Standardise) {
+      String distance =
+          model.node("Sub", List.of(frames, perChannel(weights.tensor("mean"), input)));
+      mapped = model.node("Div", List.of(distance, perChannel(weights.tensor("std"), input)));
+    } else if (layer instanceof Gate gate) {
+      mapped = gate(gate, frames);
     } else {
       throw new AssertionError("say in ONNX's words what " + layer + " means");
     }
     return sequence(mapped);
   }
 
+  private String batchNorm(BatchNorm norm, Shape input, Weights weights, String frames) {
+    int channels = input.channels();
+    float[] ones = new float[channels];
+    Arrays.fill(ones, 1f);
+    return model.node(
+        "BatchNormalization",
+        List.of(
+            frames,
+            model.constant(norm.affine() ? weights.tensor("weight") : ones, channels),
+            model.constant(norm.affine() ? weights.tensor("bias") : new float[channels], channels),
+            model.constant(weights.tensor("running_mean"), channels),
+            model.constant(weights.tensor("running_var"), channels)),
+        Attribute.of("epsilon", norm.epsilon()));
+  }
+
+  /**
+   * By the steps that LayerNormalization is defined by: ONNX Runtime's own takes the variance as a
+   * difference of means of squares, which loses digits where values are close, and refuses a single
+   * value.
+   */
+  private String layerNorm(LayerNorm norm, Shape input, Weights weights, String frames) {
+    boolean frame = norm.over() == LayerNorm.Over.FRAME;
+    int last = frame ? input.rank() : 1;
+    String axes = model.constant(IntStream.rangeClosed(1, last).asLongStream().toArray());
+    String mean = model.node("ReduceMean", List.of(frames, axes));
+    String distance = model.node("Sub", List.of(frames, mean));
+    String squares = model.node("Mul", List.of(distance, distance));
+    String variance = model.node("ReduceMean", List.of(squares, axes));
+    String epsilon = model.constant(new float[] {norm.epsilon()}, 1);
+    String deviation = model.node("Sqrt", List.of(model.node("Add", List.of(variance, epsilon))));
+    String y = model.node("Div", List.of(distance, deviation));
+    if (norm.affine()) {
+      y = model.node("Mul", List.of(y, learnt(weights.tensor("weight"), frame, input)));
+      y = model.node("Add", List.of(y, learnt(weights.tensor("bias"), frame, input)));
+    }
+    return y;
+  }
+
+  private String learnt(float[] values, boolean frame, Shape input) {
+    return frame
+        ? model.constant(values, input.dimensions().stream().mapToLong(d -> d).toArray())
+        : perChannel(values, input);
+  }
+
+  /** By InstanceNormalization of the groups, which has been in ONNX from the start. */
+  private String groupNorm(
+      int groups, float epsilon, boolean affine, Shape input, Weights weights, String frames) {
+    float[] ones = new float[groups];
+    Arrays.fill(ones, 1f);
+    String grouped =
+        model.node(
+            "Reshape",
+            List.of(frames, model.constant(new long[] {-1, groups, input.size() / groups})));
+    String y =
+        model.node(
+            "InstanceNormalization",
+            List.of(
+                grouped, model.constant(ones, groups), model.constant(new float[groups], groups)),
+            Attribute.of("epsilon", epsilon));
+    y = model.node("Reshape", List.of(y, model.constant(withTime(input))));
+    if (affine) {
+      y = model.node("Mul", List.of(y, perChannel(weights.tensor("weight"), input)));
+      y = model.node("Add", List.of(y, perChannel(weights.tensor("bias"), input)));
+    }
+    return y;
+  }
+
+  private String gate(Gate gate, String frames) {
+    List<String> halves = model.split(frames, 1);
+    String first =
+        gate.form() == Gate.Form.TANH ? model.node("Tanh", List.of(halves.get(0))) : halves.get(0);
+    return model.node("Mul", List.of(first, model.node("Sigmoid", List.of(halves.get(1)))));
+  }
+
   /** {@code [1, size, time]} as {@code [time, channels, ...]}. */
   private String frames(String x, Shape shape) {
+    String byTime = model.node("Transpose", List.of(x), Attribute.ofInts("perm", 2, 0, 1));
+    return model.node("Reshape", List.of(byTime, model.constant(withTime(shape))));
+  }
+
+  private static long[] withTime(Shape shape) {
     long[] dimensions = new long[shape.rank() + 1];
     dimensions[0] = -1;
     for (int i = 0; i < shape.rank(); i++) {
       dimensions[i + 1] = shape.dimension(i);
     }
-    String byTime = model.node("Transpose", List.of(x), Attribute.ofInts("perm", 2, 0, 1));
-    return model.node("Reshape", List.of(byTime, model.constant(dimensions)));
+    return dimensions;
   }
 
   /** {@code [time, channels, ...]} as {@code [1, size, time]}. */
@@ -60,7 +160,7 @@ final class OnnxFrames {
   /** One value a channel, to be spread over the positions of a frame. */
   private String perChannel(float[] values, Shape shape) {
     long[] dimensions = new long[shape.rank()];
-    java.util.Arrays.fill(dimensions, 1);
+    Arrays.fill(dimensions, 1);
     dimensions[0] = shape.channels();
     return model.constant(values, dimensions);
   }

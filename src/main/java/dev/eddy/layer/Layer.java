@@ -17,6 +17,8 @@ public sealed interface Layer
         Deconv,
         Dense,
         Dropout,
+        Embedding,
+        Flatten,
         Gate,
         GroupNorm,
         Gru,
@@ -25,10 +27,14 @@ public sealed interface Layer
         LogSoftmax,
         Lstm,
         Prelu,
+        Reshape,
         Rnn,
         RunningStandardise,
+        Slice,
         Softmax,
-        Standardise {
+        Standardise,
+        Transpose,
+        Upsample {
 
   /** The word for this layer in descriptions and messages, such as {@code conv}. */
   String kind();

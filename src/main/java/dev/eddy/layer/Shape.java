@@ -8,7 +8,7 @@ import java.util.List;
  * width]}, values row-major; immutable.
  */
 public final class Shape {
-  private static final int MAX_SIZE = 1 << 24;
+  static final int MAX_SIZE = 1 << 24;
 
   private final int[] dimensions;
   private final int size;
@@ -66,6 +66,15 @@ public final class Shape {
 
   public int dimension(int index) {
     return dimensions[index];
+  }
+
+  /** Values from one index of a dimension to the next. */
+  int stride(int index) {
+    int stride = 1;
+    for (int i = index + 1; i < dimensions.length; i++) {
+      stride *= dimensions[i];
+    }
+    return stride;
   }
 
   /** All dimensions, slowest first. */

@@ -21,6 +21,7 @@ final class LayerWords {
             RecurrentWords.readers(),
             NormWords.readers(),
             FrameWords.readers(),
+            ShapeWords.readers(),
             ActivationWords.readers())) {
       readers.putAll(family);
     }

@@ -7,6 +7,8 @@ import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Embedding;
+import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
 import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
@@ -16,10 +18,14 @@ import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
 import dev.eddy.layer.Standardise;
+import dev.eddy.layer.Transpose;
+import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +218,63 @@ class EveryLayerTest {
       }
       grid.add(Shape.of(6, 7), new Gate(form));
       grid.add(HIGH, new Gate(form));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void shouldKeepThePromisesOfShapes(Case one) {
+    keeps(one, 1, 9);
+  }
+
+  static List<Case> shapes() {
+    Grid grid = new Grid();
+    for (Shape shape : List.of(Shape.of(12), WIDE, HIGH)) {
+      grid.add(shape, new Flatten());
+      grid.add(shape, new Reshape(List.of(1, -1)));
+    }
+    grid.add(12, new Reshape(List.of(3, 2, 2)));
+    grid.add(HIGH, new Reshape(List.of(-1, 3, 2)));
+    grid.add(HIGH, new Reshape(List.of(6, 5)));
+    grid.add(5, new Transpose(List.of(0)));
+    grid.add(WIDE, new Transpose(List.of(1, 0)));
+    for (List<Integer> axes :
+        List.of(List.of(0, 2, 1), List.of(1, 2, 0), List.of(2, 0, 1), List.of(2, 1, 0))) {
+      grid.add(HIGH, new Transpose(axes));
+    }
+    grid.add(67, new Slice(0, 0, 1));
+    grid.add(67, new Slice(0, 16, 49));
+    grid.add(67, new Slice(0, 3, Slice.TO_THE_END));
+    grid.add(WIDE, new Slice(0, 1, 3));
+    grid.add(WIDE, new Slice(1, 2, 6));
+    grid.add(HIGH, new Slice(0, 1, 2));
+    grid.add(HIGH, new Slice(1, 1, Slice.TO_THE_END));
+    grid.add(HIGH, new Slice(2, 1, 4));
+    for (int size : SIZES) {
+      grid.add(1, new Embedding(grid.size(), size));
+      grid.add(3, new Embedding(100, size));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("upsamplings")
+  void shouldKeepThePromisesOfUpsampling(Case one) {
+    keeps(one, 1, 2, 3, 11);
+  }
+
+  static List<Case> upsamplings() {
+    Grid grid = new Grid();
+    for (int time : new int[] {1, 2, 3, 4, 5, 8}) {
+      for (Upsample.Mode mode : Upsample.Mode.values()) {
+        for (Shape shape : List.of(Shape.of(1), Shape.of(17), WIDE, HIGH)) {
+          grid.add(shape, new Upsample(time, 1, 1, mode));
+        }
+      }
+      grid.add(WIDE, new Upsample(time, 1, 3, Upsample.Mode.NEAREST));
+      grid.add(HIGH, new Upsample(time, 2, 1, Upsample.Mode.NEAREST));
+      grid.add(HIGH, new Upsample(time, 3, 2, Upsample.Mode.NEAREST));
     }
     return grid.cases;
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.layer.Embedding;
+import dev.eddy.layer.Layer;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.StepContract;
 import dev.eddy.layer.Weights;
@@ -236,7 +238,7 @@ public final class NetworkContract {
   /** Every layer's step on its own, on frames of its input shape. */
   private void stepsKeepToTheirArrays(int length) {
     for (Network.Part part : network.parts()) {
-      float[][] frames = frames(part.input(), length);
+      float[][] frames = frames(part.input(), List.of(part.layer()), length);
       StepContract.holds(
           part.layer().step(part.input(), weights.apply(part.name()), kernels()),
           part.output().size(),
@@ -269,14 +271,25 @@ public final class NetworkContract {
   }
 
   private float[][] frames(int length) {
-    return frames(graph.input(), length);
+    List<Layer> readers =
+        graph.nodes().stream()
+            .filter(node -> node.reads().equals(Graph.INPUT))
+            .map(Graph.Node::layer)
+            .toList();
+    return frames(graph.input(), readers, length);
   }
 
-  private float[][] frames(Shape shape, int length) {
+  /** Normal values; whole ones where an embedding among the readers wants tokens. */
+  private float[][] frames(Shape shape, List<Layer> readers, int length) {
+    int tokens =
+        readers.stream()
+            .mapToInt(layer -> layer instanceof Embedding embedding ? embedding.tokens() : 0)
+            .max()
+            .orElse(0);
     float[][] frames = new float[length][shape.size()];
     for (float[] frame : frames) {
       for (int i = 0; i < frame.length; i++) {
-        frame[i] = (float) random.nextGaussian();
+        frame[i] = tokens > 0 ? random.nextInt(tokens) : (float) random.nextGaussian();
       }
     }
     return frames;

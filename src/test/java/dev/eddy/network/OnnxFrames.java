@@ -1,6 +1,9 @@
 package dev.eddy.network;
 
+import ai.onnx.proto.OnnxMl;
 import dev.eddy.layer.BatchNorm;
+import dev.eddy.layer.Embedding;
+import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
 import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.InstanceNorm;
@@ -8,20 +11,27 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
 import dev.eddy.layer.Standardise;
+import dev.eddy.layer.Transpose;
+import dev.eddy.layer.Upsample;
 import dev.eddy.layer.Weights;
 import dev.eddy.network.OnnxModel.Attribute;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * What layers that look at one frame at a time mean in ONNX's words: time becomes the batch, and a
  * frame has its own dimensions behind it.
  */
 final class OnnxFrames {
+  private static final long INT64 = OnnxMl.TensorProto.DataType.INT64.getNumber();
+
   private final OnnxModel model;
 
   OnnxFrames(OnnxModel model) {
@@ -53,6 +63,29 @@ final class OnnxFrames {
       String distance =
           model.node("Sub", List.of(frames, perChannel(weights.tensor("mean"), input)));
       mapped = model.node("Div", List.of(distance, perChannel(weights.tensor("std"), input)));
+    } else if (layer instanceof Embedding embedding) {
+      String table = model.constant(weights.tensor("weight"), embedding.tokens(), embedding.size());
+      String tokens = model.node("Cast", List.of(frames), Attribute.of("to", INT64));
+      mapped = model.node("Gather", List.of(table, tokens));
+    } else if (layer instanceof Flatten || layer instanceof Reshape) {
+      Shape output = layer.output(input);
+      mapped = model.node("Reshape", List.of(frames, model.constant(withTime(output))));
+    } else if (layer instanceof Transpose transpose) {
+      long[] axes =
+          LongStream.concat(LongStream.of(0), transpose.axes().stream().mapToLong(axis -> axis + 1))
+              .toArray();
+      mapped = model.node("Transpose", List.of(frames), Attribute.ofInts("perm", axes));
+    } else if (layer instanceof Slice slice) {
+      mapped =
+          model.node(
+              "Slice",
+              List.of(
+                  frames,
+                  model.constant((long) slice.start()),
+                  model.constant((long) slice.end()),
+                  model.constant(slice.axis() + 1L)));
+    } else if (layer instanceof Upsample upsample) {
+      return upsample(upsample, input, x);
     } else if (layer instanceof Gate gate) {
       mapped = gate(gate, frames);
     } else {
@@ -126,6 +159,31 @@ final class OnnxFrames {
       y = model.node("Add", List.of(y, perChannel(weights.tensor("bias"), input)));
     }
     return y;
+  }
+
+  /** Over time first, where it is the last axis, then within each frame. */
+  private String upsample(Upsample upsample, Shape input, String x) {
+    String mode = upsample.mode() == Upsample.Mode.LINEAR ? "linear" : "nearest";
+    String longer = resize(x, mode, 1, 1, upsample.time());
+    if (input.rank() == 1) {
+      return longer;
+    }
+    String frames = frames(longer, input);
+    return sequence(
+        input.rank() == 2
+            ? resize(frames, "nearest", 1, 1, upsample.width())
+            : resize(frames, "nearest", 1, 1, upsample.height(), upsample.width()));
+  }
+
+  private String resize(String x, String mode, float... scales) {
+    return model.node(
+        "Resize",
+        List.of(x, "", model.constant(scales, scales.length)),
+        Attribute.of("mode", mode),
+        Attribute.of("nearest_mode", "floor"),
+        Attribute.of(
+            "coordinate_transformation_mode",
+            mode.equals("nearest") ? "asymmetric" : "half_pixel"));
   }
 
   private String gate(Gate gate, String frames) {

@@ -3,6 +3,7 @@ package dev.eddy.network;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Upsample;
 
 /** How long a layer's whole output is, as ONNX's operators have it. */
 final class SequenceLength {
@@ -17,6 +18,9 @@ final class SequenceLength {
     }
     if (layer instanceof Deconv deconv) {
       return (frames - 1) * deconv.stride() + deconv.kernel();
+    }
+    if (layer instanceof Upsample upsample) {
+      return frames * upsample.time();
     }
     return frames;
   }

@@ -2,6 +2,8 @@ package dev.eddy.model;
 
 import dev.eddy.layer.Embedding;
 import dev.eddy.layer.Flatten;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Slice;
@@ -34,6 +36,13 @@ final class ShapeWords {
                 options.integer("height", 1, 1024, 1),
                 options.integer("width", 1, 1024, 1),
                 options.choice("mode", Upsample.Mode.NEAREST)));
+    readers.put("last", options -> new Last());
+    readers.put(
+        "global-pool",
+        options ->
+            new GlobalPool(
+                options.choice("how", GlobalPool.How.class),
+                options.choice("over", GlobalPool.Over.class)));
     return readers;
   }
 

@@ -10,9 +10,11 @@ import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Embedding;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
+import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
 import dev.eddy.layer.InstanceNorm;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
@@ -275,6 +277,26 @@ class EveryLayerTest {
       grid.add(WIDE, new Upsample(time, 1, 3, Upsample.Mode.NEAREST));
       grid.add(HIGH, new Upsample(time, 2, 1, Upsample.Mode.NEAREST));
       grid.add(HIGH, new Upsample(time, 3, 2, Upsample.Mode.NEAREST));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("wholes")
+  void shouldKeepThePromisesOfWholeSequencesAndFrames(Case one) {
+    keeps(one, 1, 2, 40);
+  }
+
+  static List<Case> wholes() {
+    Grid grid = new Grid();
+    for (Shape shape : List.of(Shape.of(1), Shape.of(17), WIDE, HIGH)) {
+      grid.add(shape, new Last());
+      for (GlobalPool.How how : GlobalPool.How.values()) {
+        grid.add(shape, new GlobalPool(how, GlobalPool.Over.TIME));
+        if (shape.rank() > 1) {
+          grid.add(shape, new GlobalPool(how, GlobalPool.Over.SPACE));
+        }
+      }
     }
     return grid.cases;
   }

@@ -13,7 +13,6 @@ import dev.eddy.layer.Gru;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Shape;
-import dev.eddy.layer.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -110,9 +109,10 @@ class NetworkTest {
         .hasMessage(message);
     assertRefused(message, Shape.of(1), dense, conv);
     assertRefused(
-        "layer \"0\" (softmax): softmax takes frames of shape [channels], got [2, 3]",
+        "layer \"0\" (dense): dense takes frames of shape [channels], got [2, 3];"
+            + " put flatten before it",
         Shape.of(2, 3),
-        new Softmax());
+        dense);
   }
 
   @Test

@@ -5,8 +5,10 @@ import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Embedding;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
+import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.InstanceNorm;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
@@ -84,6 +86,24 @@ final class OnnxFrames {
                   model.constant((long) slice.start()),
                   model.constant((long) slice.end()),
                   model.constant(slice.axis() + 1L)));
+    } else if (layer instanceof Last) {
+      mapped =
+          model.node(
+              "Slice",
+              List.of(
+                  frames, model.constant(-1L), model.constant(Long.MAX_VALUE), model.constant(0L)));
+    } else if (layer instanceof GlobalPool pool) {
+      String operator =
+          switch (pool.how()) {
+            case MAX -> "ReduceMax";
+            case AVERAGE -> "ReduceMean";
+            case SUM -> "ReduceSum";
+          };
+      long[] axes =
+          pool.over() == GlobalPool.Over.TIME
+              ? new long[] {0}
+              : LongStream.rangeClosed(2, input.rank()).toArray();
+      mapped = model.node(operator, List.of(frames, model.constant(axes)));
     } else if (layer instanceof Upsample upsample) {
       return upsample(upsample, input, x);
     } else if (layer instanceof Gate gate) {

@@ -2,6 +2,8 @@ package dev.eddy.network;
 
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Upsample;
 
@@ -21,6 +23,10 @@ final class SequenceLength {
     }
     if (layer instanceof Upsample upsample) {
       return frames * upsample.time();
+    }
+    if (layer instanceof Last
+        || layer instanceof GlobalPool pool && pool.over() == GlobalPool.Over.TIME) {
+      return 1;
     }
     return frames;
   }

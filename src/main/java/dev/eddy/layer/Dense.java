@@ -33,7 +33,7 @@ public record Dense(int units, boolean bias) implements Layer {
   }
 
   @Override
-  public long multiplyAdds(Shape input) {
+  public double multiplyAdds(Shape input) {
     return (long) units * input.channels();
   }
 

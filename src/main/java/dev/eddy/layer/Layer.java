@@ -10,11 +10,8 @@ import java.util.OptionalInt;
  *
  * <p>Lengths of time are counted in the frames that come in.
  */
-public sealed interface Layer
-    permits ActivationLayer, Conv, Deconv, Dense, Dropout, Gru, Lstm, Rnn, Softmax {
-
-  /** The word for this layer in descriptions and messages, such as {@code conv}. */
-  String kind();
+public sealed interface Layer extends Operation
+    permits ActivationLayer, Conv, Deconv, Dense, Dropout, Gru, Lstm, Pool, Rnn, Softmax {
 
   /**
    * The shape of the frames that go out.
@@ -24,19 +21,28 @@ public sealed interface Layer
    */
   Shape output(Shape input);
 
-  /** Output frames per input frame. */
-  default Rate rate() {
+  /**
+   * Output frames per input frame.
+   *
+   * @param input a shape that {@link #output} accepts, here and below
+   */
+  default Rate rate(Shape input) {
     return Rate.ONE;
   }
 
   /** Input frames by which an output lags because the layer looks ahead; 0 for a causal layer. */
-  default int delayFrames() {
+  default int delayFrames(Shape input) {
     return 0;
   }
 
   /** Input frames that one output frame depends on; empty where it is all that came before. */
-  default OptionalInt receptiveField() {
+  default OptionalInt receptiveField(Shape input) {
     return OptionalInt.of(1);
+  }
+
+  /** When the layer emits, for a sequence that has not begun. */
+  default Clock clock(Shape input) {
+    return Clock.EVERY;
   }
 
   /** The tensors that the weights hold, in PyTorch's names and layouts. */
@@ -45,14 +51,13 @@ public sealed interface Layer
   }
 
   /** Multiplications with a weight, averaged over the input frames. */
-  default long multiplyAdds(Shape input) {
+  default double multiplyAdds(Shape input) {
     return 0;
   }
 
   /**
    * Joins description and weights; packs what is needed.
    *
-   * @param input a shape that {@link #output} accepts
    * @param weights hold what {@link #tensors} names
    */
   Step step(Shape input, Weights weights, Kernels kernels);

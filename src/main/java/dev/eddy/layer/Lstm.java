@@ -31,7 +31,7 @@ public record Lstm(int units, int layers, boolean bias) implements Layer {
   }
 
   @Override
-  public OptionalInt receptiveField() {
+  public OptionalInt receptiveField(Shape input) {
     return OptionalInt.empty();
   }
 
@@ -41,7 +41,7 @@ public record Lstm(int units, int layers, boolean bias) implements Layer {
   }
 
   @Override
-  public long multiplyAdds(Shape input) {
+  public double multiplyAdds(Shape input) {
     return RecurrentWeights.multiplyAdds(4, units, layers, input.channels());
   }
 

@@ -38,7 +38,7 @@ public record Rnn(int units, int layers, Activation activation, boolean bias) im
   }
 
   @Override
-  public OptionalInt receptiveField() {
+  public OptionalInt receptiveField(Shape input) {
     return OptionalInt.empty();
   }
 
@@ -48,7 +48,7 @@ public record Rnn(int units, int layers, Activation activation, boolean bias) im
   }
 
   @Override
-  public long multiplyAdds(Shape input) {
+  public double multiplyAdds(Shape input) {
     return RecurrentWeights.multiplyAdds(1, units, layers, input.channels());
   }
 

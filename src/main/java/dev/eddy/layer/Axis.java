@@ -57,13 +57,22 @@ public record Axis(int kernel, int stride, int dilation, int before, int after) 
     int reach = length + before + after - extent();
     if (reach < 0) {
       throw new IllegalArgumentException(
-          "a window of " + extent() + " does not fit on " + length + " values with padding "
-              + before + " and " + after);
+          "a window of "
+              + extent()
+              + " does not fit on "
+              + length
+              + " values with padding "
+              + before
+              + " and "
+              + after);
     }
     return reach / stride + 1;
   }
 
-  /** The axes of a frame of a shape, time first, where a layer names those of time and space or of space only. */
+  /**
+   * The axes of a frame of a shape, time first, where a layer names those of time and space or of
+   * space only.
+   */
   static boolean overTime(String kind, List<Axis> axes, Shape input) {
     int space = input.rank() - 1;
     if (axes.size() != space && axes.size() != space + 1) {
@@ -75,7 +84,9 @@ public record Axis(int kernel, int stride, int dilation, int before, int after) 
               + " can't move over frames of "
               + input
               + "; it takes "
-              + (space == 0 ? "1 (time)" : space + " (within the frame) or " + (space + 1) + " (and time)"));
+              + (space == 0
+                  ? "1 (time)"
+                  : space + " (within the frame) or " + (space + 1) + " (and time)"));
     }
     return axes.size() == space + 1;
   }

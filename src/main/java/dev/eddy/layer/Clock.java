@@ -1,13 +1,16 @@
 package dev.eddy.layer;
 
 /**
- * When a layer emits, without what: the data-independent half of {@link Step}, counted for one sequence. Used
- * when a network is compiled, to find out how far branches lag behind each other.
+ * When a layer emits, without what: the data-independent half of {@link Step}, counted for one
+ * sequence. Used when a network is compiled, to find out how far branches lag behind each other.
  */
 public interface Clock {
 
   /** Consumes one frame; returns the frames emitted, as {@link Step#step} does. */
   int step();
+
+  /** As {@link Step#flushCalls}. */
+  int flushCalls();
 
   /** As {@link Step#flush} does. */
   int flush(int call);
@@ -21,6 +24,11 @@ public interface Clock {
         @Override
         public int step() {
           return 1;
+        }
+
+        @Override
+        public int flushCalls() {
+          return 0;
         }
 
         @Override

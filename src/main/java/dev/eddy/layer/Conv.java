@@ -7,13 +7,14 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * Convolution (cross-correlation, as PyTorch's Conv1d to Conv3d and ONNX Conv have it) over time, over time and
- * the frame's own axes, or within each frame.
+ * Convolution (cross-correlation, as PyTorch's Conv1d to Conv3d and ONNX Conv have it) over time,
+ * over time and the frame's own axes, or within each frame.
  *
  * @param filters output channels, 1..65536
- * @param axes time first, then the frame's own (height, width), as many as the frame has axes; without the one
- *     of time each frame is convolved for itself
- * @param groups blocks of channels that don't see each other; divides the input channels and the filters
+ * @param axes time first, then the frame's own (height, width), as many as the frame has axes;
+ *     without the one of time each frame is convolved for itself
+ * @param groups blocks of channels that don't see each other; divides the input channels and the
+ *     filters
  * @param bias whether a bias is added
  */
 public record Conv(int filters, List<Axis> axes, int groups, boolean bias) implements Layer {
@@ -122,7 +123,9 @@ public record Conv(int filters, List<Axis> axes, int groups, boolean bias) imple
   public double multiplyAdds(Shape input) {
     Space space = space(input);
     Shape output = output(input);
-    return (double) output.size() * (input.channels() / groups) * space.taps()
+    return (double) output.size()
+        * (input.channels() / groups)
+        * space.taps()
         / space.time().stride();
   }
 

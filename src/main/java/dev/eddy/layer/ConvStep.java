@@ -4,10 +4,10 @@ import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 
 /**
- * A convolution as one product for each position of the window within the frame: the taps are gathered into
- * one window, {@code [time][height][width][channels]}, and the matrix is {@code [filters][window]}. Over time
- * only, the gathering copies whole frames, and with one channel to a group on either side (depthwise) the
- * product is element-wise instead.
+ * A convolution as one product for each position of the window within the frame: the taps are
+ * gathered into one window, {@code [time][height][width][channels]}, and the matrix is {@code
+ * [filters][window]}. Over time only, the gathering copies whole frames, and with one channel to a
+ * group on either side (depthwise) the product is element-wise instead.
  */
 final class ConvStep extends WindowStep {
   private final Kernels kernels;
@@ -92,7 +92,11 @@ final class ConvStep extends WindowStep {
       float[] scratch) {
     if (depthwise != null) {
       multiplyDepthwise(in, inOffset, state, ring, position, out, outOffset);
-    } else if (height == 1 && width == 1 && outHeight == 1 && outWidth == 1 && space.taps() == time.kernel()) {
+    } else if (height == 1
+        && width == 1
+        && outHeight == 1
+        && outWidth == 1
+        && space.taps() == time.kernel()) {
       multiplyFrames(in, inOffset, state, ring, position, out, outOffset, scratch);
     } else {
       multiplyPositions(in, inOffset, state, ring, position, out, outOffset, scratch);
@@ -157,8 +161,14 @@ final class ConvStep extends WindowStep {
           for (int tap = 0; tap <= last; tap++) {
             float[] frame = tap == last ? in : state;
             int at = tap == last ? inOffset : tapOffset(ring, position, tap);
-            gather(frame, at + group * ins * height * width, top, left, scratch,
-                tap * (windowLength / time.kernel()), ins);
+            gather(
+                frame,
+                at + group * ins * height * width,
+                top,
+                left,
+                scratch,
+                tap * (windowLength / time.kernel()),
+                ins);
           }
           System.arraycopy(bias, group * outs, scratch, result, outs);
           kernels.multiplyAdd(byGroup[group], scratch, 0, scratch, result);
@@ -173,7 +183,13 @@ final class ConvStep extends WindowStep {
 
   /** One frame's part of the window, {@code [height][width][channels]}, zeros outside the frame. */
   private void gather(
-      float[] frame, int frameOffset, int top, int left, float[] window, int windowOffset, int ins) {
+      float[] frame,
+      int frameOffset,
+      int top,
+      int left,
+      float[] window,
+      int windowOffset,
+      int ins) {
     int to = windowOffset;
     for (int i = 0, y = top; i < space.height().kernel(); i++, y += space.height().dilation()) {
       for (int j = 0, x = left; j < space.width().kernel(); j++, x += space.width().dilation()) {

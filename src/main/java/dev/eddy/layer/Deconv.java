@@ -6,15 +6,17 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Transposed convolution by overlap-add (PyTorch's ConvTranspose1d to 3d, ONNX ConvTranspose): an input frame
- * adds {@code extent} frames, starting {@code stride} frames after those of the one before, so that every step
- * finishes {@code stride} frames. The end of the sequence finishes the rest.
+ * Transposed convolution by overlap-add (PyTorch's ConvTranspose1d to 3d, ONNX ConvTranspose): an
+ * input frame adds {@code extent} frames, starting {@code stride} frames after those of the one
+ * before, so that every step finishes {@code stride} frames. The end of the sequence finishes the
+ * rest.
  *
  * @param filters output channels, 1..65536
- * @param axes time first, then the frame's own, as {@link Conv} has them; {@code before} and {@code after} are
- *     what is cropped off the output
+ * @param axes time first, then the frame's own, as {@link Conv} has them; {@code before} and {@code
+ *     after} are what is cropped off the output
  * @param outputPadding values added behind the output along each axis, less than the stride
- * @param groups blocks of channels that don't see each other; divides the input channels and the filters
+ * @param groups blocks of channels that don't see each other; divides the input channels and the
+ *     filters
  * @param bias whether a bias is added
  */
 public record Deconv(
@@ -78,7 +80,11 @@ public record Deconv(
         (values - 1) * axis.stride() + axis.extent() + padding - axis.before() - axis.after();
     if (length < 1) {
       throw new IllegalArgumentException(
-          "nothing is left of " + values + " values after cropping " + axis.before() + " and "
+          "nothing is left of "
+              + values
+              + " values after cropping "
+              + axis.before()
+              + " and "
               + axis.after());
     }
     return length;

@@ -3,10 +3,10 @@ package dev.eddy.layer;
 /**
  * When a deconvolution's frames are finished.
  *
- * <p>Of the uncropped output, the inputs up to number {@code t} finish the frames below {@code (t + 1) stride}.
- * If the sequence ended now it would have {@code t stride + extent + padding - after} of them, and what lies
- * behind that must not be given out yet: so {@code held} frames fewer are emitted. {@code before} frames at the
- * beginning are cropped.
+ * <p>Of the uncropped output, the inputs up to number {@code t} finish the frames below {@code (t +
+ * 1) stride}. If the sequence ended now it would have {@code t stride + extent + padding - after}
+ * of them, and what lies behind that must not be given out yet: so {@code held} frames fewer are
+ * emitted. {@code before} frames at the beginning are cropped.
  */
 final class DeconvClock implements Clock {
   private final Axis time;
@@ -38,6 +38,11 @@ final class DeconvClock implements Clock {
   public int step() {
     started = true;
     return emitted(time.stride());
+  }
+
+  @Override
+  public int flushCalls() {
+    return rest(time, outputPadding) > 0 ? 1 : 0;
   }
 
   @Override

@@ -9,9 +9,10 @@ import java.util.List;
 /**
  * A transposed convolution that keeps the unfinished tail of its output, without bias.
  *
- * <p>The tail begins with frames that are finished but held back ({@link DeconvClock}). An input frame adds its
- * {@code extent} frames behind those; then the first {@code stride} frames leave, and the rest becomes the new
- * tail. For each position within the frame one product gives all taps of all filters.
+ * <p>The tail begins with frames that are finished but held back ({@link DeconvClock}). An input
+ * frame adds its {@code extent} frames behind those; then the first {@code stride} frames leave,
+ * and the rest becomes the new tail. For each position within the frame one product gives all taps
+ * of all filters.
  */
 final class DeconvStep implements Step {
   private static final int STARTED = 0;
@@ -62,8 +63,16 @@ final class DeconvStep implements Step {
     List<StatePart> list = new ArrayList<>();
     if (tail > 0 || skip > 0 || rest > 0) {
       String window =
-          "k" + time.kernel() + ".s" + time.stride() + ".d" + time.dilation()
-              + ".c" + time.before() + "." + time.after();
+          "k"
+              + time.kernel()
+              + ".s"
+              + time.stride()
+              + ".d"
+              + time.dilation()
+              + ".c"
+              + time.before()
+              + "."
+              + time.after();
       list.add(new StatePart("started." + window, 1));
       list.add(new StatePart("skip." + window, 1));
       if (tail > 0) {
@@ -220,7 +229,8 @@ final class DeconvStep implements Step {
     if (state[stateOffset + STARTED] == 0f) {
       return 0;
     }
-    // nothing is held here: held and rest are not both positive; output padding may reach past the tail
+    // nothing is held here: held and rest are not both positive; output padding may reach past the
+    // tail
     int kept = Math.min(tail, rest) * frameSize;
     System.arraycopy(state, stateOffset + TAIL, scratch, 0, kept);
     Arrays.fill(scratch, kept, rest * frameSize, 0f);

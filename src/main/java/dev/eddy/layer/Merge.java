@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Several streams of frames become one, frame number by frame number: branches that lag differently are
- * aligned by the network.
+ * Several streams of frames become one, frame number by frame number: branches that lag differently
+ * are aligned by the network.
  *
  * @param how what is made of the frames
  */

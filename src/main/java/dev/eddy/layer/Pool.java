@@ -7,12 +7,14 @@ import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
- * The largest or the mean value of a window, channel by channel (PyTorch's MaxPool and AvgPool, ONNX MaxPool
- * and AveragePool), over time, over time and the frame's own axes, or within each frame.
+ * The largest or the mean value of a window, channel by channel (PyTorch's MaxPool and AvgPool,
+ * ONNX MaxPool and AveragePool), over time, over time and the frame's own axes, or within each
+ * frame.
  *
  * @param how largest or mean
  * @param axes as {@link Conv} has them
- * @param countPadding whether a mean counts padding as zeros; otherwise it is of the values that there are
+ * @param countPadding whether a mean counts padding as zeros; otherwise it is of the values that
+ *     there are
  */
 public record Pool(How how, List<Axis> axes, boolean countPadding) implements Layer {
 

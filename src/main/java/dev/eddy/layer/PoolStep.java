@@ -1,8 +1,9 @@
 package dev.eddy.layer;
 
 /**
- * Pools by a plain walk over the window. What lies outside the sequence or the frame is left out of a maximum
- * by being smaller than anything, and out of a mean by not being counted, unless padding is.
+ * Pools by a plain walk over the window. What lies outside the sequence or the frame is left out of
+ * a maximum by being smaller than anything, and out of a mean by not being counted, unless padding
+ * is.
  */
 final class PoolStep extends WindowStep {
   private final Space space;
@@ -16,9 +17,7 @@ final class PoolStep extends WindowStep {
 
   PoolStep(Pool pool, Shape input) {
     super(
-        pool.space(input).time(),
-        input.size(),
-        pool.how() == Pool.How.MAX ? -Float.MAX_VALUE : 0f);
+        pool.space(input).time(), input.size(), pool.how() == Pool.How.MAX ? -Float.MAX_VALUE : 0f);
     this.space = pool.space(input);
     this.max = pool.how() == Pool.How.MAX;
     this.countPadding = pool.countPadding();
@@ -63,8 +62,9 @@ final class PoolStep extends WindowStep {
           float value = max ? -Float.MAX_VALUE : 0f;
           for (int tap = 0; tap <= last; tap++) {
             float[] frame = tap == last ? in : state;
-            int at = (tap == last ? inOffset : tapOffset(ring, position, tap))
-                + channel * height * width;
+            int at =
+                (tap == last ? inOffset : tapOffset(ring, position, tap))
+                    + channel * height * width;
             value = overFrame(frame, at, top, left, value);
           }
           out[to] = max ? value : value / (countPadding ? space.taps() : realFrames * cells);

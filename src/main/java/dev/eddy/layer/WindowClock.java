@@ -1,6 +1,9 @@
 package dev.eddy.layer;
 
-/** Counts the windows that become complete: one when {@code wait} frames have passed, then every stride-th. */
+/**
+ * Counts the windows that become complete: one when {@code wait} frames have passed, then every
+ * stride-th.
+ */
 final class WindowClock implements Clock {
   private final Axis time;
   private int wait;
@@ -25,6 +28,11 @@ final class WindowClock implements Clock {
     }
     wait = time.stride() - 1;
     return 1;
+  }
+
+  @Override
+  public int flushCalls() {
+    return time.after();
   }
 
   @Override

@@ -7,11 +7,11 @@ import java.util.List;
 /**
  * A window over time that moves by whole frames: what convolution and pooling share.
  *
- * <p>The past {@code extent - 1} frames live in a ring; the oldest lies at the ring's position and is the first
- * tap, the others follow {@code dilation} frames apart, and the present frame is the last tap. Nothing is
- * shifted: a step costs what its taps cost, however long the history. Padding before the sequence is what a
- * fresh ring holds; padding behind it is frames of padding that the flush pushes through, if there was a
- * sequence at all.
+ * <p>The past {@code extent - 1} frames live in a ring; the oldest lies at the ring's position and
+ * is the first tap, the others follow {@code dilation} frames apart, and the present frame is the
+ * last tap. Nothing is shifted: a step costs what its taps cost, however long the history. Padding
+ * before the sequence is what a fresh ring holds; padding behind it is frames of padding that the
+ * flush pushes through, if there was a sequence at all.
  */
 abstract class WindowStep implements Step {
   private static final int POSITION = 0;
@@ -83,8 +83,7 @@ abstract class WindowStep implements Step {
     }
     Arrays.fill(state, stateOffset, stateOffset + RING, 0f);
     state[stateOffset + WAIT] = WindowClock.firstWait(time);
-    Arrays.fill(
-        state, stateOffset + RING, stateOffset + RING + history * frameSize, padding);
+    Arrays.fill(state, stateOffset + RING, stateOffset + RING + history * frameSize, padding);
   }
 
   @Override
@@ -124,13 +123,13 @@ abstract class WindowStep implements Step {
     if (wait > 0) {
       state[stateOffset + WAIT] = wait - 1;
     } else {
-      window(in, inOffset, state, stateOffset + RING, position, lead, trail, out, outOffset, scratch);
+      window(
+          in, inOffset, state, stateOffset + RING, position, lead, trail, out, outOffset, scratch);
       state[stateOffset + WAIT] = time.stride() - 1;
       written = 1;
     }
     if (history > 0) {
-      System.arraycopy(
-          in, inOffset, state, stateOffset + RING + position * frameSize, frameSize);
+      System.arraycopy(in, inOffset, state, stateOffset + RING + position * frameSize, frameSize);
       state[stateOffset + POSITION] = position + 1 == history ? 0 : position + 1;
     }
     return written;
@@ -159,7 +158,6 @@ abstract class WindowStep implements Step {
     Arrays.fill(scratch, windowScratch(), windowScratch() + frameSize, padding);
     int trail = call + 1;
     int lead = Math.max(0, history + 1 - trail - seen);
-    return push(
-        scratch, windowScratch(), lead, trail, state, stateOffset, out, outOffset, scratch);
+    return push(scratch, windowScratch(), lead, trail, state, stateOffset, out, outOffset, scratch);
   }
 }

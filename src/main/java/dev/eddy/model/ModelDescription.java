@@ -86,7 +86,7 @@ final class ModelDescription {
       return switch (kind) {
         case "dense" -> new Dense(units(entry, options), options.bool("bias", true));
         case "conv" ->
-            new Conv(
+            Conv.overTime(
                 count(entry, options, "filters"),
                 count(entry, options, "kernel"),
                 options.integer("stride", 1, 1024, 1),
@@ -98,7 +98,7 @@ final class ModelDescription {
                     .orElse(Conv.Padding.CAUSAL),
                 options.bool("bias", true));
         case "deconv" ->
-            new Deconv(
+            Deconv.overTime(
                 count(entry, options, "filters"),
                 count(entry, options, "kernel"),
                 options.integer("stride", 1, 1024, 1),

@@ -43,7 +43,8 @@ public interface Kernels {
    * <p>{@code c' = f c + i g}, {@code h' = o tanh(c')}, gates stored in the order input, forget,
    * cell, output.
    *
-   * @param gates {@code 4 * units} pre-activations from {@code gatesOffset}; not modified
+   * @param gates {@code 4 * units} pre-activations from {@code gatesOffset}; used up: their content
+   *     means nothing afterwards
    * @param c cell state, {@code units} values, replaced
    * @param h hidden state, {@code units} values, replaced
    */
@@ -55,8 +56,9 @@ public interface Kernels {
    * and in ONNX with {@code linear_before_reset = 1}: {@code n = tanh(a_n + r b_n)}, {@code h' = n
    * + z (h - n)}.
    *
-   * @param a input half of the pre-activations, {@code 3 * units}, in the order reset, update, new
-   * @param b recurrent half, same order
+   * @param a input half of the pre-activations, {@code 3 * units}, in the order reset, update, new;
+   *     used up: its content means nothing afterwards
+   * @param b recurrent half, same order; not modified
    * @param h hidden state, {@code units} values, replaced
    */
   void gruCell(float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units);

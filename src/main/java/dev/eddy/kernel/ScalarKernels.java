@@ -58,20 +58,7 @@ final class ScalarKernels implements Kernels {
   @Override
   public void lstmCell(
       float[] gates, int gatesOffset, float[] c, int cOffset, float[] h, int hOffset, int units) {
-    lstmCell(gates, gatesOffset, c, cOffset, h, hOffset, units, 0);
-  }
-
-  /** The units from {@code first} on; a vector twin leaves its last few here. */
-  static void lstmCell(
-      float[] gates,
-      int gatesOffset,
-      float[] c,
-      int cOffset,
-      float[] h,
-      int hOffset,
-      int units,
-      int first) {
-    for (int unit = first; unit < units; unit++) {
+    for (int unit = 0; unit < units; unit++) {
       float input = Functions.sigmoid(gates[gatesOffset + unit]);
       float forget = Functions.sigmoid(gates[gatesOffset + units + unit]);
       float cell = Functions.tanh(gates[gatesOffset + 2 * units + unit]);
@@ -85,20 +72,7 @@ final class ScalarKernels implements Kernels {
   @Override
   public void gruCell(
       float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
-    gruCell(a, aOffset, b, bOffset, h, hOffset, units, 0);
-  }
-
-  /** The units from {@code first} on; a vector twin leaves its last few here. */
-  static void gruCell(
-      float[] a,
-      int aOffset,
-      float[] b,
-      int bOffset,
-      float[] h,
-      int hOffset,
-      int units,
-      int first) {
-    for (int unit = first; unit < units; unit++) {
+    for (int unit = 0; unit < units; unit++) {
       float reset = Functions.sigmoid(a[aOffset + unit] + b[bOffset + unit]);
       float update = Functions.sigmoid(a[aOffset + units + unit] + b[bOffset + units + unit]);
       float fresh =

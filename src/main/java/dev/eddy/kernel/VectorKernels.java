@@ -16,11 +16,15 @@ import jdk.incubator.vector.VectorSpecies;
  * which hides their latency of four cycles on two ports. Outputs are read and written once. The
  * floor is the traffic of the weights: 4 bytes for each multiply-add. What does not fill a register
  * is done by the scalar code.
+ *
+ * <p>No method here takes or returns a register. The compiler keeps registers out of the heap only
+ * where it inlines all that touches them, and it does not inline a method of ours that it has
+ * already compiled to a lot of code: handing registers from method to method made an LSTM cell of
+ * 64 units allocate 6.5 kB and take four times as long. So each function is one loop over an array,
+ * and a cell is a few such loops.
  */
 final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final int LANES = FLOATS.length();
 
   /** For {@link KernelBackend}, by reflection. */
@@ -72,7 +76,9 @@ final class VectorKernels implements Kernels {
     FloatVector y5 = FloatVector.fromArray(FLOATS, y, at + 5 * LANES);
     FloatVector y6 = FloatVector.fromArray(FLOATS, y, at + 6 * LANES);
     FloatVector y7 = FloatVector.fromArray(FLOATS, y, at + 7 * LANES);
-    for (int column = 0, p = row; column < columns; column++, p += rows) {
+    int column = 0;
+    int p = row;
+    do {
       FloatVector value = FloatVector.broadcast(FLOATS, x[xOffset + column]);
       y0 = FloatVector.fromArray(FLOATS, packed, p).fma(value, y0);
       y1 = FloatVector.fromArray(FLOATS, packed, p + LANES).fma(value, y1);
@@ -82,7 +88,8 @@ final class VectorKernels implements Kernels {
       y5 = FloatVector.fromArray(FLOATS, packed, p + 5 * LANES).fma(value, y5);
       y6 = FloatVector.fromArray(FLOATS, packed, p + 6 * LANES).fma(value, y6);
       y7 = FloatVector.fromArray(FLOATS, packed, p + 7 * LANES).fma(value, y7);
-    }
+      p += rows;
+    } while (++column < columns);
     y0.intoArray(y, at);
     y1.intoArray(y, at + LANES);
     y2.intoArray(y, at + 2 * LANES);
@@ -99,13 +106,16 @@ final class VectorKernels implements Kernels {
     FloatVector y1 = FloatVector.fromArray(FLOATS, y, at + LANES);
     FloatVector y2 = FloatVector.fromArray(FLOATS, y, at + 2 * LANES);
     FloatVector y3 = FloatVector.fromArray(FLOATS, y, at + 3 * LANES);
-    for (int column = 0, p = row; column < columns; column++, p += rows) {
+    int column = 0;
+    int p = row;
+    do {
       FloatVector value = FloatVector.broadcast(FLOATS, x[xOffset + column]);
       y0 = FloatVector.fromArray(FLOATS, packed, p).fma(value, y0);
       y1 = FloatVector.fromArray(FLOATS, packed, p + LANES).fma(value, y1);
       y2 = FloatVector.fromArray(FLOATS, packed, p + 2 * LANES).fma(value, y2);
       y3 = FloatVector.fromArray(FLOATS, packed, p + 3 * LANES).fma(value, y3);
-    }
+      p += rows;
+    } while (++column < columns);
     y0.intoArray(y, at);
     y1.intoArray(y, at + LANES);
     y2.intoArray(y, at + 2 * LANES);
@@ -116,11 +126,14 @@ final class VectorKernels implements Kernels {
       float[] packed, int rows, int columns, int row, float[] x, int xOffset, float[] y, int at) {
     FloatVector y0 = FloatVector.fromArray(FLOATS, y, at);
     FloatVector y1 = FloatVector.fromArray(FLOATS, y, at + LANES);
-    for (int column = 0, p = row; column < columns; column++, p += rows) {
+    int column = 0;
+    int p = row;
+    do {
       FloatVector value = FloatVector.broadcast(FLOATS, x[xOffset + column]);
       y0 = FloatVector.fromArray(FLOATS, packed, p).fma(value, y0);
       y1 = FloatVector.fromArray(FLOATS, packed, p + LANES).fma(value, y1);
-    }
+      p += rows;
+    } while (++column < columns);
     y0.intoArray(y, at);
     y1.intoArray(y, at + LANES);
   }
@@ -128,10 +141,13 @@ final class VectorKernels implements Kernels {
   private static void multiplyAdd1(
       float[] packed, int rows, int columns, int row, float[] x, int xOffset, float[] y, int at) {
     FloatVector y0 = FloatVector.fromArray(FLOATS, y, at);
-    for (int column = 0, p = row; column < columns; column++, p += rows) {
+    int column = 0;
+    int p = row;
+    do {
       FloatVector value = FloatVector.broadcast(FLOATS, x[xOffset + column]);
       y0 = FloatVector.fromArray(FLOATS, packed, p).fma(value, y0);
-    }
+      p += rows;
+    } while (++column < columns);
     y0.intoArray(y, at);
   }
 
@@ -161,22 +177,9 @@ final class VectorKernels implements Kernels {
           FloatVector.fromArray(FLOATS, values, offset + i).max(zero).intoArray(values, offset + i);
         }
       }
-      case TANH -> {
-        for (; i <= length - LANES; i += LANES) {
-          tanh(FloatVector.fromArray(FLOATS, values, offset + i)).intoArray(values, offset + i);
-        }
-      }
-      case SIGMOID -> {
-        for (; i <= length - LANES; i += LANES) {
-          sigmoid(FloatVector.fromArray(FLOATS, values, offset + i)).intoArray(values, offset + i);
-        }
-      }
-      case SILU -> {
-        for (; i <= length - LANES; i += LANES) {
-          FloatVector x = FloatVector.fromArray(FLOATS, values, offset + i);
-          x.mul(sigmoid(x)).intoArray(values, offset + i);
-        }
-      }
+      case TANH -> i = tanhInPlace(values, offset, length);
+      case SIGMOID -> i = sigmoidInPlace(values, offset, length, false);
+      case SILU -> i = sigmoidInPlace(values, offset, length, true);
       case IDENTITY,
           LEAKY_RELU,
           ELU,
@@ -202,10 +205,7 @@ final class VectorKernels implements Kernels {
     for (int i = 1; i < length; i++) {
       max = Math.max(max, values[offset + i]);
     }
-    int i = 0;
-    for (; i <= length - LANES; i += LANES) {
-      exp(FloatVector.fromArray(FLOATS, values, offset + i).sub(max)).intoArray(values, offset + i);
-    }
+    int i = expOfDistanceInPlace(values, offset, length, max);
     for (; i < length; i++) {
       values[offset + i] = Functions.exp(values[offset + i] - max);
     }
@@ -221,93 +221,150 @@ final class VectorKernels implements Kernels {
   @Override
   public void lstmCell(
       float[] gates, int gatesOffset, float[] c, int cOffset, float[] h, int hOffset, int units) {
-    int unit = 0;
-    for (; unit <= units - LANES; unit += LANES) {
-      int at = gatesOffset + unit;
-      FloatVector input = sigmoid(FloatVector.fromArray(FLOATS, gates, at));
-      FloatVector forget = sigmoid(FloatVector.fromArray(FLOATS, gates, at + units));
-      FloatVector cell = tanh(FloatVector.fromArray(FLOATS, gates, at + 2 * units));
-      FloatVector output = sigmoid(FloatVector.fromArray(FLOATS, gates, at + 3 * units));
+    int forget = gatesOffset + units;
+    int cell = gatesOffset + 2 * units;
+    int output = gatesOffset + 3 * units;
+    activateInPlace(Activation.SIGMOID, gates, gatesOffset, 2 * units);
+    activateInPlace(Activation.TANH, gates, cell, units);
+    activateInPlace(Activation.SIGMOID, gates, output, units);
+    int i = 0;
+    for (; i <= units - LANES; i += LANES) {
+      FloatVector added =
+          FloatVector.fromArray(FLOATS, gates, gatesOffset + i)
+              .mul(FloatVector.fromArray(FLOATS, gates, cell + i));
       FloatVector next =
-          forget.fma(FloatVector.fromArray(FLOATS, c, cOffset + unit), input.mul(cell));
-      next.intoArray(c, cOffset + unit);
-      output.mul(tanh(next)).intoArray(h, hOffset + unit);
+          FloatVector.fromArray(FLOATS, gates, forget + i)
+              .fma(FloatVector.fromArray(FLOATS, c, cOffset + i), added);
+      next.intoArray(c, cOffset + i);
+      next.intoArray(h, hOffset + i);
     }
-    ScalarKernels.lstmCell(gates, gatesOffset, c, cOffset, h, hOffset, units, unit);
+    for (; i < units; i++) {
+      float added = gates[gatesOffset + i] * gates[cell + i];
+      c[cOffset + i] = Math.fma(gates[forget + i], c[cOffset + i], added);
+      h[hOffset + i] = c[cOffset + i];
+    }
+    activateInPlace(Activation.TANH, h, hOffset, units);
+    for (i = 0; i < units; i++) {
+      h[hOffset + i] *= gates[output + i];
+    }
   }
 
   @Override
   public void gruCell(
       float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
-    int unit = 0;
-    for (; unit <= units - LANES; unit += LANES) {
-      int atA = aOffset + unit;
-      int atB = bOffset + unit;
-      FloatVector reset =
-          sigmoid(FloatVector.fromArray(FLOATS, a, atA).add(FloatVector.fromArray(FLOATS, b, atB)));
-      FloatVector update =
-          sigmoid(
-              FloatVector.fromArray(FLOATS, a, atA + units)
-                  .add(FloatVector.fromArray(FLOATS, b, atB + units)));
-      FloatVector fresh =
-          tanh(
-              reset.fma(
-                  FloatVector.fromArray(FLOATS, b, atB + 2 * units),
-                  FloatVector.fromArray(FLOATS, a, atA + 2 * units)));
-      FloatVector last = FloatVector.fromArray(FLOATS, h, hOffset + unit);
-      update.fma(last.sub(fresh), fresh).intoArray(h, hOffset + unit);
+    int update = aOffset + units;
+    int fresh = aOffset + 2 * units;
+    for (int i = 0; i < 2 * units; i++) {
+      a[aOffset + i] += b[bOffset + i];
     }
-    ScalarKernels.gruCell(a, aOffset, b, bOffset, h, hOffset, units, unit);
+    activateInPlace(Activation.SIGMOID, a, aOffset, 2 * units);
+    multiplyAdd(a, aOffset, b, bOffset + 2 * units, a, fresh, units);
+    activateInPlace(Activation.TANH, a, fresh, units);
+    int i = 0;
+    for (; i <= units - LANES; i += LANES) {
+      FloatVector n = FloatVector.fromArray(FLOATS, a, fresh + i);
+      FloatVector.fromArray(FLOATS, a, update + i)
+          .fma(FloatVector.fromArray(FLOATS, h, hOffset + i).sub(n), n)
+          .intoArray(h, hOffset + i);
+    }
+    for (; i < units; i++) {
+      float n = a[fresh + i];
+      h[hOffset + i] = Math.fma(a[update + i], h[hOffset + i] - n, n);
+    }
   }
 
-  // The functions below repeat Functions, operation by operation.
+  // The loops below repeat Functions, operation by operation, on the values that fill registers;
+  // they return how many those are.
 
-  private static FloatVector expm1Reduced(FloatVector r) {
-    FloatVector p = FloatVector.broadcast(FLOATS, Functions.C7).fma(r, constant(Functions.C6));
-    p = p.fma(r, constant(Functions.C5));
-    p = p.fma(r, constant(Functions.C4));
-    p = p.fma(r, constant(Functions.C3));
-    p = p.fma(r, constant(Functions.C2));
-    return p.fma(r.mul(r), r);
+  /** {@code e^(x - max)}. */
+  private static int expOfDistanceInPlace(float[] values, int offset, int length, float max) {
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      FloatVector x = FloatVector.fromArray(FLOATS, values, offset + i).sub(max);
+      FloatVector bounded = x.max(Functions.EXP_MIN).min(Functions.EXP_MAX);
+      FloatVector shifted =
+          bounded.fma(
+              FloatVector.broadcast(FLOATS, Functions.LOG2_E),
+              FloatVector.broadcast(FLOATS, Functions.ROUND));
+      IntVector n = shifted.reinterpretAsInts().sub(Functions.ROUND_BITS);
+      FloatVector minus = FloatVector.broadcast(FLOATS, Functions.ROUND).sub(shifted);
+      FloatVector r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_HIGH), bounded);
+      r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_LOW), r);
+      FloatVector p =
+          FloatVector.broadcast(FLOATS, Functions.C7)
+              .fma(r, FloatVector.broadcast(FLOATS, Functions.C6));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C5));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C4));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C3));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C2));
+      p = p.fma(r.mul(r), r).add(1f);
+      IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+      p = p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      p = p.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      p.intoArray(values, offset + i);
+    }
+    return i;
   }
 
-  private static FloatVector constant(float value) {
-    return FloatVector.broadcast(FLOATS, value);
+  /** The sigmoid of {@code x}, or {@code x} times it. */
+  private static int sigmoidInPlace(float[] values, int offset, int length, boolean timesX) {
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      FloatVector x = FloatVector.fromArray(FLOATS, values, offset + i).neg();
+      FloatVector bounded = x.max(Functions.EXP_MIN).min(Functions.EXP_MAX);
+      FloatVector shifted =
+          bounded.fma(
+              FloatVector.broadcast(FLOATS, Functions.LOG2_E),
+              FloatVector.broadcast(FLOATS, Functions.ROUND));
+      IntVector n = shifted.reinterpretAsInts().sub(Functions.ROUND_BITS);
+      FloatVector minus = FloatVector.broadcast(FLOATS, Functions.ROUND).sub(shifted);
+      FloatVector r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_HIGH), bounded);
+      r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_LOW), r);
+      FloatVector p =
+          FloatVector.broadcast(FLOATS, Functions.C7)
+              .fma(r, FloatVector.broadcast(FLOATS, Functions.C6));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C5));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C4));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C3));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C2));
+      p = p.fma(r.mul(r), r).add(1f);
+      IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+      p = p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      p = p.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      FloatVector sigmoid = FloatVector.broadcast(FLOATS, 1f).div(p.add(1f));
+      if (timesX) {
+        sigmoid = FloatVector.fromArray(FLOATS, values, offset + i).mul(sigmoid);
+      }
+      sigmoid.intoArray(values, offset + i);
+    }
+    return i;
   }
 
-  private static FloatVector powerOfTwo(IntVector n) {
-    return n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-  }
-
-  private static IntVector wholeBits(FloatVector shifted) {
-    return ((IntVector) shifted.reinterpretShape(INTS, 0)).sub(Functions.ROUND_BITS);
-  }
-
-  private static FloatVector exp(FloatVector x) {
-    FloatVector bounded = x.max(Functions.EXP_MIN).min(Functions.EXP_MAX);
-    FloatVector shifted = bounded.fma(constant(Functions.LOG2_E), constant(Functions.ROUND));
-    IntVector n = wholeBits(shifted);
-    FloatVector minus = constant(Functions.ROUND).sub(shifted);
-    FloatVector r = minus.fma(constant(Functions.LN2_HIGH), bounded);
-    r = minus.fma(constant(Functions.LN2_LOW), r);
-    FloatVector p = expm1Reduced(r).add(1f);
-    IntVector half = n.lanewise(VectorOperators.ASHR, 1);
-    return p.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
-  }
-
-  private static FloatVector tanh(FloatVector x) {
-    FloatVector twice = x.max(-Functions.TANH_MAX).min(Functions.TANH_MAX).mul(2f);
-    FloatVector shifted = twice.fma(constant(Functions.LOG2_E), constant(Functions.ROUND));
-    IntVector n = wholeBits(shifted);
-    FloatVector minus = constant(Functions.ROUND).sub(shifted);
-    FloatVector r = minus.fma(constant(Functions.LN2_HIGH), twice);
-    r = minus.fma(constant(Functions.LN2_LOW), r);
-    FloatVector scale = powerOfTwo(n);
-    FloatVector m = scale.fma(expm1Reduced(r), scale.sub(1f));
-    return m.div(m.add(2f));
-  }
-
-  private static FloatVector sigmoid(FloatVector x) {
-    return constant(1f).div(exp(x.neg()).add(1f));
+  private static int tanhInPlace(float[] values, int offset, int length) {
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      FloatVector x = FloatVector.fromArray(FLOATS, values, offset + i);
+      FloatVector bounded = x.max(-Functions.TANH_MAX).min(Functions.TANH_MAX).mul(2f);
+      FloatVector shifted =
+          bounded.fma(
+              FloatVector.broadcast(FLOATS, Functions.LOG2_E),
+              FloatVector.broadcast(FLOATS, Functions.ROUND));
+      IntVector n = shifted.reinterpretAsInts().sub(Functions.ROUND_BITS);
+      FloatVector minus = FloatVector.broadcast(FLOATS, Functions.ROUND).sub(shifted);
+      FloatVector r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_HIGH), bounded);
+      r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_LOW), r);
+      FloatVector p =
+          FloatVector.broadcast(FLOATS, Functions.C7)
+              .fma(r, FloatVector.broadcast(FLOATS, Functions.C6));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C5));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C4));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C3));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C2));
+      FloatVector scale = n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector m = p.fma(r.mul(r), r);
+      m = scale.fma(m, scale.sub(1f));
+      m.div(m.add(2f)).intoArray(values, offset + i);
+    }
+    return i;
   }
 }

@@ -16,9 +16,16 @@ public record Rate(long out, long in) {
     in /= divisor;
   }
 
-  /** The rate of this followed by {@code next}. */
+  /**
+   * The rate of this followed by {@code next}.
+   *
+   * @throws ArithmeticException if its parts don't fit a long
+   */
   public Rate then(Rate next) {
-    return new Rate(Math.multiplyExact(out, next.out), Math.multiplyExact(in, next.in));
+    long up = gcd(out, next.in); // cancelled first, so that only a rate too long to write overflows
+    long down = gcd(next.out, in);
+    return new Rate(
+        Math.multiplyExact(out / up, next.out / down), Math.multiplyExact(in / down, next.in / up));
   }
 
   /** How many frames at this rate span {@code frames} input frames, rounded up. */

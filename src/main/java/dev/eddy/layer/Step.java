@@ -24,7 +24,12 @@ public interface Step {
 
   /** Values of state: the sum over {@link #stateParts}. */
   default int stateLength() {
-    return stateParts().stream().mapToInt(StatePart::length).sum();
+    List<StatePart> parts = stateParts();
+    int length = 0;
+    for (int i = 0; i < parts.size(); i++) { // no stream, no iterator: a flush resets
+      length += parts.get(i).length();
+    }
+    return length;
   }
 
   /** Values of scratch that a call needs. */

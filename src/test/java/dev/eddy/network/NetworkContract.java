@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.kernel.Kernels;
-import dev.eddy.layer.RandomWeights;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.StepContract;
 import dev.eddy.layer.Weights;
@@ -15,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * The four promises of every network, for one graph with random weights: stream = batch, cut
@@ -27,19 +27,14 @@ public final class NetworkContract {
 
   private final Graph graph;
   private final Random random;
-  private final Map<String, Weights> weights = new HashMap<>();
+  private final Function<String, Weights> weights;
   private final Network network;
 
   private NetworkContract(Graph graph, long seed) {
     this.graph = graph;
     this.random = new Random(seed);
-    Map<String, Shape> shapes = new HashMap<>(Map.of(Graph.INPUT, graph.input()));
-    for (Graph.Node node : graph.nodes()) {
-      Shape input = shapes.get(node.reads());
-      shapes.put(node.name(), node.layer().output(input));
-      weights.put(node.name(), RandomWeights.of(node.layer(), input, random));
-    }
-    this.network = Network.compile(graph, weights::get, kernels());
+    this.weights = RandomNetworkWeights.of(graph, seed);
+    this.network = Network.compile(graph, weights, kernels());
   }
 
   private static Kernels kernels() {
@@ -53,7 +48,7 @@ public final class NetworkContract {
         seed,
         () -> {
           NetworkContract contract = new NetworkContract(graph, seed);
-          try (OnnxJudge judge = new OnnxJudge(graph, contract.weights::get)) {
+          try (OnnxJudge judge = new OnnxJudge(graph, contract.weights)) {
             for (int length : lengths) {
               contract.streamIsBatch(judge, length, 1e-5);
             }
@@ -74,7 +69,7 @@ public final class NetworkContract {
         seed,
         () -> {
           NetworkContract contract = new NetworkContract(graph, seed);
-          try (OnnxJudge judge = new OnnxJudge(graph, contract.weights::get)) {
+          try (OnnxJudge judge = new OnnxJudge(graph, contract.weights)) {
             contract.streamIsBatch(judge, length, bound);
           }
         });
@@ -225,7 +220,7 @@ public final class NetworkContract {
     for (Network.Part part : network.parts()) {
       float[][] frames = frames(part.input(), length);
       StepContract.holds(
-          part.layer().step(part.input(), weights.get(part.name()), kernels()),
+          part.layer().step(part.input(), weights.apply(part.name()), kernels()),
           part.output().size(),
           frames);
     }

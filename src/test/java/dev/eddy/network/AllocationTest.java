@@ -1,0 +1,102 @@
+package dev.eddy.network;
+
+import static dev.eddy.layer.Conv.Padding.CAUSAL;
+import static dev.eddy.layer.Conv.Padding.VALID;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.eddy.kernel.Activation;
+import dev.eddy.kernel.KernelBackend;
+import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Conv;
+import dev.eddy.layer.Deconv;
+import dev.eddy.layer.Dense;
+import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Gru;
+import dev.eddy.layer.Layer;
+import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Rnn;
+import dev.eddy.layer.Shape;
+import dev.eddy.layer.Softmax;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A step allocates nothing, once the code is compiled: the registers of the vector kernels are
+ * objects until the compiler has seen that they need not be.
+ */
+class AllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int STEPS = 2_000;
+  private static final long WARM_UP_MS = 20_000;
+
+  private double sum;
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void shouldAllocateNothingPerStep(List<Layer> layers) {
+    Graph graph = Graph.sequential(Shape.of(33), layers);
+    Network network =
+        Network.compile(graph, RandomNetworkWeights.of(graph, 1), KernelBackend.find().kernels());
+    NetworkTask task = network.newTask();
+    float[] state = network.newState();
+    float[] frame = new float[33];
+    FrameSink sink = (values, offset) -> sum += values[offset];
+
+    long deadline = System.nanoTime() + WARM_UP_MS * 1_000_000;
+    long allocated;
+    do {
+      allocated = allocatedBy(task, frame, state, sink);
+    } while (allocated > 0 && System.nanoTime() < deadline);
+    assertThat(allocated).as("bytes allocated by %d steps", STEPS).isZero();
+  }
+
+  private static long allocatedBy(NetworkTask task, float[] frame, float[] state, FrameSink sink) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    long own = THREADS.getCurrentThreadAllocatedBytes() - before;
+    before = THREADS.getCurrentThreadAllocatedBytes();
+    for (int step = 0; step < STEPS; step++) {
+      frame[step % frame.length] = step % 7 - 3;
+      task.step(frame, 0, state, sink);
+      if (step % 100 == 99) {
+        task.flush(state, sink);
+      }
+    }
+    return THREADS.getCurrentThreadAllocatedBytes() - before - own;
+  }
+
+  static List<List<Layer>> networks() {
+    List<List<Layer>> networks = new ArrayList<>();
+    for (Activation.Function function : Activation.Function.values()) {
+      networks.add(List.of(new ActivationLayer(Activation.of(function))));
+    }
+    for (Layer layer :
+        List.of(
+            new Dense(67, true),
+            new Conv(67, 3, 1, 2, 1, CAUSAL, true),
+            new Conv(66, 3, 2, 1, 3, VALID, true),
+            new Conv(33, 3, 1, 1, 33, CAUSAL, true),
+            new Deconv(31, 4, 2, 1, true),
+            new Deconv(33, 2, 3, 33, true),
+            new Rnn(33, 2, Activation.RELU, true),
+            new Gru(33, 2, Gru.Reset.AFTER, true),
+            new Gru(33, 2, Gru.Reset.BEFORE, true),
+            new Lstm(67, 2, true),
+            new Softmax(),
+            new Dropout(0.5f))) {
+      networks.add(List.of(layer));
+    }
+    networks.add(
+        List.of(
+            new Conv(17, 5, 2, 1, 1, CAUSAL, true),
+            new ActivationLayer(Activation.RELU),
+            new Lstm(33, 1, true),
+            new Deconv(16, 5, 2, 1, true),
+            new ActivationLayer(Activation.TANH),
+            new Dense(3, true)));
+    return networks;
+  }
+}

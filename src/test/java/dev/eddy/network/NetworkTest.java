@@ -1,0 +1,226 @@
+package dev.eddy.network;
+
+import static dev.eddy.layer.Conv.Padding.CAUSAL;
+import static dev.eddy.layer.Conv.Padding.VALID;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.eddy.kernel.KernelBackend;
+import dev.eddy.layer.Conv;
+import dev.eddy.layer.Deconv;
+import dev.eddy.layer.Dense;
+import dev.eddy.layer.Gru;
+import dev.eddy.layer.Layer;
+import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Shape;
+import dev.eddy.layer.Softmax;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** What compiling finds out and refuses, and what stepping checks. */
+class NetworkTest {
+
+  private static Network compile(Graph graph, long seed) {
+    return Network.compile(
+        graph, RandomNetworkWeights.of(graph, seed), KernelBackend.find().kernels());
+  }
+
+  private static Network sequential(int channels, Layer... layers) {
+    return compile(Graph.sequential(Shape.of(channels), List.of(layers)), 1);
+  }
+
+  private static void assertRefused(String message, Shape input, Layer... layers) {
+    assertThatThrownBy(() -> compile(Graph.sequential(input, List.of(layers)), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void shouldFindOutRatesFieldsAndCosts() {
+    Network network =
+        sequential(
+            4,
+            new Conv(8, 3, 2, 1, 1, CAUSAL, true),
+            new Conv(8, 3, 1, 2, 8, VALID, false),
+            new Deconv(6, 4, 2, 1, true),
+            new Dense(3, true));
+    assertThat(network.input()).isEqualTo(Shape.of(4));
+    assertThat(network.output()).isEqualTo(Shape.of(3));
+    assertThat(network.parts())
+        .extracting(part -> part.rate().toString())
+        .containsExactly("1/2", "1/2", "1/1", "1/1");
+    // 3 taps; 4 frames at half the rate more; one frame at half the rate more
+    assertThat(network.parts())
+        .extracting(part -> part.receptiveField().getAsLong())
+        .containsExactly(3L, 11L, 13L, 13L);
+    assertThat(network.parts())
+        .extracting(Network.Part::parameters)
+        .containsExactly(8L * 4 * 3 + 8, 8L * 3, 8L * 6 * 4 + 6, 6L * 3 + 3);
+    assertThat(network.parameters()).isEqualTo(104 + 24 + 198 + 21);
+    assertThat(network.parts())
+        .extracting(Network.Part::stateLength)
+        .containsExactly(2 + 2 * 4, 2 + 4 * 8, 1 + 2 * 6, 0);
+    assertThat(network.stateLength()).isEqualTo(10 + 34 + 13);
+    assertThat(network.parts())
+        .extracting(Network.Part::multiplyAddsPerFrame)
+        .containsExactly(48.0, 12.0, 96.0, 18.0);
+    assertThat(network.multiplyAddsPerFrame()).isEqualTo(174);
+    assertThat(network.rate()).hasToString("1/1");
+    assertThat(network.receptiveField()).hasValue(13);
+    assertThat(network.delayFrames()).isZero();
+    assertThat(network.maxFramesPerStep()).isEqualTo(2);
+    assertThat(network.stateLayout())
+        .extracting(StateLayout::length)
+        .isEqualTo(network.stateLength());
+  }
+
+  @Test
+  void shouldHaveNoBoundOnWhatARecurrentNetworkSees() {
+    Network network = sequential(4, new Lstm(8, 1, true), new Conv(8, 3, 1, 1, 1, CAUSAL, true));
+    assertThat(network.receptiveField()).isEmpty();
+  }
+
+  @Test
+  void shouldNameTensorsByLayerAndTensor() {
+    Graph graph =
+        Graph.sequential(
+            Shape.of(4), List.of(new Gru(2, 1, Gru.Reset.AFTER, false), new Dense(3, true)));
+    assertThat(Network.tensors(graph))
+        .extracting(spec -> spec.name() + " " + spec.dimensions())
+        .containsExactly(
+            "0.weight_ih_l0 [6, 4]", "0.weight_hh_l0 [6, 2]", "1.weight [3, 2]", "1.bias [3]");
+  }
+
+  @Test
+  void shouldNameTheLayerWhoseInputDoesNotFit() {
+    String message =
+        "layer \"1\" (conv): groups must divide the input channels, got 2 groups and 3 channels";
+    Layer dense = new Dense(3, true);
+    Layer conv = new Conv(4, 3, 1, 1, 2, CAUSAL, true);
+    assertThatThrownBy(() -> Network.tensors(Graph.sequential(Shape.of(1), List.of(dense, conv))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertRefused(message, Shape.of(1), dense, conv);
+    assertRefused(
+        "layer \"0\" (softmax): softmax takes frames of shape [channels], got [2, 3]",
+        Shape.of(2, 3),
+        new Softmax());
+  }
+
+  @Test
+  void shouldRefuseMoreFramesThanABufferHolds() {
+    assertRefused(
+        "layer \"2\" (deconv): one record would give up to 1073741824 frames of [1]",
+        Shape.of(1),
+        new Deconv(1, 1, 1024, 1, false),
+        new Deconv(1, 1, 1024, 1, false),
+        new Deconv(1, 1, 1024, 1, false));
+  }
+
+  @Test
+  void shouldRefuseAStateThatIsTooLarge() {
+    Conv conv = new Conv(256, 2, 1, 65536, 256, CAUSAL, false);
+    Layer[] layers = Collections.nCopies(17, conv).toArray(new Layer[0]);
+    assertRefused(
+        "layer \"15\" (conv): the state of one key would hold more than 268435456 values",
+        Shape.of(256),
+        layers);
+  }
+
+  @Test
+  void shouldRefuseARateBeyondWhatCanBeCounted() {
+    assertRefused(
+        "layer \"6\" (conv): rate 1/1024 after rate 1/1152921504606846976 is beyond what can be"
+            + " counted",
+        Shape.of(1),
+        Collections.nCopies(7, new Conv(1, 1, 1024, 1, 1, CAUSAL, false)).toArray(new Layer[0]));
+  }
+
+  @Test
+  void shouldRefuseArraysThatAreTooShort() {
+    Network network = sequential(4, new Lstm(3, 1, true));
+    NetworkTask task = network.newTask();
+    FrameSink nowhere = (values, offset) -> {};
+    assertThat(task.network()).isSameAs(network);
+    assertThatThrownBy(() -> task.step(new float[4], 0, new float[5], nowhere))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the state holds 5 values, the network needs 6");
+    assertThatThrownBy(() -> task.flush(new float[5], nowhere))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the state holds 5 values, the network needs 6");
+    assertThatThrownBy(() -> network.reset(new float[5]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the state holds 5 values, the network needs 6");
+    assertThatThrownBy(() -> task.step(new float[5], 2, network.newState(), nowhere))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the frame holds 3 values, expected [4]");
+    assertThatThrownBy(() -> task.step(new float[5], -1, network.newState(), nowhere))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** No output depends on more input frames, or frames further apart, than the network says. */
+  @Property(tries = 100)
+  void shouldSeeNoMoreThanItsReceptiveField(@ForAll("bounded") Graph graph, @ForAll long seed) {
+    Network network = compile(graph, seed);
+    Random random = new Random(seed);
+    int length = 12;
+    float[][] frames = new float[length][graph.input().size()];
+    for (float[] frame : frames) {
+      for (int i = 0; i < frame.length; i++) {
+        frame[i] = (float) random.nextGaussian();
+      }
+    }
+    List<float[]> base = run(network, frames);
+    int[] first = new int[base.size()];
+    int[] last = new int[base.size()];
+    Arrays.fill(first, -1);
+    for (int time = 0; time < length; time++) {
+      float[][] changed = frames.clone();
+      changed[time] = frames[time].clone();
+      for (int i = 0; i < changed[time].length; i++) {
+        changed[time][i] += 1 + i;
+      }
+      List<float[]> other = run(network, changed);
+      for (int out = 0; out < base.size(); out++) {
+        if (!Arrays.equals(base.get(out), other.get(out))) {
+          first[out] = first[out] < 0 ? time : first[out];
+          last[out] = time;
+        }
+      }
+    }
+    long field = network.receptiveField().getAsLong();
+    for (int out = 0; out < base.size(); out++) {
+      if (first[out] >= 0) {
+        assertThat(last[out] - first[out] + 1L)
+            .as("output %d of %s, seed %d", out, graph, seed)
+            .isLessThanOrEqualTo(field);
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<Graph> bounded() {
+    return RandomGraphs.bounded();
+  }
+
+  private static List<float[]> run(Network network, float[][] frames) {
+    List<float[]> out = new ArrayList<>();
+    int size = network.output().size();
+    FrameSink sink = (values, offset) -> out.add(Arrays.copyOfRange(values, offset, offset + size));
+    NetworkTask task = network.newTask();
+    float[] state = network.newState();
+    for (float[] frame : frames) {
+      task.step(frame, 0, state, sink);
+    }
+    task.flush(state, sink);
+    return out;
+  }
+}

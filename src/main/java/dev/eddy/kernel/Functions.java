@@ -30,6 +30,8 @@ final class Functions {
   static final float EXP_MAX = 89f; // above: infinity, as the largest float is e^88.72
   static final float TANH_MAX = 10f; // from 9.02 on, tanh rounds to 1
 
+  static final float MISH_MAX = 12f; // from 9.02 on, m / (m + 2) rounds to 1
+
   private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
   private static final double SELU_SCALE = 1.0507009873554804934193349852946;
   private static final double SQRT_HALF = Math.sqrt(0.5);
@@ -84,20 +86,40 @@ final class Functions {
     return 1f / (1f + exp(-x));
   }
 
+  private static float celu(float alpha, float x) {
+    return alpha * (float) StrictMath.expm1(x / alpha);
+  }
+
+  /**
+   * x tanh(ln(1 + e^x)): with {@code m = e^x (e^x + 2)}, {@code x m / (m + 2)}, which neither
+   * cancels nor, up to {@link #MISH_MAX}, overflows.
+   */
+  private static float mish(float x) {
+    if (x > MISH_MAX) {
+      return x;
+    }
+    float e = exp(x);
+    float m = e * (e + 2f);
+    return x * (m / (m + 2f));
+  }
+
   static float apply(Activation activation, float x) {
     return switch (activation.function()) {
       case IDENTITY -> x;
       case RELU -> Math.max(x, 0f);
       case LEAKY_RELU -> x >= 0f ? x : activation.alpha() * x;
       case ELU -> x > 0f ? x : activation.alpha() * (float) StrictMath.expm1(x);
+      case CELU -> x > 0f ? x : celu(activation.alpha(), x);
       case SELU ->
           (float) (x > 0f ? SELU_SCALE * x : SELU_SCALE * SELU_ALPHA * StrictMath.expm1(x));
       case GELU -> (float) (0.5 * x * (1 + Erf.value(x * SQRT_HALF)));
       case GELU_TANH -> 0.5f * x * (1f + tanh(SQRT_2_OVER_PI * Math.fma(0.044715f * x * x, x, x)));
       case SILU -> x * sigmoid(x);
+      case MISH -> mish(x);
       case SOFTPLUS -> Math.max(x, 0f) + (float) StrictMath.log1p(exp(-Math.abs(x)));
       case SOFTSIGN -> x / (1f + Math.abs(x));
       case SIGMOID -> sigmoid(x);
+      case LOG_SIGMOID -> Math.min(x, 0f) - (float) StrictMath.log1p(exp(-Math.abs(x)));
       case TANH -> tanh(x);
       case HARD_SIGMOID ->
           Math.min(Math.max(Math.fma(activation.alpha(), x, activation.beta()), 0f), 1f);

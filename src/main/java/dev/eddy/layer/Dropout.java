@@ -28,7 +28,7 @@ public record Dropout(float share) implements Layer {
   public Step step(Shape input, Weights weights, Kernels kernels) {
     return new FrameMap(input) {
       @Override
-      void mapInPlace(float[] values, int offset) {
+      void mapInPlace(float[] values, int offset, float[] scratch) {
         // nothing is dropped when a model scores
       }
     };

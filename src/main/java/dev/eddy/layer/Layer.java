@@ -11,7 +11,18 @@ import java.util.OptionalInt;
  * <p>Lengths of time are counted in the frames that come in.
  */
 public sealed interface Layer extends Operation
-    permits ActivationLayer, Conv, Deconv, Dense, Dropout, Gru, Lstm, Pool, Rnn, Softmax {
+    permits ActivationLayer,
+        Conv,
+        Deconv,
+        Dense,
+        Dropout,
+        Gru,
+        LogSoftmax,
+        Lstm,
+        Pool,
+        Prelu,
+        Rnn,
+        Softmax {
 
   /**
    * The shape of the frames that go out.

@@ -53,6 +53,11 @@ public final class Shape {
     return size;
   }
 
+  /** Values of each channel: width times height, 1 where there is neither. */
+  public int positions() {
+    return size / dimensions[0];
+  }
+
   /** 1, 2 or 3. */
   public int rank() {
     return dimensions.length;

@@ -35,6 +35,26 @@ class FunctionsTest {
   }
 
   @Test
+  void shouldKeepMishWithinSixUlp() {
+    assertWithin(
+        6, x -> Functions.apply(Activation.of(Activation.Function.MISH), x), this::mish, -80f);
+  }
+
+  private double mish(double x) {
+    return x * StrictMath.tanh(StrictMath.log1p(StrictMath.exp(x)));
+  }
+
+  @Test
+  void shouldKeepLogSigmoidWithinThreeUlp() {
+    Activation logSigmoid = Activation.of(Activation.Function.LOG_SIGMOID);
+    assertWithin(
+        3,
+        x -> Functions.apply(logSigmoid, x),
+        x -> Math.min(x, 0) - StrictMath.log1p(StrictMath.exp(-Math.abs(x))),
+        Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
   void shouldGiveZeroWhereTheSigmoidIsBelowAThirdOfTheSmallestNormal() {
     for (float x : new float[] {-88.73f, -100f, -Float.MAX_VALUE, Float.NEGATIVE_INFINITY}) {
       assertThat(Functions.sigmoid(x)).isZero();

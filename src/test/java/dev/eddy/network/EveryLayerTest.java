@@ -8,7 +8,9 @@ import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Gru;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Softmax;
@@ -142,22 +144,23 @@ class EveryLayerTest {
 
   static List<Case> frameByFrame() {
     Grid grid = new Grid();
-    List<Layer> layers = new ArrayList<>(List.of(new Softmax(), new Dropout(0.5f)));
+    List<Layer> layers = new ArrayList<>();
+    layers.addAll(List.of(new Softmax(), new LogSoftmax(), new Dropout(0.5f)));
+    layers.addAll(List.of(new Prelu(true), new Prelu(false)));
     for (Activation.Function function : Activation.Function.values()) {
       layers.add(new ActivationLayer(Activation.of(function)));
     }
     layers.add(new ActivationLayer(new Activation(Activation.Function.LEAKY_RELU, 0.3f, 0f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.ELU, 0.7f, 0f)));
+    layers.add(new ActivationLayer(new Activation(Activation.Function.CELU, 0.6f, 0f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.HARD_SIGMOID, 0.2f, 0.4f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.HARD_TANH, -0.5f, 0.25f)));
     for (Layer layer : layers) {
       for (int size : SIZES) {
         grid.add(size, layer);
       }
-      if (!(layer instanceof Softmax)) {
-        grid.add(Shape.of(3, 7), layer);
-        grid.add(Shape.of(2, 3, 5), layer);
-      }
+      grid.add(Shape.of(3, 7), layer);
+      grid.add(Shape.of(2, 3, 5), layer);
     }
     return grid.cases;
   }

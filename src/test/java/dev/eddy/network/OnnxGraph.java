@@ -11,7 +11,6 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
-import dev.eddy.layer.Softmax;
 import dev.eddy.layer.Weights;
 import dev.eddy.network.OnnxModel.Attribute;
 import java.util.HashMap;
@@ -92,12 +91,10 @@ final class OnnxGraph {
           x);
     } else if (layer instanceof ActivationLayer activation) {
       return activation(activation.activation(), x);
-    } else if (layer instanceof Softmax) {
-      return model.node("Softmax", List.of(x), Attribute.of("axis", 1L));
     } else if (layer instanceof Dropout) {
       return model.node("Dropout", List.of(x));
     }
-    throw new AssertionError("say in ONNX's words what " + layer + " means");
+    return new OnnxFrames(model).layer(layer, input, weights, x);
   }
 
   private String dense(Dense dense, Shape input, Weights weights, String x) {
@@ -202,13 +199,18 @@ final class OnnxGraph {
       case RELU -> model.node("Relu", List.of(x));
       case LEAKY_RELU -> model.node("LeakyRelu", List.of(x), alpha);
       case ELU -> model.node("Elu", List.of(x), alpha);
+      case CELU -> model.node("Celu", List.of(x), alpha);
       case SELU -> model.node("Selu", List.of(x));
       case GELU -> model.node("Gelu", List.of(x));
       case GELU_TANH -> model.node("Gelu", List.of(x), Attribute.of("approximate", "tanh"));
       case SILU -> model.node("Mul", List.of(x, model.node("Sigmoid", List.of(x))));
+      case MISH -> model.node("Mish", List.of(x));
       case SOFTPLUS -> model.node("Softplus", List.of(x));
       case SOFTSIGN -> model.node("Softsign", List.of(x));
       case SIGMOID -> model.node("Sigmoid", List.of(x));
+      case LOG_SIGMOID ->
+          model.node(
+              "Neg", List.of(model.node("Softplus", List.of(model.node("Neg", List.of(x))))));
       case TANH -> model.node("Tanh", List.of(x));
       case HARD_SIGMOID ->
           model.node("HardSigmoid", List.of(x), alpha, Attribute.of("beta", activation.beta()));

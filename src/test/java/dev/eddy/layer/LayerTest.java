@@ -47,7 +47,7 @@ class LayerTest {
             "groups must divide filters, got 3 groups and 8 filters",
             () -> Conv.overTime(8, 3, 1, 1, 3, CAUSAL, true)),
         refusal(
-            "(kernel - 1) * dilation must be at most 1048576, got 1114112",
+            "(kernel - 1) * dilation must be below 1048576, got 1114112",
             () -> Conv.overTime(8, 18, 1, 65536, 1, CAUSAL, true)),
         refusal(
             "groups must divide the input channels, got 2 groups and 3 channels",
@@ -90,12 +90,28 @@ class LayerTest {
   static List<Layer> channelLayers() {
     return List.of(
         new Dense(4, true),
-        Conv.overTime(4, 3, 1, 1, 1, CAUSAL, true),
-        Deconv.overTime(4, 3, 1, 1, true),
         new Rnn(4, 1, Activation.TANH, true),
         new Gru(4, 1, Gru.Reset.AFTER, true),
-        new Lstm(4, 1, true),
-        new Softmax());
+        new Lstm(4, 1, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("windows")
+  void shouldRefuseAWindowOfOtherAxesThanTheFrames(Layer layer) {
+    assertThatThrownBy(() -> layer.output(Shape.of(3, 28, 28)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            layer.kind()
+                + " with 1 axis can't move over frames of [3, 28, 28]; it takes 2 (within the"
+                + " frame) or 3 (and time)");
+  }
+
+  static List<Layer> windows() {
+    return List.of(
+        Conv.overTime(4, 3, 1, 1, 1, CAUSAL, true),
+        Deconv.overTime(4, 3, 1, 1, true),
+        new Pool(Pool.How.MAX, List.of(Axis.valid(2)), false),
+        new Pool(Pool.How.AVERAGE, List.of(Axis.valid(2)), false));
   }
 
   @Test
@@ -142,14 +158,15 @@ class LayerTest {
 
   @Test
   void shouldKnowHowMuchOfTheInputAnOutputSees() {
-    assertThat(new Dense(3, true).receptiveField()).hasValue(1);
-    assertThat(Conv.overTime(3, 5, 2, 3, 1, VALID, true).receptiveField()).hasValue(13);
-    assertThat(Deconv.overTime(3, 4, 2, 1, true).receptiveField()).hasValue(2);
-    assertThat(Deconv.overTime(3, 5, 2, 1, true).receptiveField()).hasValue(3);
-    assertThat(Deconv.overTime(3, 2, 5, 1, true).receptiveField()).hasValue(1);
-    assertThat(new Lstm(3, 1, true).receptiveField()).isEqualTo(OptionalInt.empty());
-    assertThat(new Gru(3, 1, Gru.Reset.AFTER, true).receptiveField()).isEmpty();
-    assertThat(new Rnn(3, 1, Activation.TANH, true).receptiveField()).isEmpty();
+    Shape eight = Shape.of(8);
+    assertThat(new Dense(3, true).receptiveField(eight)).hasValue(1);
+    assertThat(Conv.overTime(3, 5, 2, 3, 1, VALID, true).receptiveField(eight)).hasValue(13);
+    assertThat(Deconv.overTime(3, 4, 2, 1, true).receptiveField(eight)).hasValue(2);
+    assertThat(Deconv.overTime(3, 5, 2, 1, true).receptiveField(eight)).hasValue(3);
+    assertThat(Deconv.overTime(3, 2, 5, 1, true).receptiveField(eight)).hasValue(1);
+    assertThat(new Lstm(3, 1, true).receptiveField(eight)).isEqualTo(OptionalInt.empty());
+    assertThat(new Gru(3, 1, Gru.Reset.AFTER, true).receptiveField(eight)).isEmpty();
+    assertThat(new Rnn(3, 1, Activation.TANH, true).receptiveField(eight)).isEmpty();
   }
 
   @Test
@@ -177,15 +194,19 @@ class LayerTest {
     assertThat(state(Conv.overTime(6, 3, 2, 4, 1, VALID, true)))
         .containsExactly(
             new StatePart("position.k3.d4", 1),
-            new StatePart("wait.s2.valid", 1),
+            new StatePart("wait.s2.p0", 1),
+            new StatePart("seen", 1),
             new StatePart("history.k3.d4", 8 * 8));
-    assertThat(state(Conv.overTime(6, 1, 1, 1, 1, CAUSAL, true)))
+    assertThat(state(Conv.overTime(6, 1, 1, 1, 1, CAUSAL, true))).isEmpty();
+    assertThat(state(Conv.overTime(6, 1, 3, 1, 1, CAUSAL, true)))
         .extracting(StatePart::name)
-        .containsExactly("position.k1.d1", "wait.s1.causal");
+        .containsExactly("position.k1.d1", "wait.s3.p0", "seen");
     assertThat(state(Deconv.overTime(6, 5, 2, 1, true)))
-        .containsExactly(new StatePart("started.k5.s2", 1), new StatePart("tail.k5.s2", 3 * 6));
-    assertThat(state(Deconv.overTime(6, 2, 5, 1, true)))
-        .containsExactly(new StatePart("started.k2.s5", 1));
+        .containsExactly(
+            new StatePart("started.k5.s2.d1.c0.0", 1),
+            new StatePart("skip.k5.s2.d1.c0.0", 1),
+            new StatePart("tail.k5.s2.d1.c0.0", 3 * 6));
+    assertThat(state(Deconv.overTime(6, 2, 2, 1, true))).isEmpty();
     assertThat(state(new Lstm(16, 2, true)))
         .extracting(StatePart::name)
         .containsExactly("lstm.h0", "lstm.c0", "lstm.h1", "lstm.c1");
@@ -208,6 +229,6 @@ class LayerTest {
     Conv conv = Conv.overTime(65536, 2, 1, 65536, 65536, CAUSAL, true);
     assertThatThrownBy(() -> conv.output(Shape.of(65536)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a history of 65536 frames of 65536 channels holds more than 268435456 values");
+        .hasMessage("a history of 65536 frames of [65536] holds more than 268435456 values");
   }
 }

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.layer.Layer;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.StepContract;
 import dev.eddy.layer.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 
@@ -108,14 +107,11 @@ public final class NetworkContract {
 
   /** The frames that ONNX's own formulas give for a whole sequence. */
   private int outputFrames(int length) {
-    Map<String, Integer> frames = new HashMap<>(Map.of(Graph.INPUT, length));
-    int last = 0;
-    for (Graph.Node node : graph.nodes()) {
-      int in = frames.get(node.reads());
-      last = in == 0 ? 0 : Math.max(0, SequenceLength.after(node.layer(), in));
-      frames.put(node.name(), last);
-    }
-    return last;
+    return SequenceLength.ofNodes(graph, length).get(last());
+  }
+
+  private String last() {
+    return graph.nodes().get(graph.nodes().size() - 1).name();
   }
 
   /**
@@ -218,11 +214,13 @@ public final class NetworkContract {
   /** Every layer's step on its own, on frames of its input shape. */
   private void stepsKeepToTheirArrays(int length) {
     for (Network.Part part : network.parts()) {
-      float[][] frames = frames(part.input(), length);
-      StepContract.holds(
-          part.layer().step(part.input(), weights.apply(part.name()), kernels()),
-          part.output().size(),
-          frames);
+      if (part.operation() instanceof Layer layer) {
+        StepContract.holds(
+            layer.step(part.input(), weights.apply(part.name()), kernels()),
+            layer.clock(part.input()),
+            part.output().size(),
+            frames(part.input(), length));
+      }
     }
   }
 

@@ -13,7 +13,6 @@ import dev.eddy.layer.Gru;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Shape;
-import dev.eddy.layer.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -67,8 +66,8 @@ class NetworkTest {
     assertThat(network.parameters()).isEqualTo(104 + 24 + 198 + 21);
     assertThat(network.parts())
         .extracting(Network.Part::stateLength)
-        .containsExactly(2 + 2 * 4, 2 + 4 * 8, 1 + 2 * 6, 0);
-    assertThat(network.stateLength()).isEqualTo(10 + 34 + 13);
+        .containsExactly(3 + 2 * 4, 3 + 4 * 8, 2 + 2 * 6, 0);
+    assertThat(network.stateLength()).isEqualTo(11 + 35 + 14);
     assertThat(network.parts())
         .extracting(Network.Part::multiplyAddsPerFrame)
         .containsExactly(48.0, 12.0, 96.0, 18.0);
@@ -111,9 +110,9 @@ class NetworkTest {
         .hasMessage(message);
     assertRefused(message, Shape.of(1), dense, conv);
     assertRefused(
-        "layer \"0\" (softmax): softmax takes frames of shape [channels], got [2, 3]",
+        "layer \"0\" (dense): dense takes frames of shape [channels], got [2, 3]",
         Shape.of(2, 3),
-        new Softmax());
+        dense);
   }
 
   @Test

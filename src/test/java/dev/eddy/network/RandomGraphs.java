@@ -60,7 +60,7 @@ final class RandomGraphs {
       boolean room = upsampling * draw.stride <= MAX_UPSAMPLING;
       Layer layer = layer(draw, channels, room ? draw.stride : 1);
       if (layer instanceof Deconv deconv) {
-        upsampling *= deconv.stride();
+        upsampling *= deconv.axes().get(0).stride();
       }
       channels = layer.output(Shape.of(channels)).channels();
       layers.add(layer);

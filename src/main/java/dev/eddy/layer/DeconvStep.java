@@ -134,15 +134,19 @@ final class DeconvStep implements Step {
       float[] out,
       int outOffset,
       float[] scratch) {
-    System.arraycopy(state, stateOffset + TAIL, scratch, 0, tail * frameSize);
+    int stride = space.time().stride();
+    if (tail > 0) {
+      System.arraycopy(state, stateOffset + TAIL, scratch, 0, tail * frameSize);
+    }
     Arrays.fill(scratch, tail * frameSize, open * frameSize, 0f);
     add(in, inOffset, scratch);
-    System.arraycopy(
-        scratch, space.time().stride() * frameSize, state, stateOffset + TAIL, tail * frameSize);
+    if (tail > 0) {
+      System.arraycopy(scratch, stride * frameSize, state, stateOffset + TAIL, tail * frameSize);
+    }
     if (!parts.isEmpty()) {
       state[stateOffset + STARTED] = 1f;
     }
-    return emit(scratch, 0, space.time().stride(), state, stateOffset, out, outOffset);
+    return emit(scratch, 0, stride, state, stateOffset, out, outOffset);
   }
 
   /** Adds what one input frame gives to the open frames, from frame {@code held} on. */
@@ -229,10 +233,11 @@ final class DeconvStep implements Step {
     if (state[stateOffset + STARTED] == 0f) {
       return 0;
     }
-    // nothing is held here: held and rest are not both positive; output padding may reach past the
-    // tail
-    int kept = Math.min(tail, rest) * frameSize;
-    System.arraycopy(state, stateOffset + TAIL, scratch, 0, kept);
+    // nothing is held here: held and rest are not both positive
+    int kept = Math.min(tail, rest) * frameSize; // output padding may reach past the tail
+    if (kept > 0) {
+      System.arraycopy(state, stateOffset + TAIL, scratch, 0, kept);
+    }
     Arrays.fill(scratch, kept, rest * frameSize, 0f);
     return emit(scratch, 0, rest, state, stateOffset, out, outOffset);
   }

@@ -27,4 +27,16 @@ final class Checks {
     }
     return input.channels();
   }
+
+  /** Groups of channels must be of equal size. */
+  static void divides(int groups, int channels) {
+    if (channels % groups != 0) {
+      throw new IllegalArgumentException(
+          "groups must divide the input channels, got "
+              + groups
+              + " groups and "
+              + channels
+              + " channels");
+    }
+  }
 }

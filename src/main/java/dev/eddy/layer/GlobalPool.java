@@ -51,13 +51,18 @@ public record GlobalPool(How how, Over over) implements Layer {
   }
 
   @Override
-  public Rate rate() {
+  public Rate rate(Shape input) {
     return over == Over.TIME ? Rate.END : Rate.ONE;
   }
 
   @Override
-  public OptionalInt receptiveField() {
+  public OptionalInt receptiveField(Shape input) {
     return over == Over.TIME ? OptionalInt.empty() : OptionalInt.of(1);
+  }
+
+  @Override
+  public Clock clock(Shape input) {
+    return over == Over.TIME ? new StartedClock(0, 0, 1) : Clock.EVERY;
   }
 
   @Override

@@ -51,7 +51,7 @@ public record Gru(int units, int layers, Reset reset, boolean bias) implements L
   }
 
   @Override
-  public OptionalInt receptiveField() {
+  public OptionalInt receptiveField(Shape input) {
     return OptionalInt.empty();
   }
 

@@ -20,13 +20,18 @@ public record Last() implements Layer {
   }
 
   @Override
-  public Rate rate() {
+  public Rate rate(Shape input) {
     return Rate.END;
   }
 
   @Override
-  public OptionalInt receptiveField() {
+  public OptionalInt receptiveField(Shape input) {
     return OptionalInt.empty();
+  }
+
+  @Override
+  public Clock clock(Shape input) {
+    return new StartedClock(0, 0, 1);
   }
 
   @Override

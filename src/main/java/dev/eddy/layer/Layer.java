@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  *
  * <p>Lengths of time are counted in the frames that come in.
  */
-public sealed interface Layer
+public sealed interface Layer extends Operation
     permits ActivationLayer,
         BatchNorm,
         Conv,
@@ -28,6 +28,7 @@ public sealed interface Layer
         LayerNorm,
         LogSoftmax,
         Lstm,
+        Pool,
         Prelu,
         Reshape,
         Rnn,
@@ -38,9 +39,6 @@ public sealed interface Layer
         Transpose,
         Upsample {
 
-  /** The word for this layer in descriptions and messages, such as {@code conv}. */
-  String kind();
-
   /**
    * The shape of the frames that go out.
    *
@@ -49,19 +47,28 @@ public sealed interface Layer
    */
   Shape output(Shape input);
 
-  /** Output frames per input frame. */
-  default Rate rate() {
+  /**
+   * Output frames per input frame.
+   *
+   * @param input a shape that {@link #output} accepts, here and below
+   */
+  default Rate rate(Shape input) {
     return Rate.ONE;
   }
 
   /** Input frames by which an output lags because the layer looks ahead; 0 for a causal layer. */
-  default int delayFrames() {
+  default int delayFrames(Shape input) {
     return 0;
   }
 
   /** Input frames that one output frame depends on; empty where it is all that came before. */
-  default OptionalInt receptiveField() {
+  default OptionalInt receptiveField(Shape input) {
     return OptionalInt.of(1);
+  }
+
+  /** When the layer emits, for a sequence that has not begun. */
+  default Clock clock(Shape input) {
+    return Clock.EVERY;
   }
 
   /** The tensors that the weights hold, in PyTorch's names and layouts. */
@@ -77,7 +84,6 @@ public sealed interface Layer
   /**
    * Joins description and weights; packs what is needed.
    *
-   * @param input a shape that {@link #output} accepts
    * @param weights hold what {@link #tensors} names
    */
   Step step(Shape input, Weights weights, Kernels kernels);

@@ -31,7 +31,7 @@ public record Lstm(int units, int layers, boolean bias) implements Layer {
   }
 
   @Override
-  public OptionalInt receptiveField() {
+  public OptionalInt receptiveField(Shape input) {
     return OptionalInt.empty();
   }
 

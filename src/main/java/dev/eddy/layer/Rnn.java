@@ -38,7 +38,7 @@ public record Rnn(int units, int layers, Activation activation, boolean bias) im
   }
 
   @Override
-  public OptionalInt receptiveField() {
+  public OptionalInt receptiveField(Shape input) {
     return OptionalInt.empty();
   }
 

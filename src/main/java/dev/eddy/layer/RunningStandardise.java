@@ -32,7 +32,7 @@ public record RunningStandardise(int window, float epsilon) implements Layer {
   }
 
   @Override
-  public OptionalInt receptiveField() {
+  public OptionalInt receptiveField(Shape input) {
     return OptionalInt.empty();
   }
 

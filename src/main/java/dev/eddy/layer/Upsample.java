@@ -65,18 +65,27 @@ public record Upsample(int time, int height, int width, Mode mode) implements La
   }
 
   @Override
-  public Rate rate() {
+  public Rate rate(Shape input) {
     return new Rate(time, 1);
   }
 
   @Override
-  public int delayFrames() {
+  public int delayFrames(Shape input) {
     return mode == Mode.LINEAR && time > 1 ? 1 : 0;
   }
 
   @Override
-  public OptionalInt receptiveField() {
-    return OptionalInt.of(1 + delayFrames());
+  public OptionalInt receptiveField(Shape input) {
+    return OptionalInt.of(1 + delayFrames(input));
+  }
+
+  @Override
+  public Clock clock(Shape input) {
+    if (mode == Mode.NEAREST) {
+      return new StartedClock(time, time, 0);
+    }
+    int edge = UpsampleLinearStep.edge(time);
+    return new StartedClock(edge, time, time - edge);
   }
 
   @Override

@@ -23,12 +23,16 @@ final class UpsampleLinearStep implements Step {
   UpsampleLinearStep(int times, int size) {
     this.times = times;
     this.size = size;
-    this.edge = (times + 1) / 2;
+    this.edge = edge(times);
     this.shares = new float[times];
     for (int i = 0; i < times; i++) {
       shares[i] = (float) ((edge + i + 0.5) / times - 0.5);
     }
     this.parts = List.of(new StatePart("started.n" + times, 1), new StatePart("last", size));
+  }
+
+  static int edge(int times) {
+    return (times + 1) / 2;
   }
 
   @Override

@@ -25,7 +25,7 @@ final class WeightedWords {
   }
 
   private static Layer conv(LayerOptions options) {
-    return new Conv(
+    return Conv.overTime(
         options.count("filters"),
         options.count("kernel"),
         options.integer("stride", 1, 1024, 1),
@@ -36,7 +36,7 @@ final class WeightedWords {
   }
 
   private static Layer deconv(LayerOptions options) {
-    return new Deconv(
+    return Deconv.overTime(
         options.count("filters"),
         options.count("kernel"),
         options.integer("stride", 1, 1024, 1),

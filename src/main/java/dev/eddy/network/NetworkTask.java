@@ -1,5 +1,7 @@
 package dev.eddy.network;
 
+import java.util.Arrays;
+
 /**
  * Steps a network: one thread's scratch space, and nothing of any key. Not thread-safe; cheap to
  * keep, so keep one per thread.
@@ -15,6 +17,8 @@ public final class NetworkTask {
   private final float[][] written; // [nodes][maxFrames * outputSize]
   private final int[] frames; // [nodes] written in this round
   private final float[] scratch;
+  private final float[][] met; // [port] where each of the frames that meet is found
+  private final int[] metOffsets;
 
   NetworkTask(Network network) {
     this.network = network;
@@ -24,6 +28,12 @@ public final class NetworkTask {
       written[i] = new float[nodes[i].maxFrames * nodes[i].outputSize];
     }
     this.frames = new int[nodes.length];
+    int ports = 0;
+    for (Network.Compiled node : nodes) {
+      ports = Math.max(ports, node.reads.length);
+    }
+    this.met = new float[ports][];
+    this.metOffsets = new int[ports];
     this.scratch = new float[network.scratchLength];
   }
 
@@ -48,11 +58,7 @@ public final class NetworkTask {
           "the frame holds " + (in.length - inOffset) + " values, expected " + network.input());
     }
     for (int i = 0; i < nodes.length; i++) {
-      int reads = nodes[i].reads;
-      frames[i] =
-          reads < 0
-              ? run(i, in, inOffset, 1, state)
-              : run(i, written[reads], 0, frames[reads], state);
+      frames[i] = run(i, in, inOffset, 1, state);
     }
     return emit(sink);
   }
@@ -68,7 +74,8 @@ public final class NetworkTask {
     network.checkState(state);
     int emitted = 0;
     for (int i = 0; i < nodes.length; i++) {
-      for (int call = 0; call < nodes[i].step.flushCalls(); call++) {
+      int calls = nodes[i].step == null ? 0 : nodes[i].step.flushCalls();
+      for (int call = 0; call < calls; call++) {
         emitted += flush(i, call, state, sink);
       }
     }
@@ -77,34 +84,145 @@ public final class NetworkTask {
   }
 
   private int flush(int flushed, int call, float[] state, FrameSink sink) {
-    java.util.Arrays.fill(frames, 0);
+    Arrays.fill(frames, 0);
     frames[flushed] =
         nodes[flushed].step.flush(
             call, state, nodes[flushed].stateOffset, written[flushed], 0, scratch);
     for (int i = flushed + 1; i < nodes.length; i++) {
-      int reads = nodes[i].reads;
-      frames[i] = reads < 0 ? 0 : run(i, written[reads], 0, frames[reads], state);
+      frames[i] = run(i, null, 0, 0, state);
     }
     return emit(sink);
   }
 
-  /** Runs node {@code i} over {@code count} frames; returns the frames it wrote. */
-  private int run(int i, float[] in, int inOffset, int count, float[] state) {
+  /**
+   * Runs node {@code i} over what the nodes that it reads have written in this round.
+   *
+   * @param in the network's input, {@code inputs} frames from {@code inOffset}
+   * @return frames written
+   */
+  private int run(int i, float[] in, int inOffset, int inputs, float[] state) {
     Network.Compiled node = nodes[i];
+    if (node.merge != null) {
+      return node.neverWaits
+          ? meet(node, i, in, inOffset, inputs)
+          : meetQueued(node, i, in, inOffset, inputs, state);
+    }
+    int read = node.reads[0];
+    float[] from = read < 0 ? in : written[read];
+    int fromOffset = read < 0 ? inOffset : 0;
+    int count = read < 0 ? inputs : frames[read];
+    int size = node.inputSizes[0];
     float[] out = written[i];
-    int frames = 0;
+    int emitted = 0;
     for (int frame = 0; frame < count; frame++) {
-      frames +=
+      emitted +=
           node.step.step(
-              in,
-              inOffset + frame * node.inputSize,
+              from,
+              fromOffset + frame * size,
               state,
               node.stateOffset,
               out,
-              frames * node.outputSize,
+              emitted * node.outputSize,
               scratch);
     }
-    return frames;
+    return emitted;
+  }
+
+  /** Branches without lag against each other: as many frames have come from each. */
+  private int meet(Network.Compiled node, int i, float[] in, int inOffset, int inputs) {
+    int count = node.reads[0] < 0 ? inputs : frames[node.reads[0]];
+    for (int frame = 0; frame < count; frame++) {
+      for (int port = 0; port < node.reads.length; port++) {
+        int read = node.reads[port];
+        met[port] = read < 0 ? in : written[read];
+        metOffsets[port] = (read < 0 ? inOffset : 0) + frame * node.inputSizes[port];
+      }
+      merge(node, i, frame);
+    }
+    return count;
+  }
+
+  /** First what waits, then what has come in this round; what finds no partner waits. */
+  private int meetQueued(
+      Network.Compiled node, int i, float[] in, int inOffset, int inputs, float[] state) {
+    int ports = node.reads.length;
+    int count = Integer.MAX_VALUE;
+    for (int port = 0; port < ports; port++) {
+      int come = node.reads[port] < 0 ? inputs : frames[node.reads[port]];
+      count = Math.min(count, waiting(node, port, state) + come);
+    }
+    for (int frame = 0; frame < count; frame++) {
+      for (int port = 0; port < ports; port++) {
+        find(node, port, frame, in, inOffset, state);
+      }
+      merge(node, i, frame);
+    }
+    for (int port = 0; port < ports; port++) {
+      keep(node, port, count, in, inOffset, inputs, state);
+    }
+    return count;
+  }
+
+  private void merge(Network.Compiled node, int i, int frame) {
+    node.merge.apply(
+        met, metOffsets, node.inputSizes, node.reads.length, written[i], frame * node.outputSize);
+  }
+
+  private static int waiting(Network.Compiled node, int port, float[] state) {
+    return node.capacities[port] == 0 ? 0 : (int) state[node.queueOffsets[port] + 1];
+  }
+
+  private void find(
+      Network.Compiled node, int port, int frame, float[] in, int inOffset, float[] state) {
+    int waiting = waiting(node, port, state);
+    int size = node.inputSizes[port];
+    if (frame < waiting) {
+      int queue = node.queueOffsets[port];
+      int place = ((int) state[queue] + frame) % node.capacities[port];
+      met[port] = state;
+      metOffsets[port] = queue + Network.QUEUE + place * size;
+    } else {
+      int read = node.reads[port];
+      met[port] = read < 0 ? in : written[read];
+      metOffsets[port] = (read < 0 ? inOffset : 0) + (frame - waiting) * size;
+    }
+  }
+
+  /**
+   * Takes {@code used} frames off a queue and puts those behind it that have come and were not
+   * used.
+   */
+  private void keep(
+      Network.Compiled node,
+      int port,
+      int used,
+      float[] in,
+      int inOffset,
+      int inputs,
+      float[] state) {
+    int capacity = node.capacities[port];
+    if (capacity == 0) {
+      return;
+    }
+    int read = node.reads[port];
+    int come = read < 0 ? inputs : frames[read];
+    int queue = node.queueOffsets[port];
+    int size = node.inputSizes[port];
+    int waiting = (int) state[queue + 1];
+    int taken = Math.min(used, waiting);
+    int head = ((int) state[queue] + taken) % capacity;
+    int left = waiting - taken;
+    for (int frame = used - taken; frame < come; frame++, left++) {
+      int place = (head + left) % capacity;
+      System.arraycopy(
+          read < 0 ? in : written[read],
+          (read < 0 ? inOffset : 0) + frame * size,
+          state,
+          queue + Network.QUEUE + place * size,
+          size);
+    }
+    state[queue] = head;
+    state[queue + 1] = left;
   }
 
   private int emit(FrameSink sink) {

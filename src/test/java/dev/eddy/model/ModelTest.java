@@ -49,7 +49,7 @@ class ModelTest {
     assertThat(model.id()).isEqualTo("model \"tiny\" version 7");
     assertThat(model.outputs()).containsExactly("y");
     assertThat(model.graph().nodes())
-        .extracting(n -> n.layer().kind())
+        .extracting(n -> n.operation().kind())
         .containsExactly("dense", "relu");
   }
 

@@ -76,11 +76,11 @@ class AllocationTest {
     for (Layer layer :
         List.of(
             new Dense(67, true),
-            new Conv(67, 3, 1, 2, 1, CAUSAL, true),
-            new Conv(66, 3, 2, 1, 3, VALID, true),
-            new Conv(33, 3, 1, 1, 33, CAUSAL, true),
-            new Deconv(31, 4, 2, 1, true),
-            new Deconv(33, 2, 3, 33, true),
+            Conv.overTime(67, 3, 1, 2, 1, CAUSAL, true),
+            Conv.overTime(66, 3, 2, 1, 3, VALID, true),
+            Conv.overTime(33, 3, 1, 1, 33, CAUSAL, true),
+            Deconv.overTime(31, 4, 2, 1, true),
+            Deconv.overTime(33, 2, 3, 33, true),
             new Rnn(33, 2, Activation.RELU, true),
             new Gru(33, 2, Gru.Reset.AFTER, true),
             new Gru(33, 2, Gru.Reset.BEFORE, true),
@@ -91,10 +91,10 @@ class AllocationTest {
     }
     networks.add(
         List.of(
-            new Conv(17, 5, 2, 1, 1, CAUSAL, true),
+            Conv.overTime(17, 5, 2, 1, 1, CAUSAL, true),
             new ActivationLayer(Activation.RELU),
             new Lstm(33, 1, true),
-            new Deconv(16, 5, 2, 1, true),
+            Deconv.overTime(16, 5, 2, 1, true),
             new ActivationLayer(Activation.TANH),
             new Dense(3, true)));
     return networks;

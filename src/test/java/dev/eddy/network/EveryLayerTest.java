@@ -96,10 +96,11 @@ class EveryLayerTest {
             for (boolean bias : new boolean[] {true, false}) {
               int in = grid.size();
               int out = grid.size();
-              grid.add(in, new Conv(out, kernel, stride, dilation, 1, padding, bias));
-              grid.add(2 * in, new Conv(2 * out, kernel, stride, dilation, 2, padding, bias));
-              grid.add(in, new Conv(in, kernel, stride, dilation, in, padding, bias)); // depthwise
-              grid.add(in, new Conv(3 * in, kernel, stride, dilation, in, padding, bias));
+              grid.add(in, Conv.overTime(out, kernel, stride, dilation, 1, padding, bias));
+              grid.add(2 * in, Conv.overTime(2 * out, kernel, stride, dilation, 2, padding, bias));
+              grid.add(
+                  in, Conv.overTime(in, kernel, stride, dilation, in, padding, bias)); // depthwise
+              grid.add(in, Conv.overTime(3 * in, kernel, stride, dilation, in, padding, bias));
             }
           }
         }
@@ -121,9 +122,9 @@ class EveryLayerTest {
         for (boolean bias : new boolean[] {true, false}) {
           int in = grid.size();
           int out = grid.size();
-          grid.add(in, new Deconv(out, kernel, stride, 1, bias));
-          grid.add(3 * in, new Deconv(3 * out, kernel, stride, 3, bias));
-          grid.add(in, new Deconv(in, kernel, stride, in, bias)); // depthwise
+          grid.add(in, Deconv.overTime(out, kernel, stride, 1, bias));
+          grid.add(3 * in, Deconv.overTime(3 * out, kernel, stride, 3, bias));
+          grid.add(in, Deconv.overTime(in, kernel, stride, in, bias)); // depthwise
         }
       }
     }

@@ -12,9 +12,7 @@ import dev.eddy.layer.StepContract;
 import dev.eddy.layer.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 
@@ -128,14 +126,11 @@ public final class NetworkContract {
 
   /** The frames that ONNX's own formulas give for a whole sequence. */
   private int outputFrames(int length) {
-    Map<String, Integer> frames = new HashMap<>(Map.of(Graph.INPUT, length));
-    int last = 0;
-    for (Graph.Node node : graph.nodes()) {
-      int in = frames.get(node.reads());
-      last = in == 0 ? 0 : Math.max(0, SequenceLength.after(node.layer(), in));
-      frames.put(node.name(), last);
-    }
-    return last;
+    return SequenceLength.ofNodes(graph, length).get(last());
+  }
+
+  private String last() {
+    return graph.nodes().get(graph.nodes().size() - 1).name();
   }
 
   /**
@@ -238,11 +233,13 @@ public final class NetworkContract {
   /** Every layer's step on its own, on frames of its input shape. */
   private void stepsKeepToTheirArrays(int length) {
     for (Network.Part part : network.parts()) {
-      float[][] frames = frames(part.input(), List.of(part.layer()), length);
-      StepContract.holds(
-          part.layer().step(part.input(), weights.apply(part.name()), kernels()),
-          part.output().size(),
-          frames);
+      if (part.operation() instanceof Layer layer) {
+        StepContract.holds(
+            layer.step(part.input(), weights.apply(part.name()), kernels()),
+            layer.clock(part.input()),
+            part.output().size(),
+            frames(part.input(), List.of(layer), length));
+      }
     }
   }
 
@@ -273,8 +270,10 @@ public final class NetworkContract {
   private float[][] frames(int length) {
     List<Layer> readers =
         graph.nodes().stream()
-            .filter(node -> node.reads().equals(Graph.INPUT))
-            .map(Graph.Node::layer)
+            .filter(node -> node.reads().contains(Graph.INPUT))
+            .map(Graph.Node::operation)
+            .filter(Layer.class::isInstance)
+            .map(Layer.class::cast)
             .toList();
     return frames(graph.input(), readers, length);
   }

@@ -60,7 +60,7 @@ final class RandomGraphs {
       boolean room = upsampling * draw.stride <= MAX_UPSAMPLING;
       Layer layer = layer(draw, channels, room ? draw.stride : 1);
       if (layer instanceof Deconv deconv) {
-        upsampling *= deconv.stride();
+        upsampling *= deconv.axes().get(0).stride();
       }
       channels = layer.output(Shape.of(channels)).channels();
       layers.add(layer);
@@ -79,7 +79,7 @@ final class RandomGraphs {
       case 2 -> new Dropout(0.5f);
       case 3 -> new Softmax();
       case 4 ->
-          new Conv(
+          Conv.overTime(
               grouped ? 2 * channels : size,
               draw.kernel,
               draw.stride,
@@ -88,7 +88,7 @@ final class RandomGraphs {
               (draw.options & 4) == 0 ? Conv.Padding.CAUSAL : Conv.Padding.VALID,
               bias);
       case 5 ->
-          new Deconv(
+          Deconv.overTime(
               grouped ? channels : size, draw.kernel, upStride, grouped ? channels : 1, bias);
       case 6 -> new Rnn(size, stacked, Activation.TANH, bias);
       case 7 -> new Gru(size, stacked, grouped ? Gru.Reset.BEFORE : Gru.Reset.AFTER, bias);

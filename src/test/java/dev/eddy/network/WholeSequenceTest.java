@@ -33,8 +33,8 @@ class WholeSequenceTest {
   @Test
   void shouldPoolWhatALookaheadAndATailHoldBack() {
     keeps(
-        new Conv(16, 3, 2, 1, 1, Conv.Padding.CAUSAL, true),
-        new Deconv(9, 7, 2, 1, true),
+        Conv.overTime(16, 3, 2, 1, 1, Conv.Padding.CAUSAL, true),
+        Deconv.overTime(9, 7, 2, 1, true),
         new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME),
         new Dense(3, true));
   }
@@ -44,7 +44,7 @@ class WholeSequenceTest {
     keeps(
         new ActivationLayer(Activation.TANH),
         new GlobalPool(GlobalPool.How.SUM, GlobalPool.Over.TIME),
-        new Deconv(5, 4, 2, 1, true),
+        Deconv.overTime(5, 4, 2, 1, true),
         new Lstm(7, 1, true),
         new GlobalPool(GlobalPool.How.MAX, GlobalPool.Over.TIME));
   }
@@ -60,9 +60,9 @@ class WholeSequenceTest {
         Graph.sequential(
             Shape.of(3),
             List.of(
-                new Conv(4, 3, 2, 1, 1, Conv.Padding.VALID, true),
+                Conv.overTime(4, 3, 2, 1, 1, Conv.Padding.VALID, true),
                 new Last(),
-                new Deconv(2, 4, 2, 1, true)));
+                Deconv.overTime(2, 4, 2, 1, true)));
     Network network = network(graph);
     assertThat(network.rate()).isEqualTo(Rate.END);
     assertThat(network.delayFrames()).isZero();

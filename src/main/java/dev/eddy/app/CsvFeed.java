@@ -22,8 +22,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Feeds a CSV file to a pipeline's input topic: each row an Avro record of the header's fields, the
@@ -33,12 +31,12 @@ import org.slf4j.LoggerFactory;
  * that is neither a number nor a time where one is needed; of the latter the first few are told.
  */
 final class CsvFeed implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(CsvFeed.class);
   private static final int ROWS_PER_REPORT = 256;
   private static final int TOLD = 5;
 
   private final PipelineConfig config;
   private final CsvRows rows;
+  private final Terminal terminal;
   private final RowSchema schema;
   private final RowSchema.Kind[] kinds;
   private final CsvTime times; // null where the config names no time
@@ -50,8 +48,9 @@ final class CsvFeed implements AutoCloseable {
   private long count;
   private long strange;
 
-  private CsvFeed(PipelineConfig config, CsvRows rows) {
+  private CsvFeed(PipelineConfig config, CsvRows rows, Terminal terminal) {
     this.config = config;
+    this.terminal = terminal;
     this.rows = rows;
     if (!rows.hasHeader()) {
       throw new UserException(rows.file() + ":1: the first row must name the columns");
@@ -80,10 +79,10 @@ final class CsvFeed implements AutoCloseable {
    *
    * @throws UserException if it hasn't
    */
-  static CsvFeed open(PipelineConfig config, Path file) {
+  static CsvFeed open(PipelineConfig config, Path file, Terminal terminal) {
     CsvRows rows = CsvRows.open(file, List.of());
     try {
-      return new CsvFeed(config, rows);
+      return new CsvFeed(config, rows, terminal);
     } catch (RuntimeException e) {
       rows.close();
       throw e;
@@ -151,11 +150,7 @@ final class CsvFeed implements AutoCloseable {
    *
    * @param wellBeing called now and then; ends the feeding by what it throws
    */
-  void send(
-      Producer<byte[], byte[]> producer,
-      RegistrySettings registry,
-      Terminal terminal,
-      Runnable wellBeing) {
+  void send(Producer<byte[], byte[]> producer, RegistrySettings registry, Runnable wellBeing) {
     String topic = config.inputTopic();
     try (RecordSerializer serializer = new RecordSerializer(registry);
         Progress progress = new Progress(terminal, "feed", size())) {
@@ -186,13 +181,16 @@ final class CsvFeed implements AutoCloseable {
       }
       producer.flush();
     }
+    if (count == 0) {
+      throw new UserException(rows.file() + ": a header and no rows");
+    }
     if (unsent.get() != null) {
       throw new OutsideException(
           "the topic " + topic + " doesn't take records: " + unsent.get().getMessage(),
           unsent.get());
     }
     if (strange > TOLD) {
-      LOG.warn("{}: {} such cells in all", rows.file(), strange);
+      terminal.err().println(rows.file() + ": " + strange + " such cells in all");
     }
   }
 
@@ -230,7 +228,7 @@ final class CsvFeed implements AutoCloseable {
   private Object tell(int column, String accepted) {
     if (strange++ < TOLD) {
       String message = "\"" + rows.cell(column) + "\" is not " + accepted + "; fed as null";
-      LOG.warn("{}", rows.error(column, message).getMessage());
+      terminal.err().println(rows.error(column, message).getMessage());
     }
     return null;
   }

@@ -71,6 +71,8 @@ public final class Eddy implements Runnable {
     program.addSubcommand(new InspectCommand(terminal));
     program.addSubcommand(new RunCommand(terminal));
     program.addSubcommand(new TopologyCommand(terminal));
+    program.addSubcommand(new DemoCommand(terminal));
+    program.addSubcommand(new BenchCommand(terminal));
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     program.setErr(terminal.err());

@@ -15,6 +15,7 @@ import dev.eddy.streams.Scoring;
 import dev.eddy.streams.StateStore;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.Set;
  * @param model the model's file
  * @param inputTopic where frames come from
  * @param mapping how a record becomes a frame
+ * @param lateTolerance how much older than its key's last a record may be and still be stepped
  * @param keyColumn of a CSV file that is fed: the column that becomes the key
  * @param outputTopic where scores go
  * @param anomaly the optional last stage
@@ -47,6 +49,7 @@ record PipelineConfig(
     Path model,
     String inputTopic,
     InputMapping mapping,
+    Duration lateTolerance,
     Optional<String> keyColumn,
     String outputTopic,
     Optional<Anomaly> anomaly,
@@ -78,6 +81,8 @@ record PipelineConfig(
     Optional<String> keyColumn = input.find("key").map(YamlValue::asString);
     BadValue bad = input.find("bad").map(PipelineConfig::bad).orElse(BadValue.DEAD_LETTERS);
     InputMapping mapping = mapping(input.get("channels"), bad, time);
+    Duration lateTolerance =
+        input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
     input.refuseOthers();
     String outputTopic = name + "-scores";
     Optional<YamlValue> output = yaml.find("output");
@@ -108,6 +113,7 @@ record PipelineConfig(
         model,
         inputTopic,
         mapping,
+        lateTolerance,
         keyColumn,
         outputTopic,
         anomaly,
@@ -129,7 +135,7 @@ record PipelineConfig(
    */
   Scoring scoring(Model model) {
     try {
-      return new Scoring(name, model, Channel.of(mapping), anomaly, store);
+      return new Scoring(name, model, Channel.of(mapping), anomaly, lateTolerance, store);
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }

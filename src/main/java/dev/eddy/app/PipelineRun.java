@@ -101,7 +101,7 @@ final class PipelineRun {
           }
         };
     try (KafkaProducer<byte[], byte[]> producer = clients.producer()) {
-      feed.send(producer, site.registry(), terminal, wellBeing);
+      feed.send(producer, site.registry(), wellBeing);
       awaitScores(feed.ends(), wellBeing);
       return true;
     } catch (Interrupted e) {

@@ -73,7 +73,7 @@ final class RunCommand implements Runnable {
     Model model = Model.read(config.model());
     Scoring scoring = config.scoring(model);
     Kernels kernels = Backend.kernels(terminal);
-    try (CsvFeed feed = inputFile == null ? null : CsvFeed.open(config, inputFile);
+    try (CsvFeed feed = inputFile == null ? null : CsvFeed.open(config, inputFile, terminal);
         ResultFile results = outputFile == null ? null : results();
         Interruption interruption = Interruption.listen();
         Site site =

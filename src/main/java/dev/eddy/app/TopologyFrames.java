@@ -13,6 +13,7 @@ import dev.eddy.streams.Channel;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.StateStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -68,7 +69,8 @@ final class TopologyFrames implements FrameStream {
     RegistrySettings registry = RegistrySettings.at("mock://" + UUID.randomUUID());
     this.encoder = new RecordSerializer(registry);
     this.decoder = new RecordDeserializer(registry);
-    Scoring scoring = new Scoring(NAME, model, Channel.of(mapping), Optional.empty(), STORE);
+    Scoring scoring =
+        new Scoring(NAME, model, Channel.of(mapping), Optional.empty(), Duration.ZERO, STORE);
     Pipeline pipeline = new Pipeline(scoring, mapping, registry, kernels, INPUT, OUTPUT);
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, NAME);

@@ -4,7 +4,6 @@ import dev.eddy.kernel.Kernels;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * Gated recurrent unit (Cho et al. 2014), gates stored in the order reset, update, new; the output
@@ -51,8 +50,8 @@ public record Gru(int units, int layers, Reset reset, boolean bias) implements L
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.empty();
+  public Reach reach(Shape input) {
+    return Reach.ALL;
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * Long short-term memory with forget gate (Gers et al. 2000), gates stored in the order input,
@@ -31,8 +30,8 @@ public record Lstm(int units, int layers, boolean bias) implements Layer {
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.empty();
+  public Reach reach(Shape input) {
+    return Reach.ALL;
   }
 
   @Override

@@ -48,6 +48,11 @@ public record Axis(int kernel, int stride, int dilation, int before, int after) 
     return (kernel - 1) * dilation + 1;
   }
 
+  /** What a window over time looks at. */
+  Reach reach() {
+    return new Reach(before, extent() - 1 - before);
+  }
+
   /**
    * Windows that fit on {@code length} values.
    *

@@ -4,6 +4,8 @@ package dev.eddy.layer;
 final class Checks {
   static final int MAX_UNITS = 1 << 16;
 
+  private static final int MAX_HISTORY = 1 << 28; // values, as many as a state may hold
+
   private Checks() {}
 
   static int inRange(String what, int value, int min, int max) {
@@ -37,6 +39,22 @@ final class Checks {
               + " groups and "
               + channels
               + " channels");
+    }
+  }
+
+  /** What a layer keeps of past frames must fit a state. */
+  static void history(String what, int frames, Shape shape) {
+    if ((long) frames * shape.size() > MAX_HISTORY) {
+      throw new IllegalArgumentException(
+          "a "
+              + what
+              + " of "
+              + frames
+              + " frames of "
+              + shape
+              + " holds more than "
+              + MAX_HISTORY
+              + " values");
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.eddy.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
 
 /**
  * Convolution (cross-correlation, as PyTorch's Conv1d to Conv3d and ONNX Conv have it) over time,
@@ -30,8 +29,6 @@ public record Conv(int filters, List<Axis> axes, int groups, boolean bias) imple
       return name().toLowerCase(Locale.ROOT);
     }
   }
-
-  private static final int MAX_HISTORY = 1 << 28; // values, as many as a state may hold
 
   public Conv {
     Checks.inRange("filters", filters, 1, Checks.MAX_UNITS);
@@ -74,16 +71,7 @@ public record Conv(int filters, List<Axis> axes, int groups, boolean bias) imple
   public Shape output(Shape input) {
     Space space = space(input);
     Checks.divides(groups, input.channels());
-    if ((space.time().extent() - 1L) * input.size() > MAX_HISTORY) {
-      throw new IllegalArgumentException(
-          "a history of "
-              + (space.time().extent() - 1)
-              + " frames of "
-              + input
-              + " holds more than "
-              + MAX_HISTORY
-              + " values");
-    }
+    Checks.history("history", space.time().extent() - 1, input);
     return Space.shape(
         input,
         filters,
@@ -102,8 +90,8 @@ public record Conv(int filters, List<Axis> axes, int groups, boolean bias) imple
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.of(space(input).time().extent());
+  public Reach reach(Shape input) {
+    return space(input).time().reach();
   }
 
   @Override

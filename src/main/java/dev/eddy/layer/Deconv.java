@@ -3,7 +3,6 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * Transposed convolution by overlap-add (PyTorch's ConvTranspose1d to 3d, ONNX ConvTranspose): an
@@ -68,11 +67,14 @@ public record Deconv(
     int count = axes.size();
     int padHeight = input.rank() == 3 ? outputPadding.get(count - 2) : 0;
     int padWidth = input.rank() >= 2 ? outputPadding.get(count - 1) : 0;
-    return Space.shape(
-        input,
-        filters,
-        length(space.height(), Space.heightOf(input), padHeight),
-        length(space.width(), Space.widthOf(input), padWidth));
+    Shape output =
+        Space.shape(
+            input,
+            filters,
+            length(space.height(), Space.heightOf(input), padHeight),
+            length(space.width(), Space.widthOf(input), padWidth));
+    Checks.history("tail", space.time().extent() - 1, output);
+    return output;
   }
 
   private static int length(Axis axis, int values, int padding) {
@@ -103,9 +105,10 @@ public record Deconv(
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
+  public Reach reach(Shape input) {
     Axis time = space(input).time();
-    return OptionalInt.of((time.extent() + time.stride() - 1) / time.stride());
+    double stride = time.stride();
+    return new Reach((time.extent() - 1 - time.before()) / stride, time.before() / stride);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * One value out of all: of each value over the whole sequence, emitted once, at its end; or of each
@@ -56,8 +55,8 @@ public record GlobalPool(How how, Over over) implements Layer {
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return over == Over.TIME ? OptionalInt.empty() : OptionalInt.of(1);
+  public Reach reach(Shape input) {
+    return over == Over.TIME ? Reach.ALL : Reach.HERE;
   }
 
   @Override

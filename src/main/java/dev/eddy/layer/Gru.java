@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * Gated recurrent unit (Cho et al. 2014), gates stored in the order reset, update, new; the output
@@ -60,8 +59,8 @@ public record Gru(int units, int layers, Reset reset, boolean bias, boolean init
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.empty();
+  public Reach reach(Shape input) {
+    return Reach.ALL;
   }
 
   @Override

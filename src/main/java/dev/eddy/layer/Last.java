@@ -2,7 +2,6 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * The last frame of a sequence, emitted once, at its end: what a classifier of whole sequences
@@ -25,8 +24,8 @@ public record Last() implements Layer {
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.empty();
+  public Reach reach(Shape input) {
+    return Reach.ALL;
   }
 
   @Override

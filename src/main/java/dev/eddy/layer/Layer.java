@@ -61,9 +61,14 @@ public sealed interface Layer extends Operation
     return 0;
   }
 
+  /** Which input frames around it one output frame depends on. */
+  default Reach reach(Shape input) {
+    return Reach.HERE;
+  }
+
   /** Input frames that one output frame depends on; empty where it is all that came before. */
   default OptionalInt receptiveField(Shape input) {
-    return OptionalInt.of(1);
+    return reach(input).field();
   }
 
   /** When the layer emits, for a sequence that has not begun. */

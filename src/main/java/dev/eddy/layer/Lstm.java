@@ -3,7 +3,6 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * Long short-term memory with forget gate (Gers et al. 2000), gates stored in the order input,
@@ -53,8 +52,8 @@ public record Lstm(
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.empty();
+  public Reach reach(Shape input) {
+    return Reach.ALL;
   }
 
   @Override

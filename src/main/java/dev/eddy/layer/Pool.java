@@ -4,7 +4,6 @@ import dev.eddy.kernel.Kernels;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * The largest or the mean value of a window, channel by channel (PyTorch's MaxPool and AvgPool,
@@ -46,6 +45,7 @@ public record Pool(How how, List<Axis> axes, boolean countPadding) implements La
   @Override
   public Shape output(Shape input) {
     Space space = space(input);
+    Checks.history("history", space.time().extent() - 1, input);
     return Space.shape(
         input,
         input.channels(),
@@ -64,8 +64,8 @@ public record Pool(How how, List<Axis> axes, boolean countPadding) implements La
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.of(space(input).time().extent());
+  public Reach reach(Shape input) {
+    return space(input).time().reach();
   }
 
   @Override

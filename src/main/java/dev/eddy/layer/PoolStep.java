@@ -3,7 +3,7 @@ package dev.eddy.layer;
 /**
  * Pools by a plain walk over the window. What lies outside the sequence or the frame is left out of
  * a maximum by being smaller than anything, and out of a mean by not being counted, unless padding
- * is.
+ * is. Of a window that meets nothing else, the mean is 0.
  */
 final class PoolStep extends WindowStep {
   private final Space space;
@@ -67,7 +67,8 @@ final class PoolStep extends WindowStep {
                     + channel * height * width;
             value = overFrame(frame, at, top, left, value);
           }
-          out[to] = max ? value : value / (countPadding ? space.taps() : realFrames * cells);
+          int counted = countPadding ? space.taps() : Math.max(1, realFrames * cells);
+          out[to] = max ? value : value / counted;
         }
       }
     }

@@ -5,7 +5,6 @@ import dev.eddy.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * Elman's recurrent layer (1990): {@code h' = f(W x + b_ih + U h + b_hh)}; the output is {@code
@@ -47,8 +46,8 @@ public record Rnn(int units, int layers, Activation activation, boolean bias, bo
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.empty();
+  public Reach reach(Shape input) {
+    return Reach.ALL;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
-import java.util.OptionalInt;
 
 /**
  * {@code (x - mean) / sqrt(variance + epsilon)} for each value of a frame, with its mean and
@@ -32,8 +31,8 @@ public record RunningStandardise(int window, float epsilon) implements Layer {
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.empty();
+  public Reach reach(Shape input) {
+    return Reach.ALL;
   }
 
   @Override

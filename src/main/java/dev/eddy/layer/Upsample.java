@@ -2,7 +2,6 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * More frames, or larger ones, out of those there are: PyTorch's Upsample, ONNX Resize with half
@@ -75,8 +74,20 @@ public record Upsample(int time, int height, int width, Mode mode) implements La
   }
 
   @Override
-  public OptionalInt receptiveField(Shape input) {
-    return OptionalInt.of(1 + delayFrames(input));
+  public Reach reach(Shape input) {
+    if (mode == Mode.NEAREST) {
+      return new Reach((time - 1.0) / time, 0);
+    }
+    double past = 0;
+    double future = 0;
+    for (int frame = 0; frame < time; frame++) {
+      double place = (double) frame / time;
+      int before = Math.floorDiv(2 * frame + 1 - time, 2 * time); // (frame + 0.5) / time - 0.5
+      boolean between = (2 * frame + 1 - time) % (2 * time) != 0;
+      past = Math.max(past, place - before);
+      future = Math.max(future, before + (between ? 1 : 0) - place);
+    }
+    return new Reach(past, future);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Rate;
+import dev.eddy.layer.Reach;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.StatePart;
 import dev.eddy.layer.Step;
@@ -35,6 +36,7 @@ public final class Network {
    * @param rate frames that go out per frame into the network
    * @param delayFrames frames into the network by which this output lags
    * @param receptiveField frames into the network that one output depends on; empty if unbounded
+   * @param reach how far these lie around the output's place
    * @param parameters learnt numbers
    * @param stateLength values of state
    * @param multiplyAddsPerFrame multiplications with a weight per frame into the network, on
@@ -48,6 +50,7 @@ public final class Network {
       Rate rate,
       long delayFrames,
       OptionalLong receptiveField,
+      Reach reach,
       long parameters,
       int stateLength,
       double multiplyAddsPerFrame) {
@@ -69,6 +72,7 @@ public final class Network {
           rate,
           delayFrames,
           receptiveField,
+          reach,
           parameters,
           stateLength,
           multiplyAddsPerFrame);
@@ -79,51 +83,54 @@ public final class Network {
   private static final long MAX_STATE = 1L << 28;
 
   /** What a task runs: one node, compiled. */
-  static final class Compiled {
-    final Step step; // null for a merge
-    final Merge merge; // null for a layer
+  abstract static sealed class Compiled {
     final int[] reads; // indices of the nodes read, -1 for the network's input
     final int[] inputSizes; // [port]
     final int outputSize;
-    final int stateOffset;
     final int maxFrames; // the most frames written while one frame, or one flush call, goes through
-    final int[] capacities; // [port] frames in a merge's queue
-    final boolean neverWaits; // a merge without queues
-    final int[] queueOffsets; // [port] of its part of the state: head, count, frames
 
-    Compiled(
-        Step step,
-        Merge merge,
-        int[] reads,
-        int[] inputSizes,
-        int outputSize,
-        int stateOffset,
-        int maxFrames,
-        int[] capacities) {
-      this.step = step;
-      this.merge = merge;
+    private Compiled(int[] reads, int[] inputSizes, int outputSize, int maxFrames) {
       this.reads = reads;
       this.inputSizes = inputSizes;
       this.outputSize = outputSize;
-      this.stateOffset = stateOffset;
       this.maxFrames = maxFrames;
-      this.capacities = capacities;
-      this.queueOffsets = new int[capacities.length];
-      int at = stateOffset;
-      for (int port = 0; port < capacities.length; port++) {
-        queueOffsets[port] = at;
-        at += queueLength(capacities[port], inputSizes[port]);
-      }
-      this.neverWaits = at == stateOffset;
-    }
-
-    static int queueLength(int capacity, int size) {
-      return capacity == 0 ? 0 : QUEUE + Math.multiplyExact(capacity, size);
     }
   }
 
-  /** A queue begins with the place of its oldest frame and the number of frames in it. */
-  static final int QUEUE = 2;
+  static final class CompiledLayer extends Compiled {
+    final Step step;
+    final int stateOffset;
+
+    private CompiledLayer(
+        int[] reads, int[] inputSizes, int outputSize, int maxFrames, Step step, int stateOffset) {
+      super(reads, inputSizes, outputSize, maxFrames);
+      this.step = step;
+      this.stateOffset = stateOffset;
+    }
+  }
+
+  static final class CompiledMerge extends Compiled {
+    final Merge merge;
+    final FrameQueue[] queues; // [port]
+
+    private CompiledMerge(
+        int[] reads,
+        int[] inputSizes,
+        int outputSize,
+        int maxFrames,
+        Merge merge,
+        int[] capacities,
+        int stateOffset) {
+      super(reads, inputSizes, outputSize, maxFrames);
+      this.merge = merge;
+      this.queues = new FrameQueue[capacities.length];
+      int at = stateOffset;
+      for (int port = 0; port < capacities.length; port++) {
+        queues[port] = new FrameQueue(at, capacities[port], inputSizes[port]);
+        at += (int) FrameQueue.length(capacities[port], inputSizes[port]);
+      }
+    }
+  }
 
   final Compiled[] nodes;
   final int scratchLength;
@@ -188,6 +195,7 @@ public final class Network {
             Rate.ONE,
             0,
             OptionalLong.of(1),
+            Reach.HERE,
             0,
             0,
             0);
@@ -228,6 +236,7 @@ public final class Network {
         then(rate, layer.rate(input)),
         before.delayFrames() + rate.inFrames(layer.delayFrames(input)),
         field,
+        before.reach().then(layer.reach(input), rate.inFramesApart()),
         layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
         0,
         layer.multiplyAdds(input) * rate.out() / rate.in());
@@ -246,7 +255,7 @@ public final class Network {
     Shape output = merge.output(reads.stream().map(Part::output).toList());
     Part first = reads.get(0);
     long delay = 0;
-    OptionalLong field = OptionalLong.of(1);
+    Reach reach = first.reach();
     for (Part read : reads) {
       if (!read.rate().equals(first.rate())) {
         throw new IllegalArgumentException(
@@ -260,13 +269,21 @@ public final class Network {
                 + "; branches that meet must have one rate");
       }
       delay = Math.max(delay, read.delayFrames());
-      field =
-          field.isPresent() && read.receptiveField().isPresent()
-              ? OptionalLong.of(Math.max(field.getAsLong(), read.receptiveField().getAsLong()))
-              : OptionalLong.empty();
+      reach = reach.or(read.reach());
     }
+    OptionalInt field = reach.field();
     return new Part(
-        node.name(), merge, first.output(), output, first.rate(), delay, field, 0, 0, 0);
+        node.name(),
+        merge,
+        first.output(),
+        output,
+        first.rate(),
+        delay,
+        field.isPresent() ? OptionalLong.of(field.getAsInt()) : OptionalLong.empty(),
+        reach,
+        0,
+        0,
+        0);
   }
 
   /**
@@ -286,7 +303,7 @@ public final class Network {
       reads[i] = node.reads().stream().mapToInt(indices::get).toArray();
       indices.put(node.name(), i);
     }
-    int[][] queues = Timing.queues(graph, reads, parts);
+    int[][] waiting = Timing.queues(graph, reads, parts);
 
     Compiled[] nodes = new Compiled[count];
     StateLayout layout = new StateLayout(List.of());
@@ -295,64 +312,63 @@ public final class Network {
       Graph.Node node = graph.nodes().get(i);
       Part part = parts.get(i);
       int[] sizes = new int[reads[i].length];
-      long maxFrames = Long.MAX_VALUE;
+      long come = Long.MAX_VALUE;
       for (int port = 0; port < sizes.length; port++) {
         int read = reads[i][port];
         sizes[port] = (read < 0 ? graph.input() : parts.get(read).output()).size();
-        int waiting = queues[i].length == 0 ? 0 : queues[i][port];
-        maxFrames = Math.min(maxFrames, waiting + (read < 0 ? 1L : nodes[read].maxFrames));
+        long kept = waiting[i].length == 0 ? 0 : waiting[i][port];
+        come = Math.min(come, kept + (read < 0 ? 1L : nodes[read].maxFrames));
       }
-      Step step = null;
-      Merge merge = null;
+      int size = part.output().size();
+      int stateOffset = layout.length();
       List<StatePart> state;
       if (node.operation() instanceof Layer layer) {
-        step = layer.step(part.input(), weights.apply(node.name()), kernels);
-        maxFrames *= step.maxFrames();
+        Step step = layer.step(part.input(), weights.apply(node.name()), kernels);
+        int frames = checkedFrames(node, come * step.maxFrames(), part.output());
         scratchLength = Math.max(scratchLength, step.scratchLength());
         state = step.stateParts();
+        nodes[i] = new CompiledLayer(reads[i], sizes, size, frames, step, stateOffset);
       } else {
-        merge = (Merge) node.operation();
-        state = queueParts(queues[i], sizes);
+        Merge merge = (Merge) node.operation();
+        int frames = checkedFrames(node, come, part.output());
+        state = queueParts(node, waiting[i], sizes);
+        nodes[i] = new CompiledMerge(reads[i], sizes, size, frames, merge, waiting[i], stateOffset);
       }
-      if (maxFrames * part.output().size() > MAX_FRAMES) {
-        throw new IllegalArgumentException(
-            where(node)
-                + ": one record would give up to "
-                + maxFrames
-                + " frames of "
-                + part.output());
-      }
-      int stateOffset = layout.length();
-      layout = layout.with(node.name(), state);
       long stateLength = state.stream().mapToLong(StatePart::length).sum();
       if (stateOffset + stateLength > MAX_STATE) {
-        throw new IllegalArgumentException(
-            where(node) + ": the state of one key would hold more than " + MAX_STATE + " values");
+        throw stateTooLarge(node);
       }
-      nodes[i] =
-          new Compiled(
-              step,
-              merge,
-              reads[i],
-              sizes,
-              part.output().size(),
-              stateOffset,
-              (int) maxFrames,
-              queues[i]);
+      layout = layout.with(node.name(), state);
       parts.set(i, part.with((int) stateLength));
     }
     return new Network(graph, parts, nodes, scratchLength, layout);
   }
 
-  private static List<StatePart> queueParts(int[] capacities, int[] sizes) {
+  private static int checkedFrames(Graph.Node node, long frames, Shape output) {
+    if (frames * output.size() > MAX_FRAMES) {
+      throw new IllegalArgumentException(
+          where(node) + ": one record would give up to " + frames + " frames of " + output);
+    }
+    return (int) frames;
+  }
+
+  private static List<StatePart> queueParts(Graph.Node node, int[] capacities, int[] sizes) {
     List<StatePart> parts = new ArrayList<>();
     for (int port = 0; port < capacities.length; port++) {
-      if (capacities[port] > 0) {
-        parts.add(
-            new StatePart("waiting" + port, Compiled.queueLength(capacities[port], sizes[port])));
+      long length = FrameQueue.length(capacities[port], sizes[port]);
+      if (length > MAX_STATE) {
+        throw stateTooLarge(node);
+      }
+      if (length > 0) {
+        parts.add(new StatePart("waiting" + port, (int) length));
       }
     }
     return parts;
+  }
+
+  private static IllegalArgumentException stateTooLarge(Graph.Node node) {
+    return new IllegalArgumentException(
+        where(node) + ": the state of one key would hold more than " + MAX_STATE + " values");
   }
 
   static String where(Graph.Node node) {
@@ -424,8 +440,8 @@ public final class Network {
     checkState(state);
     Arrays.fill(state, 0, stateLength, 0f);
     for (Compiled node : nodes) {
-      if (node.step != null) {
-        node.step.reset(state, node.stateOffset);
+      if (node instanceof CompiledLayer layer) {
+        layer.step.reset(state, layer.stateOffset);
       }
     }
   }

@@ -20,18 +20,20 @@ public final class NetworkTask {
   private final float[][] met; // [port] where each of the frames that meet is found
   private final int[] metOffsets;
 
+  private float[] input; // the network's, in this round
+  private int inputOffset;
+  private int inputFrames; // 1 in a step, 0 in a flush
+
   NetworkTask(Network network) {
     this.network = network;
     this.nodes = network.nodes;
     this.written = new float[nodes.length][];
+    int ports = 0;
     for (int i = 0; i < nodes.length; i++) {
       written[i] = new float[nodes[i].maxFrames * nodes[i].outputSize];
+      ports = Math.max(ports, nodes[i].reads.length);
     }
     this.frames = new int[nodes.length];
-    int ports = 0;
-    for (Network.Compiled node : nodes) {
-      ports = Math.max(ports, node.reads.length);
-    }
     this.met = new float[ports][];
     this.metOffsets = new int[ports];
     this.scratch = new float[network.scratchLength];
@@ -53,176 +55,136 @@ public final class NetworkTask {
    */
   public int step(float[] in, int inOffset, float[] state, FrameSink sink) {
     network.checkState(state);
+    checkFrame(in, inOffset);
+    input = in;
+    inputOffset = inOffset;
+    inputFrames = 1;
+    for (int i = 0; i < nodes.length; i++) {
+      frames[i] = run(i, state);
+    }
+    input = null;
+    return emit(sink);
+  }
+
+  private void checkFrame(float[] in, int inOffset) {
     if (inOffset < 0 || in.length - inOffset < network.input().size()) {
       throw new IllegalArgumentException(
           "the frame holds " + (in.length - inOffset) + " values, expected " + network.input());
     }
-    for (int i = 0; i < nodes.length; i++) {
-      frames[i] = run(i, in, inOffset, 1, state);
-    }
-    return emit(sink);
   }
 
   /**
    * Ends the sequence: emits what lookahead and overlapping outputs held back, then resets the
-   * state.
+   * state. Where branches of unequal length meet, what has found no partner is dropped.
    *
    * @param state the key's state; becomes a fresh one
    * @return frames emitted
    */
   public int flush(float[] state, FrameSink sink) {
     network.checkState(state);
+    inputFrames = 0;
     int emitted = 0;
     for (int i = 0; i < nodes.length; i++) {
-      int calls = nodes[i].step == null ? 0 : nodes[i].step.flushCalls();
-      for (int call = 0; call < calls; call++) {
-        emitted += flush(i, call, state, sink);
+      if (nodes[i] instanceof Network.CompiledLayer layer) {
+        for (int call = 0; call < layer.step.flushCalls(); call++) {
+          emitted += flush(i, layer, call, state, sink);
+        }
       }
     }
     network.reset(state);
     return emitted;
   }
 
-  private int flush(int flushed, int call, float[] state, FrameSink sink) {
+  private int flush(
+      int flushed, Network.CompiledLayer layer, int call, float[] state, FrameSink sink) {
     Arrays.fill(frames, 0);
     frames[flushed] =
-        nodes[flushed].step.flush(
-            call, state, nodes[flushed].stateOffset, written[flushed], 0, scratch);
+        layer.step.flush(call, state, layer.stateOffset, written[flushed], 0, scratch);
     for (int i = flushed + 1; i < nodes.length; i++) {
-      frames[i] = run(i, null, 0, 0, state);
+      frames[i] = run(i, state);
     }
     return emit(sink);
   }
 
-  /**
-   * Runs node {@code i} over what the nodes that it reads have written in this round.
-   *
-   * @param in the network's input, {@code inputs} frames from {@code inOffset}
-   * @return frames written
-   */
-  private int run(int i, float[] in, int inOffset, int inputs, float[] state) {
-    Network.Compiled node = nodes[i];
-    if (node.merge != null) {
-      return node.neverWaits
-          ? meet(node, i, in, inOffset, inputs)
-          : meetQueued(node, i, in, inOffset, inputs, state);
-    }
-    int read = node.reads[0];
-    float[] from = read < 0 ? in : written[read];
-    int fromOffset = read < 0 ? inOffset : 0;
-    int count = read < 0 ? inputs : frames[read];
-    int size = node.inputSizes[0];
-    float[] out = written[i];
+  /** Runs node {@code i} over what has come in this round; returns the frames written. */
+  private int run(int i, float[] state) {
+    return nodes[i] instanceof Network.CompiledLayer layer
+        ? run(i, layer, state)
+        : meet(i, (Network.CompiledMerge) nodes[i], state);
+  }
+
+  private int run(int i, Network.CompiledLayer layer, float[] state) {
+    int read = layer.reads[0];
+    int count = come(read);
     int emitted = 0;
     for (int frame = 0; frame < count; frame++) {
       emitted +=
-          node.step.step(
-              from,
-              fromOffset + frame * size,
+          layer.step.step(
+              source(read),
+              sourceOffset(read) + frame * layer.inputSizes[0],
               state,
-              node.stateOffset,
-              out,
-              emitted * node.outputSize,
+              layer.stateOffset,
+              written[i],
+              emitted * layer.outputSize,
               scratch);
     }
     return emitted;
   }
 
-  /** Branches without lag against each other: as many frames have come from each. */
-  private int meet(Network.Compiled node, int i, float[] in, int inOffset, int inputs) {
-    int count = node.reads[0] < 0 ? inputs : frames[node.reads[0]];
-    for (int frame = 0; frame < count; frame++) {
-      for (int port = 0; port < node.reads.length; port++) {
-        int read = node.reads[port];
-        met[port] = read < 0 ? in : written[read];
-        metOffsets[port] = (read < 0 ? inOffset : 0) + frame * node.inputSizes[port];
-      }
-      merge(node, i, frame);
-    }
-    return count;
-  }
-
-  /** First what waits, then what has come in this round; what finds no partner waits. */
-  private int meetQueued(
-      Network.Compiled node, int i, float[] in, int inOffset, int inputs, float[] state) {
-    int ports = node.reads.length;
+  /** Of each branch first what waits, then what has come; what finds no partner waits. */
+  private int meet(int i, Network.CompiledMerge merge, float[] state) {
+    int ports = merge.reads.length;
     int count = Integer.MAX_VALUE;
     for (int port = 0; port < ports; port++) {
-      int come = node.reads[port] < 0 ? inputs : frames[node.reads[port]];
-      count = Math.min(count, waiting(node, port, state) + come);
+      count = Math.min(count, merge.queues[port].waiting(state) + come(merge.reads[port]));
     }
     for (int frame = 0; frame < count; frame++) {
       for (int port = 0; port < ports; port++) {
-        find(node, port, frame, in, inOffset, state);
+        find(merge, port, frame, state);
       }
-      merge(node, i, frame);
+      merge.merge.apply(
+          met, metOffsets, merge.inputSizes, ports, written[i], frame * merge.outputSize);
     }
     for (int port = 0; port < ports; port++) {
-      keep(node, port, count, in, inOffset, inputs, state);
+      keepAllBut(count, merge, port, state);
     }
     return count;
   }
 
-  private void merge(Network.Compiled node, int i, int frame) {
-    node.merge.apply(
-        met, metOffsets, node.inputSizes, node.reads.length, written[i], frame * node.outputSize);
-  }
-
-  private static int waiting(Network.Compiled node, int port, float[] state) {
-    return node.capacities[port] == 0 ? 0 : (int) state[node.queueOffsets[port] + 1];
-  }
-
-  private void find(
-      Network.Compiled node, int port, int frame, float[] in, int inOffset, float[] state) {
-    int waiting = waiting(node, port, state);
-    int size = node.inputSizes[port];
+  private void find(Network.CompiledMerge merge, int port, int frame, float[] state) {
+    FrameQueue queue = merge.queues[port];
+    int waiting = queue.waiting(state);
     if (frame < waiting) {
-      int queue = node.queueOffsets[port];
-      int place = ((int) state[queue] + frame) % node.capacities[port];
       met[port] = state;
-      metOffsets[port] = queue + Network.QUEUE + place * size;
+      metOffsets[port] = queue.offsetOf(frame, state);
     } else {
-      int read = node.reads[port];
-      met[port] = read < 0 ? in : written[read];
-      metOffsets[port] = (read < 0 ? inOffset : 0) + (frame - waiting) * size;
+      int read = merge.reads[port];
+      met[port] = source(read);
+      metOffsets[port] = sourceOffset(read) + (frame - waiting) * merge.inputSizes[port];
     }
   }
 
-  /**
-   * Takes {@code used} frames off a queue and puts those behind it that have come and were not
-   * used.
-   */
-  private void keep(
-      Network.Compiled node,
-      int port,
-      int used,
-      float[] in,
-      int inOffset,
-      int inputs,
-      float[] state) {
-    int capacity = node.capacities[port];
-    if (capacity == 0) {
-      return;
+  private void keepAllBut(int used, Network.CompiledMerge merge, int port, float[] state) {
+    FrameQueue queue = merge.queues[port];
+    int read = merge.reads[port];
+    int fromQueue = Math.min(used, queue.waiting(state));
+    queue.removeOldest(fromQueue, state);
+    for (int frame = used - fromQueue; frame < come(read); frame++) {
+      queue.add(source(read), sourceOffset(read) + frame * merge.inputSizes[port], state);
     }
-    int read = node.reads[port];
-    int come = read < 0 ? inputs : frames[read];
-    int queue = node.queueOffsets[port];
-    int size = node.inputSizes[port];
-    int waiting = (int) state[queue + 1];
-    int taken = Math.min(used, waiting);
-    int head = ((int) state[queue] + taken) % capacity;
-    int left = waiting - taken;
-    for (int frame = used - taken; frame < come; frame++, left++) {
-      int place = (head + left) % capacity;
-      System.arraycopy(
-          read < 0 ? in : written[read],
-          (read < 0 ? inOffset : 0) + frame * size,
-          state,
-          queue + Network.QUEUE + place * size,
-          size);
-    }
-    state[queue] = head;
-    state[queue + 1] = left;
+  }
+
+  private float[] source(int read) {
+    return read < 0 ? input : written[read];
+  }
+
+  private int sourceOffset(int read) {
+    return read < 0 ? inputOffset : 0;
+  }
+
+  /** Frames of a node, or of the input, in this round. */
+  private int come(int read) {
+    return read < 0 ? inputFrames : frames[read];
   }
 
   private int emit(FrameSink sink) {

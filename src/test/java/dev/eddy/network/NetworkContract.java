@@ -18,8 +18,8 @@ import java.util.function.Function;
 
 /**
  * The four promises of every network, for one graph with random weights: stream = batch, cut
- * anywhere, keys are strangers, fresh = reset; and what each of its steps promises about a caller's
- * arrays. A failure names the graph and the seed.
+ * anywhere, keys are strangers, fresh = reset; that no frame waits longer than need be; and what
+ * each of its steps promises about a caller's arrays. A failure names the graph and the seed.
  */
 public final class NetworkContract {
   private static final float MARK = Float.intBitsToFloat(0x7fc0dead);
@@ -73,6 +73,7 @@ public final class NetworkContract {
 
   private void keepsTheOtherPromises(int... lengths) {
     for (int length : lengths) {
+      neverWaitsForNothing(length);
       cutAnywhere(length);
       freshIsReset(length);
       stepsKeepToTheirArrays(length);
@@ -131,6 +132,27 @@ public final class NetworkContract {
 
   private String last() {
     return graph.nodes().get(graph.nodes().size() - 1).name();
+  }
+
+  /** Each frame comes after the very input that settles it. */
+  private void neverWaitsForNothing(int length) {
+    int[] settled = Readiness.ofOutputs(graph, length);
+    float[][] frames = frames(length);
+    NetworkTask task = network.newTask();
+    float[] state = network.newState();
+    int emitted = 0;
+    for (int time = 0; time <= length; time++) {
+      int count =
+          time < length
+              ? task.step(frames[time], 0, state, (values, offset) -> {})
+              : task.flush(state, (values, offset) -> {});
+      for (int i = 0; i < count; i++, emitted++) {
+        assertThat(time)
+            .as("input of %d after which output %d is emitted", length, emitted)
+            .isEqualTo(settled[emitted]);
+      }
+    }
+    assertThat(emitted).isEqualTo(settled.length);
   }
 
   /**

@@ -42,25 +42,48 @@ final class OnnxWindows {
 
   String deconv(Deconv deconv, Shape input, Weights weights, String x) {
     List<Axis> axes = withTime(deconv.axes(), input);
+    String in = volume(x, input);
     String w =
         model.constant(
             weights.tensor("weight"),
             weightShape(input.channels(), deconv.filters() / deconv.groups(), axes));
-    List<String> inputs = new ArrayList<>(List.of(volume(x, input), w));
-    if (deconv.bias()) {
-      inputs.add(model.constant(weights.tensor("bias"), deconv.filters()));
+    long[] padding = deconv.outputPadding().stream().mapToLong(Integer::longValue).toArray();
+    if (padding.length < axes.size()) {
+      padding = LongStream.concat(LongStream.of(0), Arrays.stream(padding)).toArray();
     }
-    List<Attribute> attributes = window(axes);
+    boolean ownCut = false;
+    for (int i = 0; i < axes.size(); i++) {
+      ownCut |= axes.size() > 1 && padding[i] >= axes.get(i).stride();
+    }
+    List<Attribute> attributes = window(ownCut ? withoutPadding(axes) : axes);
     attributes.add(Attribute.of("group", deconv.groups()));
     attributes.add(dilations(axes));
-    long[] padding = deconv.outputPadding().stream().mapToLong(Integer::longValue).toArray();
-    attributes.add(
-        Attribute.ofInts(
-            "output_padding",
-            padding.length == axes.size()
-                ? padding
-                : LongStream.concat(LongStream.of(0), Arrays.stream(padding)).toArray()));
-    return sequence(node("ConvTranspose", inputs, attributes), deconv.output(input));
+    if (!ownCut) {
+      attributes.add(Attribute.ofInts("output_padding", padding));
+    }
+    String out = node("ConvTranspose", List.of(in, w), attributes);
+    out = ownCut ? cut(out, axes, padding) : out;
+    if (deconv.bias()) {
+      long[] perChannel = new long[axes.size() + 1];
+      Arrays.fill(perChannel, 1);
+      perChannel[0] = deconv.filters();
+      String bias = model.constant(weights.tensor("bias"), perChannel);
+      out = model.node("Add", List.of(out, bias));
+    }
+    return sequence(out, deconv.output(input));
+  }
+
+  /**
+   * Pads and crops the whole output: an output padding of a stride or more, which a dilation
+   * allows, is one that ONNX Runtime gets wrong in more than one dimension.
+   */
+  private String cut(String whole, List<Axis> axes, long[] padding) {
+    long[] pads = new long[2 * (axes.size() + 2)];
+    for (int i = 0; i < axes.size(); i++) {
+      pads[2 + i] = -axes.get(i).before();
+      pads[axes.size() + 4 + i] = padding[i] - axes.get(i).after();
+    }
+    return model.node("Pad", List.of(whole, model.constant(pads)));
   }
 
   String pool(Pool pool, Shape input, String x) {
@@ -69,13 +92,15 @@ final class OnnxWindows {
     boolean padsFit =
         axes.stream().allMatch(a -> a.before() < a.kernel() && a.after() < a.kernel());
     boolean dilated = axes.stream().anyMatch(a -> a.dilation() > 1);
+    boolean countsFlatPadding =
+        pool.countPadding() && axes.size() > 1 && axes.stream().anyMatch(a -> a.kernel() == 1);
     String out;
     if (pool.how() == Pool.How.MAX) {
       List<Attribute> attributes = window(padsFit ? axes : withoutPadding(axes));
       attributes.add(dilations(axes));
       String padded = padsFit ? in : pad(in, axes, -Float.MAX_VALUE);
       out = node("MaxPool", List.of(padded), attributes);
-    } else if (padsFit && !dilated) {
+    } else if (padsFit && !dilated && !countsFlatPadding) {
       List<Attribute> attributes = window(axes);
       attributes.add(Attribute.of("count_include_pad", pool.countPadding() ? 1L : 0L));
       out = node("AveragePool", List.of(in), attributes);
@@ -85,7 +110,10 @@ final class OnnxWindows {
     return sequence(out, pool.output(input));
   }
 
-  /** What ONNX Runtime's AveragePool refuses: the sum of the values by the sum of their ones. */
+  /**
+   * The sum of the values by the sum of their ones: for what ONNX Runtime's AveragePool refuses,
+   * and for counted padding with a kernel of 1 along another axis, which it divides by too little.
+   */
   private String meanBySums(Pool pool, Shape input, List<Axis> axes, String in) {
     String zero = model.node("Mul", List.of(in, model.constant(new float[] {0f})));
     String ones = model.node("Add", List.of(zero, model.constant(new float[] {1f})));

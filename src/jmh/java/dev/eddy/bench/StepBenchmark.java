@@ -76,7 +76,7 @@ public class StepBenchmark {
         switch (layer) {
           case "lstm" -> new Lstm(units, 1, true);
           case "gru" -> new Gru(units, 1, Gru.Reset.AFTER, true);
-          case "conv" -> new Conv(units, 3, 1, 1, 1, Conv.Padding.CAUSAL, true);
+          case "conv" -> Conv.overTime(units, 3, 1, 1, 1, Conv.Padding.CAUSAL, true);
           case "dense" -> new Dense(units, true);
           default -> throw new IllegalArgumentException(layer);
         };

@@ -79,7 +79,7 @@ final class InspectCommand implements Runnable {
     for (Network.Part part : network.parts()) {
       table.row(
           part.name(),
-          LayerText.of(part.layer()),
+          LayerText.of(part.operation()),
           part.input().toString(),
           part.output().toString(),
           grouped(part.parameters()),

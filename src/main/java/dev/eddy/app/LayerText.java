@@ -1,28 +1,28 @@
 package dev.eddy.app;
 
 import dev.eddy.kernel.Activation;
-import dev.eddy.layer.Layer;
+import dev.eddy.layer.Operation;
 import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 
 /**
- * A layer's kind and options as one line. Every layer is a record, so its components are its
- * options: a new layer needs nothing here.
+ * An operation's kind and options as one line. Every operation is a record, so its components are
+ * its options: a new layer needs nothing here.
  */
 final class LayerText {
   private LayerText() {}
 
-  static String of(Layer layer) {
-    StringBuilder text = new StringBuilder(layer.kind());
-    for (RecordComponent component : layer.getClass().getRecordComponents()) {
+  static String of(Operation operation) {
+    StringBuilder text = new StringBuilder(operation.kind());
+    for (RecordComponent component : operation.getClass().getRecordComponents()) {
       Object value;
       try {
-        value = component.getAccessor().invoke(layer);
+        value = component.getAccessor().invoke(operation);
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("a layer's options can be read", e);
       }
       if (value instanceof Activation activation) {
-        append(text, component.getName(), layer.kind(), activation);
+        append(text, component.getName(), operation.kind(), activation);
       } else {
         text.append(' ').append(component.getName()).append('=').append(word(value));
       }

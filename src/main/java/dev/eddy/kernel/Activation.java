@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param function what is applied
  * @param alpha the first parameter, 0 where the function has none: slope of leaky-relu, alpha of
- *     elu, slope of hard-sigmoid, lower bound of hard-tanh
+ *     elu and celu, slope of hard-sigmoid, lower bound of hard-tanh
  * @param beta the second parameter, 0 where the function has none: offset of hard-sigmoid, upper
  *     bound of hard-tanh
  */
@@ -21,13 +21,16 @@ public record Activation(Function function, float alpha, float beta) {
     RELU,
     LEAKY_RELU,
     ELU,
+    CELU,
     SELU,
     GELU,
     GELU_TANH,
     SILU,
+    MISH,
     SOFTPLUS,
     SOFTSIGN,
     SIGMOID,
+    LOG_SIGMOID,
     TANH,
     HARD_SIGMOID,
     HARD_TANH,
@@ -50,6 +53,9 @@ public record Activation(Function function, float alpha, float beta) {
       throw new IllegalArgumentException(
           function.word() + ": parameters must be finite, got " + alpha + " and " + beta);
     }
+    if (function == Function.CELU && !(alpha > 0)) {
+      throw new IllegalArgumentException("celu: alpha must be positive, got " + alpha);
+    }
     if (function == Function.HARD_TANH && !(alpha < beta)) {
       throw new IllegalArgumentException(
           "hard-tanh: the lower bound must be below the upper one, got " + alpha + " and " + beta);
@@ -60,7 +66,7 @@ public record Activation(Function function, float alpha, float beta) {
   public static Activation of(Function function) {
     return switch (function) {
       case LEAKY_RELU -> new Activation(function, 0.01f, 0f);
-      case ELU -> new Activation(function, 1f, 0f);
+      case ELU, CELU -> new Activation(function, 1f, 0f);
       case HARD_SIGMOID -> new Activation(function, 1f / 6f, 0.5f);
       case HARD_TANH -> new Activation(function, -1f, 1f);
       case IDENTITY,
@@ -69,9 +75,11 @@ public record Activation(Function function, float alpha, float beta) {
           GELU,
           GELU_TANH,
           SILU,
+          MISH,
           SOFTPLUS,
           SOFTSIGN,
           SIGMOID,
+          LOG_SIGMOID,
           TANH,
           HARD_SWISH ->
           new Activation(function, 0f, 0f);

@@ -56,6 +56,7 @@ final class Functions {
   static final float Q8 = 0x1.80a856p-5f;
   static final float Q9 = -0x1.f2977ap-5f;
   static final float Q10 = 0x1.0a00c2p-6f;
+  static final float MISH_MAX = 12f; // from 9.02 on, m / (m + 2) rounds to 1
 
   private Functions() {}
 
@@ -175,19 +176,35 @@ final class Functions {
     return (x < -LOGISTIC_BOUND ? -LOGISTIC_BOUND : x) / onePlusExpMinus(z);
   }
 
+  /**
+   * x tanh(ln(1 + e^x)): with {@code m = e^x (e^x + 2)}, {@code x m / (m + 2)}, which neither
+   * cancels nor, up to {@link #MISH_MAX}, overflows.
+   */
+  private static float mish(float x) {
+    if (x > MISH_MAX) {
+      return x;
+    }
+    float e = exp(x);
+    float m = e * (e + 2f);
+    return x * (m / (m + 2f));
+  }
+
   static float apply(Activation activation, float x) {
     return switch (activation.function()) {
       case IDENTITY -> x;
       case RELU -> Math.max(x, 0f);
       case LEAKY_RELU -> x >= 0f ? x : activation.alpha() * x;
       case ELU -> x > 0f ? x : activation.alpha() * expm1Bounded(x);
+      case CELU -> x > 0f ? x : activation.alpha() * expm1Bounded(x / activation.alpha());
       case SELU -> x > 0f ? SELU_SCALE * x : SELU_SCALE_ALPHA * expm1Bounded(x);
       case GELU -> gelu(x);
       case GELU_TANH -> gated(x, TWICE_SQRT_2_OVER_PI * Math.fma(GELU_TANH_CUBIC * x * x, x, x));
       case SILU -> gated(x, x);
+      case MISH -> mish(x);
       case SOFTPLUS -> softplus(x);
       case SOFTSIGN -> x / (Math.abs(x) + 1f);
       case SIGMOID -> sigmoid(x);
+      case LOG_SIGMOID -> -softplus(-x);
       case TANH -> tanh(x);
       case HARD_SIGMOID ->
           Math.min(Math.max(Math.fma(activation.alpha(), x, activation.beta()), 0f), 1f);

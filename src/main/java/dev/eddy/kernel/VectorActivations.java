@@ -40,6 +40,8 @@ final class VectorActivations {
       case GELU -> gelu(values, offset, length);
       case RELU, LEAKY_RELU, SOFTSIGN, HARD_SIGMOID, HARD_TANH, HARD_SWISH ->
           plain(activation, values, offset, length);
+      case CELU, MISH, LOG_SIGMOID -> // too rare for a twin
+          ScalarActivations.activateInPlace(activation, values, offset, length);
     }
   }
 
@@ -272,7 +274,18 @@ final class VectorActivations {
                             FloatVector.broadcast(FLOATS, 0.5f))
                         .max(0f)
                         .min(1f));
-            case IDENTITY, ELU, SELU, GELU, GELU_TANH, SILU, SOFTPLUS, SIGMOID, TANH ->
+            case IDENTITY,
+                ELU,
+                CELU,
+                SELU,
+                GELU,
+                GELU_TANH,
+                SILU,
+                MISH,
+                SOFTPLUS,
+                SIGMOID,
+                LOG_SIGMOID,
+                TANH ->
                 throw new AssertionError(activation);
           };
 

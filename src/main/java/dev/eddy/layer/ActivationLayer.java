@@ -24,7 +24,7 @@ public record ActivationLayer(Activation activation) implements Layer {
   public Step step(Shape input, Weights weights, Kernels kernels) {
     return new FrameMap(input) {
       @Override
-      void mapInPlace(float[] values, int offset) {
+      void mapInPlace(float[] values, int offset, float[] scratch) {
         kernels.activateInPlace(activation, values, offset, size);
       }
     };

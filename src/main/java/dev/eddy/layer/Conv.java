@@ -1,26 +1,22 @@
 package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
- * Convolution over time (cross-correlation, as PyTorch's Conv1d and ONNX Conv have it).
+ * Convolution (cross-correlation, as PyTorch's Conv1d to Conv3d and ONNX Conv have it) over time,
+ * over time and the frame's own axes, or within each frame.
  *
  * @param filters output channels, 1..65536
- * @param kernel taps, 1..65536
- * @param stride input frames from one output frame to the next, 1..1024
- * @param dilation input frames from one tap to the next, 1..65536
+ * @param axes time first, then the frame's own (height, width), as many as the frame has axes;
+ *     without the one of time each frame is convolved for itself
  * @param groups blocks of channels that don't see each other; divides the input channels and the
  *     filters
- * @param padding what stands before the first frame
  * @param bias whether a bias is added
  */
-public record Conv(
-    int filters, int kernel, int stride, int dilation, int groups, Padding padding, boolean bias)
-    implements Layer {
+public record Conv(int filters, List<Axis> axes, int groups, boolean bias) implements Layer {
 
   /** What stands before the first frame of a sequence. */
   public enum Padding {
@@ -34,27 +30,32 @@ public record Conv(
     }
   }
 
-  static final int MAX_HISTORY_FRAMES = 1 << 20;
-  private static final int MAX_HISTORY = 1 << 28; // values, as many as a state may hold
-
   public Conv {
     Checks.inRange("filters", filters, 1, Checks.MAX_UNITS);
-    Checks.inRange("kernel", kernel, 1, 65536);
-    Checks.inRange("stride", stride, 1, 1024);
-    Checks.inRange("dilation", dilation, 1, 65536);
+    axes = List.copyOf(axes);
+    Checks.inRange("axes", axes.size(), 1, 3);
     Checks.inRange("groups", groups, 1, filters);
-    Objects.requireNonNull(padding, "padding");
     if (filters % groups != 0) {
       throw new IllegalArgumentException(
           "groups must divide filters, got " + groups + " groups and " + filters + " filters");
     }
-    if ((kernel - 1L) * dilation > MAX_HISTORY_FRAMES) {
-      throw new IllegalArgumentException(
-          "(kernel - 1) * dilation must be at most "
-              + MAX_HISTORY_FRAMES
-              + ", got "
-              + (kernel - 1L) * dilation);
-    }
+  }
+
+  /** A convolution over time. */
+  public static Conv overTime(
+      int filters,
+      int kernel,
+      int stride,
+      int dilation,
+      int groups,
+      Padding padding,
+      boolean bias) {
+    Axis time =
+        switch (padding) {
+          case CAUSAL -> Axis.causal(kernel, stride, dilation);
+          case VALID -> new Axis(kernel, stride, dilation, 0, 0);
+        };
+    return new Conv(filters, List.of(time), groups, bias);
   }
 
   @Override
@@ -62,58 +63,62 @@ public record Conv(
     return "conv";
   }
 
-  /** Past frames that an output depends on, besides the present one. */
-  int historyFrames() {
-    return (kernel - 1) * dilation;
+  Space space(Shape input) {
+    return Space.of(kind(), axes, input);
   }
 
   @Override
   public Shape output(Shape input) {
-    int channels = Checks.channelsOnly(kind(), input);
-    if (channels % groups != 0) {
-      throw new IllegalArgumentException(
-          "groups must divide the input channels, got "
-              + groups
-              + " groups and "
-              + channels
-              + " channels");
-    }
-    if ((long) historyFrames() * channels > MAX_HISTORY) {
-      throw new IllegalArgumentException(
-          "a history of "
-              + historyFrames()
-              + " frames of "
-              + channels
-              + " channels holds more than "
-              + MAX_HISTORY
-              + " values");
-    }
-    return Shape.of(filters);
+    Space space = space(input);
+    Checks.divides(groups, input.channels());
+    Checks.history("history", space.time().extent() - 1, input);
+    return Space.shape(
+        input,
+        filters,
+        space.height().windows(Space.heightOf(input)),
+        space.width().windows(Space.widthOf(input)));
   }
 
   @Override
-  public Rate rate() {
-    return new Rate(1, stride);
+  public Rate rate(Shape input) {
+    return new Rate(1, space(input).time().stride());
   }
 
   @Override
-  public OptionalInt receptiveField() {
-    return OptionalInt.of(historyFrames() + 1);
+  public int delayFrames(Shape input) {
+    return space(input).time().after();
+  }
+
+  @Override
+  public Reach reach(Shape input) {
+    return space(input).time().reach();
+  }
+
+  @Override
+  public Clock clock(Shape input) {
+    return new WindowClock(space(input).time());
   }
 
   @Override
   public List<TensorSpec> tensors(Shape input) {
-    TensorSpec weight = TensorSpec.of("weight", filters, input.channels() / groups, kernel);
+    List<Integer> dimensions = new ArrayList<>(List.of(filters, input.channels() / groups));
+    axes.forEach(axis -> dimensions.add(axis.kernel()));
+    TensorSpec weight = new TensorSpec("weight", dimensions);
     return bias ? List.of(weight, TensorSpec.of("bias", filters)) : List.of(weight);
   }
 
   @Override
   public double multiplyAdds(Shape input) {
-    return (double) filters * (input.channels() / groups) * kernel / stride;
+    Space space = space(input);
+    Shape output = output(input);
+    return (double) output.size()
+        * (input.channels() / groups)
+        * space.taps()
+        / space.time().stride();
   }
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    return new ConvStep(this, input.channels(), weights, kernels);
+    return new ConvStep(this, input, weights, kernels);
   }
 }

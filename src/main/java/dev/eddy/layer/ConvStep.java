@@ -2,63 +2,56 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * A convolution that keeps its last taps.
- *
- * <p>The past {@code (kernel - 1) * dilation} frames live in a ring; the oldest lies at the ring's
- * position and is the first tap, the others follow {@code dilation} frames apart, and the present
- * frame is the last tap. The taps are gathered into one window and the product is one matrix:
- * {@code [filters][kernel * channels]}, taps outermost. Nothing is shifted: a step costs what its
- * taps cost, however long the history. With one channel to a group on either side (depthwise) the
- * product is element-wise instead.
+ * A convolution as one product for each position of the window within the frame: the taps are
+ * gathered into one window, {@code [time][height][width][channels]}, and the matrix is {@code
+ * [filters][window]}. Over time only, the gathering copies whole frames, and with one channel to a
+ * group on either side (depthwise) the product is element-wise instead.
  */
-final class ConvStep implements Step {
-  private static final int POSITION = 0;
-  private static final int WAIT = 1;
-  private static final int RING = 2;
-
+final class ConvStep extends WindowStep {
   private final Kernels kernels;
-  private final Conv conv;
+  private final Space space;
   private final int channels;
-  private final int history; // frames
+  private final int height;
+  private final int width;
+  private final int filters;
+  private final int groups;
+  private final int outHeight;
+  private final int outWidth;
   private final float[] bias; // [filters]
   private final float[][] biases; // [groups][filters / groups]
-  private final Matrix[] byGroup; // [groups] of [filters / groups][kernel * channels / groups]
+  private final Matrix[] byGroup; // [groups] of [filters / groups][taps * channels / groups]
   private final float[] depthwise; // [kernel][channels], or null
-  private final List<StatePart> parts;
 
-  ConvStep(Conv conv, int channels, Weights weights, Kernels kernels) {
+  ConvStep(Conv conv, Shape input, Weights weights, Kernels kernels) {
+    super(conv.space(input).time(), input.size(), 0f);
     this.kernels = kernels;
-    this.conv = conv;
-    this.channels = channels;
-    this.history = conv.historyFrames();
-    this.bias = conv.bias() ? weights.tensor("bias").clone() : new float[conv.filters()];
-    int outs = conv.filters() / conv.groups();
-    this.biases = new float[conv.groups()][];
-    for (int group = 0; group < conv.groups(); group++) {
+    this.space = conv.space(input);
+    this.channels = input.channels();
+    this.height = Space.heightOf(input);
+    this.width = Space.widthOf(input);
+    this.filters = conv.filters();
+    this.groups = conv.groups();
+    Shape output = conv.output(input);
+    this.outHeight = Space.heightOf(output);
+    this.outWidth = Space.widthOf(output);
+    this.bias = conv.bias() ? weights.tensor("bias").clone() : new float[filters];
+    int outs = filters / groups;
+    this.biases = new float[groups][];
+    for (int group = 0; group < groups; group++) {
       biases[group] = Arrays.copyOfRange(bias, group * outs, (group + 1) * outs);
     }
-    float[] weight = weights.tensor("weight"); // [filters][channels / groups][kernel]
-    boolean elementWise = conv.groups() == channels && conv.filters() == channels;
-    this.depthwise = elementWise ? byTap(weight, conv.kernel(), channels) : null;
-    this.byGroup = elementWise ? null : byGroup(weight, conv, channels);
-
-    List<StatePart> list = new ArrayList<>();
-    String window = "k" + conv.kernel() + ".d" + conv.dilation();
-    list.add(new StatePart("position." + window, 1));
-    list.add(new StatePart("wait.s" + conv.stride() + "." + conv.padding().word(), 1));
-    if (history > 0) {
-      list.add(new StatePart("history." + window, history * channels));
-    }
-    this.parts = List.copyOf(list);
+    float[] weight = weights.tensor("weight"); // [filters][channels / groups][taps]
+    boolean elementWise = input.rank() == 1 && groups == channels && filters == channels;
+    this.depthwise = elementWise ? byTap(weight) : null;
+    this.byGroup = elementWise ? null : byGroup(weight);
   }
 
-  private static float[] byTap(float[] weight, int kernel, int channels) {
-    float[] taps = new float[kernel * channels];
+  private float[] byTap(float[] weight) {
+    float[] taps = new float[weight.length];
+    int kernel = weight.length / channels;
     for (int channel = 0; channel < channels; channel++) {
       for (int tap = 0; tap < kernel; tap++) {
         taps[tap * channels + channel] = weight[channel * kernel + tap];
@@ -67,84 +60,68 @@ final class ConvStep implements Step {
     return taps;
   }
 
-  private static Matrix[] byGroup(float[] weight, Conv conv, int channels) {
-    int kernel = conv.kernel();
-    int ins = channels / conv.groups();
-    int outs = conv.filters() / conv.groups();
-    Matrix[] matrices = new Matrix[conv.groups()];
-    for (int group = 0; group < conv.groups(); group++) {
-      float[] rows = new float[outs * kernel * ins];
+  private Matrix[] byGroup(float[] weight) {
+    int taps = space.taps();
+    int ins = channels / groups;
+    int outs = filters / groups;
+    Matrix[] matrices = new Matrix[groups];
+    for (int group = 0; group < groups; group++) {
+      float[] rows = new float[outs * taps * ins];
       for (int out = 0; out < outs; out++) {
         for (int in = 0; in < ins; in++) {
-          for (int tap = 0; tap < kernel; tap++) {
-            rows[(out * kernel + tap) * ins + in] =
-                weight[((group * outs + out) * ins + in) * kernel + tap];
+          for (int tap = 0; tap < taps; tap++) {
+            rows[(out * taps + tap) * ins + in] =
+                weight[((group * outs + out) * ins + in) * taps + tap];
           }
         }
       }
-      matrices[group] = Matrix.ofRows(rows, outs, kernel * ins);
+      matrices[group] = Matrix.ofRows(rows, outs, taps * ins);
     }
     return matrices;
   }
 
   @Override
-  public List<StatePart> stateParts() {
-    return parts;
+  int windowScratch() {
+    return depthwise != null ? 0 : space.taps() * channels + filters / groups;
   }
 
   @Override
-  public void reset(float[] state, int stateOffset) {
-    Step.super.reset(state, stateOffset);
-    state[stateOffset + WAIT] = conv.padding() == Conv.Padding.VALID ? history : 0;
-  }
-
-  @Override
-  public int scratchLength() {
-    return depthwise != null ? 0 : conv.kernel() * channels;
-  }
-
-  @Override
-  public int step(
+  void window(
       float[] in,
       int inOffset,
       float[] state,
-      int stateOffset,
+      int ring,
+      int position,
+      int lead,
+      int trail,
       float[] out,
       int outOffset,
       float[] scratch) {
-    int position = (int) state[stateOffset + POSITION];
-    int wait = (int) state[stateOffset + WAIT];
-    int written = 0;
-    if (wait > 0) {
-      state[stateOffset + WAIT] = wait - 1;
+    if (depthwise != null) {
+      multiplyDepthwise(in, inOffset, state, ring, position, out, outOffset);
+    } else if (height == 1
+        && width == 1
+        && outHeight == 1
+        && outWidth == 1
+        && space.taps() == time.kernel()) {
+      multiplyFrames(in, inOffset, state, ring, position, out, outOffset, scratch);
     } else {
-      if (depthwise != null) {
-        multiplyDepthwise(in, inOffset, state, stateOffset + RING, position, out, outOffset);
-      } else {
-        multiply(in, inOffset, state, stateOffset + RING, position, out, outOffset, scratch);
-      }
-      state[stateOffset + WAIT] = conv.stride() - 1;
-      written = 1;
+      multiplyPositions(in, inOffset, state, ring, position, out, outOffset, scratch);
     }
-    if (history > 0) {
-      System.arraycopy(in, inOffset, state, stateOffset + RING + position * channels, channels);
-      state[stateOffset + POSITION] = position + 1 == history ? 0 : position + 1;
-    }
-    return written;
   }
 
   private void multiplyDepthwise(
       float[] in, int inOffset, float[] state, int ring, int position, float[] out, int outOffset) {
-    int last = conv.kernel() - 1;
-    System.arraycopy(bias, 0, out, outOffset, channels);
+    int last = time.kernel() - 1;
+    System.arraycopy(bias, 0, out, outOffset, filters);
     for (int tap = 0; tap < last; tap++) {
-      int at = ring + ringFrame(position, tap) * channels;
+      int at = tapOffset(ring, position, tap);
       kernels.multiplyAdd(depthwise, tap * channels, state, at, out, outOffset, channels);
     }
     kernels.multiplyAdd(depthwise, last * channels, in, inOffset, out, outOffset, channels);
   }
 
-  private void multiply(
+  private void multiplyFrames(
       float[] in,
       int inOffset,
       float[] state,
@@ -153,13 +130,14 @@ final class ConvStep implements Step {
       float[] out,
       int outOffset,
       float[] window) {
-    int last = conv.kernel() - 1;
-    int ins = channels / conv.groups();
-    int outs = conv.filters() / conv.groups();
-    for (int group = 0; group < conv.groups(); group++) {
-      int windowOffset = group * conv.kernel() * ins;
+    int last = time.kernel() - 1;
+    int ins = channels / groups;
+    int outs = filters / groups;
+    System.arraycopy(bias, 0, out, outOffset, filters);
+    for (int group = 0; group < groups; group++) {
+      int windowOffset = group * time.kernel() * ins;
       for (int tap = 0; tap < last; tap++) {
-        int at = ring + ringFrame(position, tap) * channels + group * ins;
+        int at = tapOffset(ring, position, tap) + group * ins;
         System.arraycopy(state, at, window, windowOffset + tap * ins, ins);
       }
       System.arraycopy(in, inOffset + group * ins, window, windowOffset + last * ins, ins);
@@ -168,8 +146,67 @@ final class ConvStep implements Step {
     }
   }
 
-  private int ringFrame(int position, int tap) {
-    int frame = position + tap * conv.dilation();
-    return frame >= history ? frame - history : frame;
+  private void multiplyPositions(
+      float[] in,
+      int inOffset,
+      float[] state,
+      int ring,
+      int position,
+      float[] out,
+      int outOffset,
+      float[] scratch) {
+    int ins = channels / groups;
+    int outs = filters / groups;
+    int positions = outHeight * outWidth;
+    int windowLength = space.taps() * ins;
+    int result = space.taps() * channels; // in scratch, behind the window
+    int last = time.kernel() - 1;
+    for (int row = 0; row < outHeight; row++) {
+      int top = row * space.height().stride() - space.height().before();
+      for (int column = 0; column < outWidth; column++) {
+        int left = column * space.width().stride() - space.width().before();
+        for (int group = 0; group < groups; group++) {
+          for (int tap = 0; tap <= last; tap++) {
+            float[] frame = tap == last ? in : state;
+            int at = tap == last ? inOffset : tapOffset(ring, position, tap);
+            gather(
+                frame,
+                at + group * ins * height * width,
+                top,
+                left,
+                scratch,
+                tap * (windowLength / time.kernel()),
+                ins);
+          }
+          System.arraycopy(bias, group * outs, scratch, result, outs);
+          kernels.multiplyAdd(byGroup[group], scratch, 0, scratch, result);
+          int to = outOffset + group * outs * positions + row * outWidth + column;
+          for (int i = 0; i < outs; i++) {
+            out[to + i * positions] = scratch[result + i];
+          }
+        }
+      }
+    }
+  }
+
+  /** One frame's part of the window, {@code [height][width][channels]}, zeros outside the frame. */
+  private void gather(
+      float[] frame,
+      int frameOffset,
+      int top,
+      int left,
+      float[] window,
+      int windowOffset,
+      int ins) {
+    int to = windowOffset;
+    for (int i = 0, y = top; i < space.height().kernel(); i++, y += space.height().dilation()) {
+      for (int j = 0, x = left; j < space.width().kernel(); j++, x += space.width().dilation()) {
+        boolean inside = y >= 0 && y < height && x >= 0 && x < width;
+        int at = frameOffset + y * width + x;
+        for (int channel = 0; channel < ins; channel++, to++, at += height * width) {
+          window[to] = inside ? frame[at] : 0f;
+        }
+      }
+    }
   }
 }

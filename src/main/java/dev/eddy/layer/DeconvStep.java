@@ -3,68 +3,101 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A transposed convolution that keeps the unfinished tail of its output, without bias.
  *
- * <p>One product gives all {@code kernel} frames that the input adds. The first {@code stride} of
- * them, on top of the tail, are finished: no later input reaches them. The rest becomes the new
- * tail. Where the kernel is shorter than the stride, {@code stride - kernel} frames between two
- * inputs hold the bias only; they belong to the sequence only if another input follows, so they are
- * written by that one.
+ * <p>The tail begins with frames that are finished but held back ({@link DeconvClock}). An input
+ * frame adds its {@code extent} frames behind those; then the first {@code stride} frames leave,
+ * and the rest becomes the new tail. For each position within the frame one product gives all taps
+ * of all filters.
  */
 final class DeconvStep implements Step {
   private static final int STARTED = 0;
-  private static final int TAIL = 1;
+  private static final int SKIP = 1;
+  private static final int TAIL = 2;
 
   private final Kernels kernels;
-  private final Deconv deconv;
+  private final Space space;
+  private final int groups;
   private final int channels;
+  private final int height;
+  private final int width;
+  private final int outHeight;
+  private final int outWidth;
   private final int filters;
-  private final int finished; // frames that a step finishes of those it adds: min(kernel, stride)
-  private final int gap; // bias frames between two inputs
+  private final int frameSize; // of an output frame
+  private final int held; // frames
+  private final int skip; // frames
+  private final int rest; // frames
+  private final int open; // frames of tail and addition together
   private final int tail; // frames
   private final float[] bias; // [filters]
-  private final Matrix[] byGroup; // [groups] of [kernel * filters / groups][channels / groups]
+  private final Matrix[] byGroup; // [groups] of [taps * filters / groups][channels / groups]
   private final List<StatePart> parts;
 
-  DeconvStep(Deconv deconv, int channels, Weights weights, Kernels kernels) {
+  DeconvStep(Deconv deconv, Shape input, Weights weights, Kernels kernels) {
     this.kernels = kernels;
-    this.deconv = deconv;
-    this.channels = channels;
+    this.space = deconv.space(input);
+    this.groups = deconv.groups();
+    this.channels = input.channels();
+    this.height = Space.heightOf(input);
+    this.width = Space.widthOf(input);
+    Shape output = deconv.output(input);
+    this.outHeight = Space.heightOf(output);
+    this.outWidth = Space.widthOf(output);
     this.filters = deconv.filters();
-    this.finished = Math.min(deconv.kernel(), deconv.stride());
-    this.gap = deconv.stride() - finished;
-    this.tail = deconv.kernel() - finished;
+    this.frameSize = output.size();
+    Axis time = space.time();
+    int outputPadding = deconv.timeOutputPadding(input);
+    this.held = DeconvClock.held(time, outputPadding);
+    this.skip = DeconvClock.firstSkip(time, outputPadding);
+    this.rest = DeconvClock.rest(time, outputPadding);
+    this.open = Math.max(held + time.extent(), time.stride());
+    this.tail = open - time.stride();
     this.bias = deconv.bias() ? weights.tensor("bias").clone() : new float[filters];
-    this.byGroup = byGroup(weights.tensor("weight"), deconv, channels);
+    this.byGroup = byGroup(weights.tensor("weight"));
 
     List<StatePart> list = new ArrayList<>();
-    String window = "k" + deconv.kernel() + ".s" + deconv.stride();
-    list.add(new StatePart("started." + window, 1));
-    if (tail > 0) {
-      list.add(new StatePart("tail." + window, tail * filters));
+    if (tail > 0 || skip > 0 || rest > 0) {
+      String window =
+          "k"
+              + time.kernel()
+              + ".s"
+              + time.stride()
+              + ".d"
+              + time.dilation()
+              + ".c"
+              + time.before()
+              + "."
+              + time.after();
+      list.add(new StatePart("started." + window, 1));
+      list.add(new StatePart("skip." + window, 1));
+      if (tail > 0) {
+        list.add(new StatePart("tail." + window, Math.multiplyExact(tail, frameSize)));
+      }
     }
     this.parts = List.copyOf(list);
   }
 
-  private static Matrix[] byGroup(float[] weight, Deconv deconv, int channels) {
-    int kernel = deconv.kernel();
-    int ins = channels / deconv.groups();
-    int outs = deconv.filters() / deconv.groups();
-    Matrix[] matrices = new Matrix[deconv.groups()];
-    for (int group = 0; group < deconv.groups(); group++) {
-      float[] rows = new float[kernel * outs * ins];
-      for (int tap = 0; tap < kernel; tap++) {
+  private Matrix[] byGroup(float[] weight) {
+    int taps = space.taps();
+    int ins = channels / groups;
+    int outs = filters / groups;
+    Matrix[] matrices = new Matrix[groups];
+    for (int group = 0; group < groups; group++) {
+      float[] rows = new float[taps * outs * ins];
+      for (int tap = 0; tap < taps; tap++) {
         for (int out = 0; out < outs; out++) {
           for (int in = 0; in < ins; in++) {
             rows[(tap * outs + out) * ins + in] =
-                weight[((group * ins + in) * outs + out) * kernel + tap];
+                weight[((group * ins + in) * outs + out) * taps + tap];
           }
         }
       }
-      matrices[group] = Matrix.ofRows(rows, kernel * outs, ins);
+      matrices[group] = Matrix.ofRows(rows, taps * outs, ins);
     }
     return matrices;
   }
@@ -75,14 +108,21 @@ final class DeconvStep implements Step {
   }
 
   @Override
+  public void reset(float[] state, int stateOffset) {
+    Step.super.reset(state, stateOffset);
+    if (!parts.isEmpty()) {
+      state[stateOffset + SKIP] = skip;
+    }
+  }
+
+  @Override
   public int scratchLength() {
-    int added = deconv.kernel() * filters;
-    return deconv.groups() == 1 ? added : added + added / deconv.groups();
+    return Math.max(open, rest) * frameSize + space.taps() * (filters / groups) + channels / groups;
   }
 
   @Override
   public int maxFrames() {
-    return Math.max(deconv.stride(), tail);
+    return Math.max(space.time().stride(), rest);
   }
 
   @Override
@@ -94,53 +134,97 @@ final class DeconvStep implements Step {
       float[] out,
       int outOffset,
       float[] scratch) {
+    int stride = space.time().stride();
+    if (tail > 0) {
+      System.arraycopy(state, stateOffset + TAIL, scratch, 0, tail * frameSize);
+    }
+    Arrays.fill(scratch, tail * frameSize, open * frameSize, 0f);
     add(in, inOffset, scratch);
-    int at = outOffset;
-    if (state[stateOffset + STARTED] != 0f) {
-      for (int frame = 0; frame < gap; frame++, at += filters) {
-        System.arraycopy(bias, 0, out, at, filters);
-      }
+    if (tail > 0) {
+      System.arraycopy(scratch, stride * frameSize, state, stateOffset + TAIL, tail * frameSize);
     }
-    state[stateOffset + STARTED] = 1f;
-    int tailOffset = stateOffset + TAIL;
-    for (int frame = 0; frame < finished; frame++, at += filters) {
-      boolean overlaps = frame < tail;
-      for (int i = 0; i < filters; i++) {
-        float held = overlaps ? state[tailOffset + frame * filters + i] : 0f;
-        out[at + i] = bias[i] + (held + scratch[frame * filters + i]);
-      }
+    if (!parts.isEmpty()) {
+      state[stateOffset + STARTED] = 1f;
     }
-    int kept = (tail - finished) * filters; // of the old tail, still unfinished
-    int shift = finished * filters;
-    for (int i = 0; i < tail * filters; i++) {
-      float held = i < kept ? state[tailOffset + shift + i] : 0f;
-      state[tailOffset + i] = held + scratch[shift + i];
-    }
-    return (at - outOffset) / filters;
+    return emit(scratch, 0, stride, state, stateOffset, out, outOffset);
   }
 
-  /** All that one input frame adds, {@code [kernel][filters]}. */
+  /** Adds what one input frame gives to the open frames, from frame {@code held} on. */
   private void add(float[] in, int inOffset, float[] scratch) {
-    int added = deconv.kernel() * filters;
-    java.util.Arrays.fill(scratch, 0, scratchLength(), 0f);
-    if (byGroup.length == 1) {
-      kernels.multiplyAdd(byGroup[0], in, inOffset, scratch, 0);
-      return;
-    }
-    int ins = channels / byGroup.length;
-    int outs = filters / byGroup.length;
-    for (int group = 0; group < byGroup.length; group++) {
-      java.util.Arrays.fill(scratch, added, added + deconv.kernel() * outs, 0f);
-      kernels.multiplyAdd(byGroup[group], in, inOffset + group * ins, scratch, added);
-      for (int tap = 0; tap < deconv.kernel(); tap++) {
-        System.arraycopy(scratch, added + tap * outs, scratch, tap * filters + group * outs, outs);
+    int taps = space.taps();
+    int ins = channels / groups;
+    int outs = filters / groups;
+    int product = open * frameSize; // in scratch: [taps][outs]
+    int gathered = product + taps * outs;
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++) {
+        int at = inOffset + row * width + column;
+        for (int group = 0; group < groups; group++) {
+          for (int i = 0; i < ins; i++) {
+            scratch[gathered + i] = in[at + (group * ins + i) * height * width];
+          }
+          Arrays.fill(scratch, product, product + taps * outs, 0f);
+          kernels.multiplyAdd(byGroup[group], scratch, gathered, scratch, product);
+          scatter(scratch, product, row, column, group * outs, outs);
+        }
       }
     }
+  }
+
+  private void scatter(
+      float[] scratch, int product, int row, int column, int firstFilter, int outs) {
+    Axis time = space.time();
+    int top = row * space.height().stride() - space.height().before();
+    int left = column * space.width().stride() - space.width().before();
+    int positions = outHeight * outWidth;
+    int from = product;
+    for (int tap = 0; tap < time.kernel(); tap++) {
+      int frame = (held + tap * time.dilation()) * frameSize;
+      for (int i = 0, y = top; i < space.height().kernel(); i++, y += space.height().dilation()) {
+        for (int j = 0, x = left; j < space.width().kernel(); j++, x += space.width().dilation()) {
+          if (y >= 0 && y < outHeight && x >= 0 && x < outWidth) {
+            int to = frame + firstFilter * positions + y * outWidth + x;
+            for (int filter = 0; filter < outs; filter++) {
+              scratch[to + filter * positions] += scratch[from + filter];
+            }
+          }
+          from += outs;
+        }
+      }
+    }
+  }
+
+  /** Writes {@code frames} open frames with their bias, but those still to be skipped. */
+  private int emit(
+      float[] values,
+      int offset,
+      int frames,
+      float[] state,
+      int stateOffset,
+      float[] out,
+      int outOffset) {
+    int skipped = 0;
+    if (skip > 0) {
+      skipped = Math.min((int) state[stateOffset + SKIP], frames);
+      state[stateOffset + SKIP] -= skipped;
+    }
+    int positions = outHeight * outWidth;
+    int to = outOffset;
+    int from = offset + skipped * frameSize;
+    for (int frame = skipped; frame < frames; frame++) {
+      for (int filter = 0; filter < filters; filter++) {
+        float b = bias[filter];
+        for (int i = 0; i < positions; i++) {
+          out[to++] = values[from++] + b;
+        }
+      }
+    }
+    return frames - skipped;
   }
 
   @Override
   public int flushCalls() {
-    return tail > 0 ? 1 : 0;
+    return rest > 0 ? 1 : 0;
   }
 
   @Override
@@ -149,9 +233,12 @@ final class DeconvStep implements Step {
     if (state[stateOffset + STARTED] == 0f) {
       return 0;
     }
-    for (int i = 0; i < tail * filters; i++) {
-      out[outOffset + i] = bias[i % filters] + state[stateOffset + TAIL + i];
+    // nothing is held here: held and rest are not both positive
+    int kept = Math.min(tail, rest) * frameSize; // output padding may reach past the tail
+    if (kept > 0) {
+      System.arraycopy(state, stateOffset + TAIL, scratch, 0, kept);
     }
-    return tail;
+    Arrays.fill(scratch, kept, rest * frameSize, 0f);
+    return emit(scratch, 0, rest, state, stateOffset, out, outOffset);
   }
 }

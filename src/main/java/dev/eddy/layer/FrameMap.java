@@ -13,7 +13,7 @@ abstract class FrameMap implements Step {
   }
 
   /** Changes {@link #size} values from {@code offset}. */
-  abstract void mapInPlace(float[] values, int offset);
+  abstract void mapInPlace(float[] values, int offset, float[] scratch);
 
   @Override
   public final List<StatePart> stateParts() {
@@ -30,7 +30,7 @@ abstract class FrameMap implements Step {
       int outOffset,
       float[] scratch) {
     System.arraycopy(in, inOffset, out, outOffset, size);
-    mapInPlace(out, outOffset);
+    mapInPlace(out, outOffset, scratch);
     return 1;
   }
 }

@@ -10,11 +10,34 @@ import java.util.OptionalInt;
  *
  * <p>Lengths of time are counted in the frames that come in.
  */
-public sealed interface Layer
-    permits ActivationLayer, Conv, Deconv, Dense, Dropout, Gru, Lstm, Rnn, Softmax {
-
-  /** The word for this layer in descriptions and messages, such as {@code conv}. */
-  String kind();
+public sealed interface Layer extends Operation
+    permits ActivationLayer,
+        BatchNorm,
+        Conv,
+        Deconv,
+        Dense,
+        Dropout,
+        Embedding,
+        Flatten,
+        Gate,
+        GlobalPool,
+        GroupNorm,
+        Gru,
+        InstanceNorm,
+        Last,
+        LayerNorm,
+        LogSoftmax,
+        Lstm,
+        Pool,
+        Prelu,
+        Reshape,
+        Rnn,
+        RunningStandardise,
+        Slice,
+        Softmax,
+        Standardise,
+        Transpose,
+        Upsample {
 
   /**
    * The shape of the frames that go out.
@@ -24,19 +47,33 @@ public sealed interface Layer
    */
   Shape output(Shape input);
 
-  /** Output frames per input frame. */
-  default Rate rate() {
+  /**
+   * Output frames per input frame.
+   *
+   * @param input a shape that {@link #output} accepts, here and below
+   */
+  default Rate rate(Shape input) {
     return Rate.ONE;
   }
 
   /** Input frames by which an output lags because the layer looks ahead; 0 for a causal layer. */
-  default int delayFrames() {
+  default int delayFrames(Shape input) {
     return 0;
   }
 
+  /** Which input frames around it one output frame depends on. */
+  default Reach reach(Shape input) {
+    return Reach.HERE;
+  }
+
   /** Input frames that one output frame depends on; empty where it is all that came before. */
-  default OptionalInt receptiveField() {
-    return OptionalInt.of(1);
+  default OptionalInt receptiveField(Shape input) {
+    return reach(input).field();
+  }
+
+  /** When the layer emits, for a sequence that has not begun. */
+  default Clock clock(Shape input) {
+    return Clock.EVERY;
   }
 
   /** The tensors that the weights hold, in PyTorch's names and layouts. */
@@ -52,7 +89,6 @@ public sealed interface Layer
   /**
    * Joins description and weights; packs what is needed.
    *
-   * @param input a shape that {@link #output} accepts
    * @param weights hold what {@link #tensors} names
    */
   Step step(Shape input, Weights weights, Kernels kernels);

@@ -1,13 +1,14 @@
 package dev.eddy.layer;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The shape of a frame: {@code [channels]}, {@code [channels, width]} or {@code [channels, height,
  * width]}, values row-major; immutable.
  */
 public final class Shape {
-  private static final int MAX_SIZE = 1 << 24;
+  static final int MAX_SIZE = 1 << 24;
 
   private final int[] dimensions;
   private final int size;
@@ -53,6 +54,11 @@ public final class Shape {
     return size;
   }
 
+  /** Values of each channel: width times height, 1 where there is neither. */
+  public int positions() {
+    return size / dimensions[0];
+  }
+
   /** 1, 2 or 3. */
   public int rank() {
     return dimensions.length;
@@ -60,6 +66,27 @@ public final class Shape {
 
   public int dimension(int index) {
     return dimensions[index];
+  }
+
+  /** Values from one index of a dimension to the next. */
+  int stride(int index) {
+    int stride = 1;
+    for (int i = index + 1; i < dimensions.length; i++) {
+      stride *= dimensions[i];
+    }
+    return stride;
+  }
+
+  /** All dimensions, slowest first. */
+  public List<Integer> dimensions() {
+    return Arrays.stream(dimensions).boxed().toList();
+  }
+
+  /** This shape with another length along one dimension. */
+  public Shape withDimension(int index, int length) {
+    int[] changed = dimensions.clone();
+    changed[index] = length;
+    return new Shape(changed);
   }
 
   @Override

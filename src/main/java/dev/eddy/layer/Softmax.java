@@ -2,7 +2,7 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
 
-/** Softmax over the channels of each frame; over time it can't stream. */
+/** Softmax over the channels of each frame, at every position; over time it can't stream. */
 public record Softmax() implements Layer {
   @Override
   public String kind() {
@@ -11,16 +11,15 @@ public record Softmax() implements Layer {
 
   @Override
   public Shape output(Shape input) {
-    Checks.channelsOnly(kind(), input);
     return input;
   }
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    return new FrameMap(input) {
+    return new ChannelMap(input) {
       @Override
-      void mapInPlace(float[] values, int offset) {
-        kernels.softmaxInPlace(values, offset, size);
+      void mapChannelsInPlace(float[] values, int offset, float[] scratch) {
+        kernels.softmaxInPlace(values, offset, channels);
       }
     };
   }

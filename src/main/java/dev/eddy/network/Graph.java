@@ -1,6 +1,7 @@
 package dev.eddy.network;
 
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Operation;
 import dev.eddy.layer.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,18 +23,36 @@ public record Graph(Shape input, List<Node> nodes) {
   private static final int MAX_NODES = 10_000;
 
   /**
-   * One layer in its place.
+   * One layer, or one meeting of branches, in its place.
    *
    * @param name unique in the graph; the prefix of its tensors
-   * @param layer what it computes
-   * @param reads the name of the node whose frames it takes, or {@link #INPUT}
+   * @param operation what it computes
+   * @param reads the names of the nodes whose frames it takes, or {@link #INPUT}: one for a layer,
+   *     two or more for a merge
    */
-  public record Node(String name, Layer layer, String reads) {
+  public record Node(String name, Operation operation, List<String> reads) {
     public Node {
-      Objects.requireNonNull(layer, "layer");
+      Objects.requireNonNull(operation, "operation");
+      reads = List.copyOf(reads);
       if (name.isEmpty()) {
         throw new IllegalArgumentException("a layer needs a name");
       }
+      if (operation instanceof Layer ? reads.size() != 1 : reads.size() < 2) {
+        throw new IllegalArgumentException(
+            "layer \""
+                + name
+                + "\" ("
+                + operation.kind()
+                + ") reads from "
+                + (operation instanceof Layer ? "one layer" : "at least two layers")
+                + ", got "
+                + reads.size());
+      }
+    }
+
+    /** A layer that reads one node. */
+    public Node(String name, Layer layer, String reads) {
+      this(name, layer, List.of(reads));
     }
   }
 
@@ -46,13 +65,11 @@ public record Graph(Shape input, List<Node> nodes) {
     }
     Set<String> known = new HashSet<>(Set.of(INPUT));
     for (Node node : nodes) {
-      if (!known.contains(node.reads)) {
-        throw new IllegalArgumentException(
-            "layer \""
-                + node.name
-                + "\" reads \""
-                + node.reads
-                + "\", which no layer before it is");
+      for (String read : node.reads) {
+        if (!known.contains(read)) {
+          throw new IllegalArgumentException(
+              "layer \"" + node.name + "\" reads \"" + read + "\", which no layer before it is");
+        }
       }
       if (!known.add(node.name)) {
         throw new IllegalArgumentException("two layers are named \"" + node.name + "\"");

@@ -2,8 +2,12 @@ package dev.eddy.network;
 
 import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operation;
 import dev.eddy.layer.Rate;
+import dev.eddy.layer.Reach;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.StatePart;
 import dev.eddy.layer.Step;
 import dev.eddy.layer.TensorSpec;
 import dev.eddy.layer.Weights;
@@ -12,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -22,15 +27,16 @@ import java.util.function.Function;
 public final class Network {
 
   /**
-   * A layer in its place, with what compiling found out about it.
+   * A node in its place, with what compiling found out about it.
    *
    * @param name its name in the graph
-   * @param layer its description
-   * @param input the shape that comes in
+   * @param operation what it computes
+   * @param input the shape that comes in; of a merge, from the first that it reads
    * @param output the shape that goes out
    * @param rate frames that go out per frame into the network
    * @param delayFrames frames into the network by which this output lags
    * @param receptiveField frames into the network that one output depends on; empty if unbounded
+   * @param reach how far these lie around the output's place
    * @param parameters learnt numbers
    * @param stateLength values of state
    * @param multiplyAddsPerFrame multiplications with a weight per frame into the network, on
@@ -38,35 +44,91 @@ public final class Network {
    */
   public record Part(
       String name,
-      Layer layer,
+      Operation operation,
       Shape input,
       Shape output,
       Rate rate,
       long delayFrames,
       OptionalLong receptiveField,
+      Reach reach,
       long parameters,
       int stateLength,
-      double multiplyAddsPerFrame) {}
+      double multiplyAddsPerFrame) {
+
+    /** Frames into the network after which this node's own warm-up is over, counted generously. */
+    long ownReach() {
+      Layer layer = (Layer) operation;
+      Rate before = rate; // at most as many frames come in as go out, times the layer's own rate
+      long own = layer.receptiveField(input).orElse(1) + 2L * layer.delayFrames(input) + 1;
+      return before.inFrames(own * Math.max(1, layer.rate(input).out()));
+    }
+
+    private Part with(int stateLength) {
+      return new Part(
+          name,
+          operation,
+          input,
+          output,
+          rate,
+          delayFrames,
+          receptiveField,
+          reach,
+          parameters,
+          stateLength,
+          multiplyAddsPerFrame);
+    }
+  }
 
   static final int MAX_FRAMES = 1 << 20;
   private static final long MAX_STATE = 1L << 28;
 
   /** What a task runs: one node, compiled. */
-  static final class Compiled {
-    final Step step;
-    final int reads; // index of the node read, -1 for the network's input
-    final int inputSize;
+  abstract static sealed class Compiled {
+    final int[] reads; // indices of the nodes read, -1 for the network's input
+    final int[] inputSizes; // [port]
     final int outputSize;
-    final int stateOffset;
     final int maxFrames; // the most frames written while one frame, or one flush call, goes through
 
-    Compiled(Step step, int reads, int inputSize, int outputSize, int stateOffset, int maxFrames) {
-      this.step = step;
+    private Compiled(int[] reads, int[] inputSizes, int outputSize, int maxFrames) {
       this.reads = reads;
-      this.inputSize = inputSize;
+      this.inputSizes = inputSizes;
       this.outputSize = outputSize;
-      this.stateOffset = stateOffset;
       this.maxFrames = maxFrames;
+    }
+  }
+
+  static final class CompiledLayer extends Compiled {
+    final Step step;
+    final int stateOffset;
+
+    private CompiledLayer(
+        int[] reads, int[] inputSizes, int outputSize, int maxFrames, Step step, int stateOffset) {
+      super(reads, inputSizes, outputSize, maxFrames);
+      this.step = step;
+      this.stateOffset = stateOffset;
+    }
+  }
+
+  static final class CompiledMerge extends Compiled {
+    final Merge merge;
+    final FrameQueue[] queues; // [port]
+
+    private CompiledMerge(
+        int[] reads,
+        int[] inputSizes,
+        int outputSize,
+        int maxFrames,
+        Merge merge,
+        int[] capacities,
+        int stateOffset) {
+      super(reads, inputSizes, outputSize, maxFrames);
+      this.merge = merge;
+      this.queues = new FrameQueue[capacities.length];
+      int at = stateOffset;
+      for (int port = 0; port < capacities.length; port++) {
+        queues[port] = new FrameQueue(at, capacities[port], inputSizes[port]);
+        at += (int) FrameQueue.length(capacities[port], inputSizes[port]);
+      }
     }
   }
 
@@ -93,11 +155,12 @@ public final class Network {
    * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
    */
   public static List<TensorSpec> tensors(Graph graph) {
-    Map<String, Shape> shapes = shapes(graph);
     List<TensorSpec> specs = new ArrayList<>();
-    for (Graph.Node node : graph.nodes()) {
-      for (TensorSpec spec : node.layer().tensors(shapes.get(node.reads()))) {
-        specs.add(new TensorSpec(node.name() + "." + spec.name(), spec.dimensions()));
+    for (Part part : analyse(graph)) {
+      if (part.operation() instanceof Layer layer) {
+        for (TensorSpec spec : layer.tensors(part.input())) {
+          specs.add(new TensorSpec(part.name() + "." + spec.name(), spec.dimensions()));
+        }
       }
     }
     return specs;
@@ -109,27 +172,118 @@ public final class Network {
    * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
    */
   public static Shape outputShape(Graph graph) {
-    return shapes(graph).get(graph.nodes().get(graph.nodes().size() - 1).name());
+    return last(analyse(graph)).output();
   }
 
-  /** Frames that a graph emits per frame that comes in. */
+  /**
+   * Frames that a graph emits per frame that comes in.
+   *
+   * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
+   */
   public static Rate rate(Graph graph) {
-    Map<String, Rate> rates = new HashMap<>(Map.of(Graph.INPUT, Rate.ONE));
-    Rate rate = Rate.ONE;
-    for (Graph.Node node : graph.nodes()) {
-      rate = rates.get(node.reads()).then(node.layer().rate());
-      rates.put(node.name(), rate);
-    }
-    return rate;
+    return last(analyse(graph)).rate();
   }
 
-  /** The shape that each node emits, by name. */
-  private static Map<String, Shape> shapes(Graph graph) {
-    Map<String, Shape> shapes = new HashMap<>(Map.of(Graph.INPUT, graph.input()));
+  /** What can be said of each node without its weights. */
+  private static List<Part> analyse(Graph graph) {
+    Part source =
+        new Part(
+            Graph.INPUT,
+            null,
+            graph.input(),
+            graph.input(),
+            Rate.ONE,
+            0,
+            OptionalLong.of(1),
+            Reach.HERE,
+            0,
+            0,
+            0);
+    Map<String, Part> known = new HashMap<>(Map.of(Graph.INPUT, source));
+    List<Part> parts = new ArrayList<>();
     for (Graph.Node node : graph.nodes()) {
-      shapes.put(node.name(), output(node, shapes.get(node.reads())));
+      List<Part> reads = node.reads().stream().map(known::get).toList();
+      Part part;
+      try {
+        part =
+            node.operation() instanceof Layer layer
+                ? part(node, layer, reads.get(0))
+                : part(node, (Merge) node.operation(), reads);
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw new IllegalArgumentException(where(node) + ": " + e.getMessage(), e);
+      }
+      parts.add(part);
+      known.put(node.name(), part);
     }
-    return shapes;
+    return parts;
+  }
+
+  private static Part part(Graph.Node node, Layer layer, Part before) {
+    Shape input = before.output();
+    Shape output = layer.output(input);
+    Rate rate = before.rate();
+    OptionalInt reach = layer.receptiveField(input);
+    OptionalLong field =
+        before.receptiveField().isPresent() && reach.isPresent()
+            ? OptionalLong.of(
+                before.receptiveField().getAsLong() + rate.inFrames(reach.getAsInt() - 1L))
+            : OptionalLong.empty();
+    return new Part(
+        node.name(),
+        layer,
+        input,
+        output,
+        then(rate, layer.rate(input)),
+        before.delayFrames() + rate.inFrames(layer.delayFrames(input)),
+        field,
+        before.reach().then(layer.reach(input), rate.inFramesApart()),
+        layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
+        0,
+        layer.multiplyAdds(input) * rate.out() / rate.in());
+  }
+
+  private static Rate then(Rate before, Rate own) {
+    try {
+      return before.then(own);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "rate " + own + " after rate " + before + " is beyond what can be counted", e);
+    }
+  }
+
+  private static Part part(Graph.Node node, Merge merge, List<Part> reads) {
+    Shape output = merge.output(reads.stream().map(Part::output).toList());
+    Part first = reads.get(0);
+    long delay = 0;
+    Reach reach = first.reach();
+    for (Part read : reads) {
+      if (!read.rate().equals(first.rate())) {
+        throw new IllegalArgumentException(
+            Timing.name(first.name())
+                + " gives "
+                + first.rate()
+                + " frames for each that comes in, "
+                + Timing.name(read.name())
+                + " gives "
+                + read.rate()
+                + "; branches that meet must have one rate");
+      }
+      delay = Math.max(delay, read.delayFrames());
+      reach = reach.or(read.reach());
+    }
+    OptionalInt field = reach.field();
+    return new Part(
+        node.name(),
+        merge,
+        first.output(),
+        output,
+        first.rate(),
+        delay,
+        field.isPresent() ? OptionalLong.of(field.getAsInt()) : OptionalLong.empty(),
+        reach,
+        0,
+        0,
+        0);
   }
 
   /**
@@ -140,87 +294,85 @@ public final class Network {
    *     message names the layer
    */
   public static Network compile(Graph graph, Function<String, Weights> weights, Kernels kernels) {
+    List<Part> parts = new ArrayList<>(analyse(graph));
+    int count = parts.size();
     Map<String, Integer> indices = new HashMap<>(Map.of(Graph.INPUT, -1));
-    List<Part> parts = new ArrayList<>();
-    Compiled[] nodes = new Compiled[graph.nodes().size()];
+    int[][] reads = new int[count][];
+    for (int i = 0; i < count; i++) {
+      Graph.Node node = graph.nodes().get(i);
+      reads[i] = node.reads().stream().mapToInt(indices::get).toArray();
+      indices.put(node.name(), i);
+    }
+    int[][] waiting = Timing.queues(graph, reads, parts);
+
+    Compiled[] nodes = new Compiled[count];
     StateLayout layout = new StateLayout(List.of());
     int scratchLength = 0;
-    for (int i = 0; i < nodes.length; i++) {
+    for (int i = 0; i < count; i++) {
       Graph.Node node = graph.nodes().get(i);
-      int reads = indices.get(node.reads());
-      Shape input = reads < 0 ? graph.input() : parts.get(reads).output();
-      Shape output = output(node, input);
-      Step step = node.layer().step(input, weights.apply(node.name()), kernels);
-      long maxFrames = step.maxFrames() * (reads < 0 ? 1L : nodes[reads].maxFrames);
-      if (maxFrames * output.size() > MAX_FRAMES) {
-        throw new IllegalArgumentException(
-            where(node) + ": one record would give up to " + maxFrames + " frames of " + output);
+      Part part = parts.get(i);
+      int[] sizes = new int[reads[i].length];
+      long come = Long.MAX_VALUE;
+      for (int port = 0; port < sizes.length; port++) {
+        int read = reads[i][port];
+        sizes[port] = (read < 0 ? graph.input() : parts.get(read).output()).size();
+        long kept = waiting[i].length == 0 ? 0 : waiting[i][port];
+        come = Math.min(come, kept + (read < 0 ? 1L : nodes[read].maxFrames));
       }
+      int size = part.output().size();
       int stateOffset = layout.length();
-      layout = layout.with(node.name(), step.stateParts());
-      if ((long) stateOffset + step.stateLength() > MAX_STATE) {
-        throw new IllegalArgumentException(
-            where(node) + ": the state of one key would hold more than " + MAX_STATE + " values");
+      List<StatePart> state;
+      if (node.operation() instanceof Layer layer) {
+        Step step = layer.step(part.input(), weights.apply(node.name()), kernels);
+        int frames = checkedFrames(node, come * step.maxFrames(), part.output());
+        scratchLength = Math.max(scratchLength, step.scratchLength());
+        state = step.stateParts();
+        nodes[i] = new CompiledLayer(reads[i], sizes, size, frames, step, stateOffset);
+      } else {
+        Merge merge = (Merge) node.operation();
+        int frames = checkedFrames(node, come, part.output());
+        state = queueParts(node, waiting[i], sizes);
+        nodes[i] = new CompiledMerge(reads[i], sizes, size, frames, merge, waiting[i], stateOffset);
       }
-      nodes[i] =
-          new Compiled(step, reads, input.size(), output.size(), stateOffset, (int) maxFrames);
-      parts.add(part(node, reads < 0 ? null : parts.get(reads), input, output, step));
-      scratchLength = Math.max(scratchLength, step.scratchLength());
-      indices.put(node.name(), i);
+      long stateLength = state.stream().mapToLong(StatePart::length).sum();
+      if (stateOffset + stateLength > MAX_STATE) {
+        throw stateTooLarge(node);
+      }
+      layout = layout.with(node.name(), state);
+      parts.set(i, part.with((int) stateLength));
     }
     return new Network(graph, parts, nodes, scratchLength, layout);
   }
 
-  private static Shape output(Graph.Node node, Shape input) {
-    try {
-      return node.layer().output(input);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(where(node) + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static String where(Graph.Node node) {
-    return "layer \"" + node.name() + "\" (" + node.layer().kind() + ")";
-  }
-
-  /** {@code before} is the node read, null for the network's input. */
-  private static Part part(Graph.Node node, Part before, Shape input, Shape output, Step step) {
-    Rate rate = before == null ? Rate.ONE : before.rate();
-    try {
-      return part(node, before, rate, input, output, step);
-    } catch (ArithmeticException e) {
+  private static int checkedFrames(Graph.Node node, long frames, Shape output) {
+    if (frames * output.size() > MAX_FRAMES) {
       throw new IllegalArgumentException(
-          where(node)
-              + ": rate "
-              + node.layer().rate()
-              + " after rate "
-              + rate
-              + " is beyond what can be counted",
-          e);
+          where(node) + ": one record would give up to " + frames + " frames of " + output);
     }
+    return (int) frames;
   }
 
-  private static Part part(
-      Graph.Node node, Part before, Rate rate, Shape input, Shape output, Step step) {
-    Layer layer = node.layer();
-    long delay = before == null ? 0 : before.delayFrames();
-    OptionalLong field = before == null ? OptionalLong.of(1) : before.receptiveField();
-    OptionalLong reach =
-        field.isPresent() && layer.receptiveField().isPresent()
-            ? OptionalLong.of(
-                field.getAsLong() + rate.inFrames(layer.receptiveField().getAsInt() - 1L))
-            : OptionalLong.empty();
-    return new Part(
-        node.name(),
-        layer,
-        input,
-        output,
-        rate.then(layer.rate()),
-        delay + rate.inFrames(layer.delayFrames()),
-        reach,
-        layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
-        step.stateLength(),
-        layer.multiplyAdds(input) * rate.out() / rate.in());
+  private static List<StatePart> queueParts(Graph.Node node, int[] capacities, int[] sizes) {
+    List<StatePart> parts = new ArrayList<>();
+    for (int port = 0; port < capacities.length; port++) {
+      long length = FrameQueue.length(capacities[port], sizes[port]);
+      if (length > MAX_STATE) {
+        throw stateTooLarge(node);
+      }
+      if (length > 0) {
+        parts.add(new StatePart("waiting" + port, (int) length));
+      }
+    }
+    return parts;
+  }
+
+  private static IllegalArgumentException stateTooLarge(Graph.Node node) {
+    return new IllegalArgumentException(
+        where(node) + ": the state of one key would hold more than " + MAX_STATE + " values");
+  }
+
+  static String where(Graph.Node node) {
+    return "layer \"" + node.name() + "\" (" + node.operation().kind() + ")";
   }
 
   /** What was compiled. */
@@ -288,7 +440,9 @@ public final class Network {
     checkState(state);
     Arrays.fill(state, 0, stateLength, 0f);
     for (Compiled node : nodes) {
-      node.step.reset(state, node.stateOffset);
+      if (node instanceof CompiledLayer layer) {
+        layer.step.reset(state, layer.stateOffset);
+      }
     }
   }
 
@@ -313,6 +467,10 @@ public final class Network {
   }
 
   private Part last() {
+    return last(parts);
+  }
+
+  private static Part last(List<Part> parts) {
     return parts.get(parts.size() - 1);
   }
 }

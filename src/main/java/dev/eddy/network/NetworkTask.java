@@ -1,5 +1,7 @@
 package dev.eddy.network;
 
+import java.util.Arrays;
+
 /**
  * Steps a network: one thread's scratch space, and nothing of any key. Not thread-safe; cheap to
  * keep, so keep one per thread.
@@ -15,15 +17,25 @@ public final class NetworkTask {
   private final float[][] written; // [nodes][maxFrames * outputSize]
   private final int[] frames; // [nodes] written in this round
   private final float[] scratch;
+  private final float[][] met; // [port] where each of the frames that meet is found
+  private final int[] metOffsets;
+
+  private float[] input; // the network's, in this round
+  private int inputOffset;
+  private int inputFrames; // 1 in a step, 0 in a flush
 
   NetworkTask(Network network) {
     this.network = network;
     this.nodes = network.nodes;
     this.written = new float[nodes.length][];
+    int ports = 0;
     for (int i = 0; i < nodes.length; i++) {
       written[i] = new float[nodes[i].maxFrames * nodes[i].outputSize];
+      ports = Math.max(ports, nodes[i].reads.length);
     }
     this.frames = new int[nodes.length];
+    this.met = new float[ports][];
+    this.metOffsets = new int[ports];
     this.scratch = new float[network.scratchLength];
   }
 
@@ -43,68 +55,136 @@ public final class NetworkTask {
    */
   public int step(float[] in, int inOffset, float[] state, FrameSink sink) {
     network.checkState(state);
+    checkFrame(in, inOffset);
+    input = in;
+    inputOffset = inOffset;
+    inputFrames = 1;
+    for (int i = 0; i < nodes.length; i++) {
+      frames[i] = run(i, state);
+    }
+    input = null;
+    return emit(sink);
+  }
+
+  private void checkFrame(float[] in, int inOffset) {
     if (inOffset < 0 || in.length - inOffset < network.input().size()) {
       throw new IllegalArgumentException(
           "the frame holds " + (in.length - inOffset) + " values, expected " + network.input());
     }
-    for (int i = 0; i < nodes.length; i++) {
-      int reads = nodes[i].reads;
-      frames[i] =
-          reads < 0
-              ? run(i, in, inOffset, 1, state)
-              : run(i, written[reads], 0, frames[reads], state);
-    }
-    return emit(sink);
   }
 
   /**
    * Ends the sequence: emits what lookahead and overlapping outputs held back, then resets the
-   * state.
+   * state. Where branches of unequal length meet, what has found no partner is dropped.
    *
    * @param state the key's state; becomes a fresh one
    * @return frames emitted
    */
   public int flush(float[] state, FrameSink sink) {
     network.checkState(state);
+    inputFrames = 0;
     int emitted = 0;
     for (int i = 0; i < nodes.length; i++) {
-      for (int call = 0; call < nodes[i].step.flushCalls(); call++) {
-        emitted += flush(i, call, state, sink);
+      if (nodes[i] instanceof Network.CompiledLayer layer) {
+        for (int call = 0; call < layer.step.flushCalls(); call++) {
+          emitted += flush(i, layer, call, state, sink);
+        }
       }
     }
     network.reset(state);
     return emitted;
   }
 
-  private int flush(int flushed, int call, float[] state, FrameSink sink) {
-    java.util.Arrays.fill(frames, 0);
+  private int flush(
+      int flushed, Network.CompiledLayer layer, int call, float[] state, FrameSink sink) {
+    Arrays.fill(frames, 0);
     frames[flushed] =
-        nodes[flushed].step.flush(
-            call, state, nodes[flushed].stateOffset, written[flushed], 0, scratch);
+        layer.step.flush(call, state, layer.stateOffset, written[flushed], 0, scratch);
     for (int i = flushed + 1; i < nodes.length; i++) {
-      int reads = nodes[i].reads;
-      frames[i] = reads < 0 ? 0 : run(i, written[reads], 0, frames[reads], state);
+      frames[i] = run(i, state);
     }
     return emit(sink);
   }
 
-  /** Runs node {@code i} over {@code count} frames; returns the frames it wrote. */
-  private int run(int i, float[] in, int inOffset, int count, float[] state) {
-    Network.Compiled node = nodes[i];
-    float[] out = written[i];
-    int frames = 0;
+  /** Runs node {@code i} over what has come in this round; returns the frames written. */
+  private int run(int i, float[] state) {
+    return nodes[i] instanceof Network.CompiledLayer layer
+        ? run(i, layer, state)
+        : meet(i, (Network.CompiledMerge) nodes[i], state);
+  }
+
+  private int run(int i, Network.CompiledLayer layer, float[] state) {
+    int read = layer.reads[0];
+    int count = come(read);
+    int emitted = 0;
     for (int frame = 0; frame < count; frame++) {
-      frames +=
-          node.step.step(
-              in,
-              inOffset + frame * node.inputSize,
+      emitted +=
+          layer.step.step(
+              source(read),
+              sourceOffset(read) + frame * layer.inputSizes[0],
               state,
-              node.stateOffset,
-              out,
-              frames * node.outputSize,
+              layer.stateOffset,
+              written[i],
+              emitted * layer.outputSize,
               scratch);
     }
-    return frames;
+    return emitted;
+  }
+
+  /** Of each branch first what waits, then what has come; what finds no partner waits. */
+  private int meet(int i, Network.CompiledMerge merge, float[] state) {
+    int ports = merge.reads.length;
+    int count = Integer.MAX_VALUE;
+    for (int port = 0; port < ports; port++) {
+      count = Math.min(count, merge.queues[port].waiting(state) + come(merge.reads[port]));
+    }
+    for (int frame = 0; frame < count; frame++) {
+      for (int port = 0; port < ports; port++) {
+        find(merge, port, frame, state);
+      }
+      merge.merge.apply(
+          met, metOffsets, merge.inputSizes, ports, written[i], frame * merge.outputSize);
+    }
+    for (int port = 0; port < ports; port++) {
+      keepAllBut(count, merge, port, state);
+    }
+    return count;
+  }
+
+  private void find(Network.CompiledMerge merge, int port, int frame, float[] state) {
+    FrameQueue queue = merge.queues[port];
+    int waiting = queue.waiting(state);
+    if (frame < waiting) {
+      met[port] = state;
+      metOffsets[port] = queue.offsetOf(frame, state);
+    } else {
+      int read = merge.reads[port];
+      met[port] = source(read);
+      metOffsets[port] = sourceOffset(read) + (frame - waiting) * merge.inputSizes[port];
+    }
+  }
+
+  private void keepAllBut(int used, Network.CompiledMerge merge, int port, float[] state) {
+    FrameQueue queue = merge.queues[port];
+    int read = merge.reads[port];
+    int fromQueue = Math.min(used, queue.waiting(state));
+    queue.removeOldest(fromQueue, state);
+    for (int frame = used - fromQueue; frame < come(read); frame++) {
+      queue.add(source(read), sourceOffset(read) + frame * merge.inputSizes[port], state);
+    }
+  }
+
+  private float[] source(int read) {
+    return read < 0 ? input : written[read];
+  }
+
+  private int sourceOffset(int read) {
+    return read < 0 ? inputOffset : 0;
+  }
+
+  /** Frames of a node, or of the input, in this round. */
+  private int come(int read) {
+    return read < 0 ? inputFrames : frames[read];
   }
 
   private int emit(FrameSink sink) {

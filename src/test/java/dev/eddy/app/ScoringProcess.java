@@ -57,9 +57,9 @@ final class ScoringProcess implements AutoCloseable {
           7,
           2,
           List.of("x", "y"),
-          new Conv(5, 3, 2, 1, 1, Conv.Padding.CAUSAL, true),
+          Conv.overTime(5, 3, 2, 1, 1, Conv.Padding.CAUSAL, true),
           new Lstm(6, 1, true),
-          new Deconv(4, 3, 2, 1, true),
+          Deconv.overTime(4, 3, 2, 1, true),
           new Dense(2, true));
   static final Scoring SCORING = Scoring.of("pumps", MODEL).with(Channel.of(MAPPING));
 

@@ -36,6 +36,13 @@ class ActivationTest {
   }
 
   @Test
+  void shouldRefuseACeluWithoutSize() {
+    assertThatThrownBy(() -> new Activation(Function.CELU, 0f, 0f))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("celu: alpha must be positive, got 0.0");
+  }
+
+  @Test
   void shouldRefuseBoundsTheWrongWayRound() {
     assertThatThrownBy(() -> new Activation(Function.HARD_TANH, 1f, 1f))
         .isInstanceOf(IllegalArgumentException.class)

@@ -36,6 +36,26 @@ class FunctionsTest {
   }
 
   @Test
+  void shouldKeepMishWithinSixUlp() {
+    assertWithin(
+        6, x -> Functions.apply(Activation.of(Activation.Function.MISH), x), this::mish, -80f);
+  }
+
+  private double mish(double x) {
+    return x * StrictMath.tanh(StrictMath.log1p(StrictMath.exp(x)));
+  }
+
+  @Test
+  void shouldKeepLogSigmoidWithinFourUlpUpTo87() {
+    Activation logSigmoid = Activation.of(Activation.Function.LOG_SIGMOID);
+    assertWithin(
+        4,
+        x -> x > 87 ? 0 : Functions.apply(logSigmoid, x),
+        x -> x > 87 ? 0 : Math.min(x, 0) - StrictMath.log1p(StrictMath.exp(-Math.abs(x))),
+        Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
   void shouldKeepExpm1WithinThreeUlpFromMinusTwentyToZero() {
     assertWithin(
         3,

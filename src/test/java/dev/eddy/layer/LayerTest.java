@@ -33,31 +33,35 @@ class LayerTest {
     return Stream.of(
         refusal("units must be 1..65536, got 0", () -> new Dense(0, true)),
         refusal("units must be 1..65536, got 65537", () -> new Dense(65537, true)),
-        refusal("filters must be 1..65536, got 0", () -> new Conv(0, 3, 1, 1, 1, CAUSAL, true)),
-        refusal("kernel must be 1..65536, got 0", () -> new Conv(8, 0, 1, 1, 1, CAUSAL, true)),
-        refusal("stride must be 1..1024, got 0", () -> new Conv(8, 3, 0, 1, 1, CAUSAL, true)),
-        refusal("stride must be 1..1024, got 1025", () -> new Conv(8, 3, 1025, 1, 1, CAUSAL, true)),
-        refusal("dilation must be 1..65536, got 0", () -> new Conv(8, 3, 1, 0, 1, CAUSAL, true)),
-        refusal("groups must be 1..8, got 9", () -> new Conv(8, 3, 1, 1, 9, CAUSAL, true)),
+        refusal(
+            "filters must be 1..65536, got 0", () -> Conv.overTime(0, 3, 1, 1, 1, CAUSAL, true)),
+        refusal("kernel must be 1..65536, got 0", () -> Conv.overTime(8, 0, 1, 1, 1, CAUSAL, true)),
+        refusal("stride must be 1..1024, got 0", () -> Conv.overTime(8, 3, 0, 1, 1, CAUSAL, true)),
+        refusal(
+            "stride must be 1..1024, got 1025",
+            () -> Conv.overTime(8, 3, 1025, 1, 1, CAUSAL, true)),
+        refusal(
+            "dilation must be 1..65536, got 0", () -> Conv.overTime(8, 3, 1, 0, 1, CAUSAL, true)),
+        refusal("groups must be 1..8, got 9", () -> Conv.overTime(8, 3, 1, 1, 9, CAUSAL, true)),
         refusal(
             "groups must divide filters, got 3 groups and 8 filters",
-            () -> new Conv(8, 3, 1, 1, 3, CAUSAL, true)),
+            () -> Conv.overTime(8, 3, 1, 1, 3, CAUSAL, true)),
         refusal(
-            "(kernel - 1) * dilation must be at most 1048576, got 1114112",
-            () -> new Conv(8, 18, 1, 65536, 1, CAUSAL, true)),
+            "(kernel - 1) * dilation must be below 1048576, got 1114112",
+            () -> Conv.overTime(8, 18, 1, 65536, 1, CAUSAL, true)),
         refusal(
             "groups must divide the input channels, got 2 groups and 3 channels",
-            () -> new Conv(8, 3, 1, 1, 2, CAUSAL, true).output(Shape.of(3))),
-        refusal("filters must be 1..65536, got -1", () -> new Deconv(-1, 3, 1, 1, true)),
-        refusal("kernel must be 1..65536, got 65537", () -> new Deconv(8, 65537, 1, 1, true)),
-        refusal("stride must be 1..1024, got 0", () -> new Deconv(8, 3, 0, 1, true)),
-        refusal("groups must be 1..8, got 0", () -> new Deconv(8, 3, 1, 0, true)),
+            () -> Conv.overTime(8, 3, 1, 1, 2, CAUSAL, true).output(Shape.of(3))),
+        refusal("filters must be 1..65536, got -1", () -> Deconv.overTime(-1, 3, 1, 1, true)),
+        refusal("kernel must be 1..65536, got 65537", () -> Deconv.overTime(8, 65537, 1, 1, true)),
+        refusal("stride must be 1..1024, got 0", () -> Deconv.overTime(8, 3, 0, 1, true)),
+        refusal("groups must be 1..8, got 0", () -> Deconv.overTime(8, 3, 1, 0, true)),
         refusal(
             "groups must divide filters, got 5 groups and 8 filters",
-            () -> new Deconv(8, 3, 1, 5, true)),
+            () -> Deconv.overTime(8, 3, 1, 5, true)),
         refusal(
             "groups must divide the input channels, got 4 groups and 6 channels",
-            () -> new Deconv(8, 3, 1, 4, true).output(Shape.of(6))),
+            () -> Deconv.overTime(8, 3, 1, 4, true).output(Shape.of(6))),
         refusal("units must be 1..65536, got 0", () -> new Rnn(0, 1, tanh, true)),
         refusal("layers must be 1..64, got 65", () -> new Rnn(4, 65, tanh, true)),
         refusal(
@@ -80,18 +84,36 @@ class LayerTest {
   void shouldRefuseFramesThatAreNotChannels(Layer layer) {
     assertThatThrownBy(() -> layer.output(Shape.of(3, 28, 28)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(layer.kind() + " takes frames of shape [channels], got [3, 28, 28]");
+        .hasMessage(
+            layer.kind()
+                + " takes frames of shape [channels], got [3, 28, 28]; put flatten before it");
   }
 
   static List<Layer> channelLayers() {
     return List.of(
         new Dense(4, true),
-        new Conv(4, 3, 1, 1, 1, CAUSAL, true),
-        new Deconv(4, 3, 1, 1, true),
         new Rnn(4, 1, Activation.TANH, true),
         new Gru(4, 1, Gru.Reset.AFTER, true),
-        new Lstm(4, 1, true),
-        new Softmax());
+        new Lstm(4, 1, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("windows")
+  void shouldRefuseAWindowOfOtherAxesThanTheFrames(Layer layer) {
+    assertThatThrownBy(() -> layer.output(Shape.of(3, 28, 28)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            layer.kind()
+                + " with 1 axis can't move over frames of [3, 28, 28]; it takes 2 (within the"
+                + " frame) or 3 (and time)");
+  }
+
+  static List<Layer> windows() {
+    return List.of(
+        Conv.overTime(4, 3, 1, 1, 1, CAUSAL, true),
+        Deconv.overTime(4, 3, 1, 1, true),
+        new Pool(Pool.How.MAX, List.of(Axis.valid(2)), false),
+        new Pool(Pool.How.AVERAGE, List.of(Axis.valid(2)), false));
   }
 
   @Test
@@ -106,9 +128,9 @@ class LayerTest {
     Shape eight = Shape.of(8);
     assertThat(new Dense(3, true).tensors(eight)).hasToString(specs("weight [3, 8]", "bias [3]"));
     assertThat(new Dense(3, false).tensors(eight)).hasToString(specs("weight [3, 8]"));
-    assertThat(new Conv(6, 5, 1, 1, 2, CAUSAL, true).tensors(eight))
+    assertThat(Conv.overTime(6, 5, 1, 1, 2, CAUSAL, true).tensors(eight))
         .hasToString(specs("weight [6, 4, 5]", "bias [6]"));
-    assertThat(new Deconv(6, 5, 1, 2, true).tensors(eight))
+    assertThat(Deconv.overTime(6, 5, 1, 2, true).tensors(eight))
         .hasToString(specs("weight [8, 3, 5]", "bias [6]"));
     assertThat(new Lstm(16, 2, true).tensors(eight))
         .hasToString(
@@ -138,23 +160,24 @@ class LayerTest {
 
   @Test
   void shouldKnowHowMuchOfTheInputAnOutputSees() {
-    assertThat(new Dense(3, true).receptiveField()).hasValue(1);
-    assertThat(new Conv(3, 5, 2, 3, 1, VALID, true).receptiveField()).hasValue(13);
-    assertThat(new Deconv(3, 4, 2, 1, true).receptiveField()).hasValue(2);
-    assertThat(new Deconv(3, 5, 2, 1, true).receptiveField()).hasValue(3);
-    assertThat(new Deconv(3, 2, 5, 1, true).receptiveField()).hasValue(1);
-    assertThat(new Lstm(3, 1, true).receptiveField()).isEqualTo(OptionalInt.empty());
-    assertThat(new Gru(3, 1, Gru.Reset.AFTER, true).receptiveField()).isEmpty();
-    assertThat(new Rnn(3, 1, Activation.TANH, true).receptiveField()).isEmpty();
+    Shape eight = Shape.of(8);
+    assertThat(new Dense(3, true).receptiveField(eight)).hasValue(1);
+    assertThat(Conv.overTime(3, 5, 2, 3, 1, VALID, true).receptiveField(eight)).hasValue(13);
+    assertThat(Deconv.overTime(3, 4, 2, 1, true).receptiveField(eight)).hasValue(2);
+    assertThat(Deconv.overTime(3, 5, 2, 1, true).receptiveField(eight)).hasValue(3);
+    assertThat(Deconv.overTime(3, 2, 5, 1, true).receptiveField(eight)).hasValue(1);
+    assertThat(new Lstm(3, 1, true).receptiveField(eight)).isEqualTo(OptionalInt.empty());
+    assertThat(new Gru(3, 1, Gru.Reset.AFTER, true).receptiveField(eight)).isEmpty();
+    assertThat(new Rnn(3, 1, Activation.TANH, true).receptiveField(eight)).isEmpty();
   }
 
   @Test
   void shouldCountMultiplicationsWithAWeight() {
     Shape eight = Shape.of(8);
     assertThat(new Dense(3, true).multiplyAdds(eight)).isEqualTo(24);
-    assertThat(new Conv(6, 5, 1, 2, 2, CAUSAL, true).multiplyAdds(eight)).isEqualTo(6 * 4 * 5);
-    assertThat(new Conv(6, 5, 2, 2, 2, CAUSAL, true).multiplyAdds(eight)).isEqualTo(60);
-    assertThat(new Deconv(6, 5, 2, 2, true).multiplyAdds(eight)).isEqualTo(8 * 3 * 5);
+    assertThat(Conv.overTime(6, 5, 1, 2, 2, CAUSAL, true).multiplyAdds(eight)).isEqualTo(6 * 4 * 5);
+    assertThat(Conv.overTime(6, 5, 2, 2, 2, CAUSAL, true).multiplyAdds(eight)).isEqualTo(60);
+    assertThat(Deconv.overTime(6, 5, 2, 2, true).multiplyAdds(eight)).isEqualTo(8 * 3 * 5);
     assertThat(new Lstm(16, 1, true).multiplyAdds(eight)).isEqualTo(64 * (8 + 16));
     assertThat(new Gru(16, 3, Gru.Reset.AFTER, true).multiplyAdds(eight))
         .isEqualTo(48 * (8 + 16) + 2 * 48 * (16 + 16));
@@ -164,24 +187,28 @@ class LayerTest {
 
   @Test
   void shouldAverageMultiplicationsOverAStrideThatDoesNotDivideThem() {
-    assertThat(new Conv(1, 1, 1024, 1, 1, CAUSAL, true).multiplyAdds(Shape.of(1)))
+    assertThat(Conv.overTime(1, 1, 1024, 1, 1, CAUSAL, true).multiplyAdds(Shape.of(1)))
         .isEqualTo(1 / 1024.0);
   }
 
   @Test
   void shouldKeepWhatItsStateIsFor() {
-    assertThat(state(new Conv(6, 3, 2, 4, 1, VALID, true)))
+    assertThat(state(Conv.overTime(6, 3, 2, 4, 1, VALID, true)))
         .containsExactly(
             new StatePart("position.k3.d4", 1),
-            new StatePart("wait.s2.valid", 1),
+            new StatePart("wait.s2.p0", 1),
+            new StatePart("seen", 1),
             new StatePart("history.k3.d4", 8 * 8));
-    assertThat(state(new Conv(6, 1, 1, 1, 1, CAUSAL, true)))
+    assertThat(state(Conv.overTime(6, 1, 1, 1, 1, CAUSAL, true))).isEmpty();
+    assertThat(state(Conv.overTime(6, 1, 3, 1, 1, CAUSAL, true)))
         .extracting(StatePart::name)
-        .containsExactly("position.k1.d1", "wait.s1.causal");
-    assertThat(state(new Deconv(6, 5, 2, 1, true)))
-        .containsExactly(new StatePart("started.k5.s2", 1), new StatePart("tail.k5.s2", 3 * 6));
-    assertThat(state(new Deconv(6, 2, 5, 1, true)))
-        .containsExactly(new StatePart("started.k2.s5", 1));
+        .containsExactly("position.k1.d1", "wait.s3.p0", "seen");
+    assertThat(state(Deconv.overTime(6, 5, 2, 1, true)))
+        .containsExactly(
+            new StatePart("started.k5.s2.d1.c0.0", 1),
+            new StatePart("skip.k5.s2.d1.c0.0", 1),
+            new StatePart("tail.k5.s2.d1.c0.0", 3 * 6));
+    assertThat(state(Deconv.overTime(6, 2, 2, 1, true))).isEmpty();
     assertThat(state(new Lstm(16, 2, true)))
         .extracting(StatePart::name)
         .containsExactly("lstm.h0", "lstm.c0", "lstm.h1", "lstm.c1");
@@ -201,9 +228,9 @@ class LayerTest {
 
   @Test
   void shouldRefuseAHistoryThatNoStateCanHold() {
-    Conv conv = new Conv(65536, 2, 1, 65536, 65536, CAUSAL, true);
+    Conv conv = Conv.overTime(65536, 2, 1, 65536, 65536, CAUSAL, true);
     assertThatThrownBy(() -> conv.output(Shape.of(65536)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a history of 65536 frames of 65536 channels holds more than 268435456 values");
+        .hasMessage("a history of 65536 frames of [65536] holds more than 268435456 values");
   }
 }

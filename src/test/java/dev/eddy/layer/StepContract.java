@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 /**
  * What {@link Step} promises about a caller's arrays: a step writes all that it says and nothing
  * beyond, leaves its input alone, needs nothing of what out and scratch held before, works at any
- * offset, and never writes more than {@link Step#maxFrames}.
+ * offset, and never writes more than {@link Step#maxFrames}; and that its {@link Clock} tells how
+ * many frames it writes, before and after it is copied.
  *
  * <p>The sequence runs twice, once in tight clean arrays and once at odd offsets in arrays full of
  * a marked NaN; frames and states must have the same bits.
@@ -25,7 +26,8 @@ public final class StepContract {
   private StepContract() {}
 
   /** Steps through the frames, then flushes; fails where a promise is broken. */
-  public static void holds(Step step, int outSize, float[][] frames) {
+  public static void holds(Step step, Clock fresh, int outSize, float[][] frames) {
+    Clock clock = fresh;
     int stateLength = step.stateLength();
     assertThat(stateLength).isEqualTo(step.stateParts().stream().mapToInt(StatePart::length).sum());
     assertThat(step.stateParts().stream().map(StatePart::name)).doesNotHaveDuplicates();
@@ -34,11 +36,25 @@ public final class StepContract {
     Run awkward = new Run(step, outSize, IN_OFFSET, STATE_OFFSET, OUT_OFFSET, GUARD, MARK);
     for (int time = 0; time < frames.length; time++) {
       String when = "frame " + time;
-      assertSameBits(awkward.step(frames[time]), clean.step(frames[time]), when);
+      float[] written = clean.step(frames[time]);
+      Clock copy = clock.copy();
+      assertThat(clock.step() * outSize)
+          .as("values by the clock at " + when)
+          .isEqualTo(written.length);
+      clock = time % 2 == 0 ? copy : clock;
+      if (time % 2 == 0) {
+        clock.step();
+      }
+      assertSameBits(awkward.step(frames[time]), written, when);
       assertSameBits(awkward.state(), clean.state(), "state after " + when);
     }
+    assertThat(clock.flushCalls()).isEqualTo(step.flushCalls());
     for (int call = 0; call < step.flushCalls(); call++) {
-      assertSameBits(awkward.flush(call), clean.flush(call), "flush " + call);
+      float[] written = clean.flush(call);
+      assertThat(clock.flush(call) * outSize)
+          .as("values by the clock at flush " + call)
+          .isEqualTo(written.length);
+      assertSameBits(awkward.flush(call), written, "flush " + call);
     }
   }
 

@@ -49,7 +49,7 @@ class ModelTest {
     assertThat(model.id()).isEqualTo("model \"tiny\" version 7");
     assertThat(model.outputs()).containsExactly("y");
     assertThat(model.graph().nodes())
-        .extracting(n -> n.layer().kind())
+        .extracting(n -> n.operation().kind())
         .containsExactly("dense", "relu");
   }
 
@@ -149,6 +149,18 @@ class ModelTest {
       Files.write(weights, java.util.Arrays.copyOf(whole, length));
       assertThatThrownBy(() -> Model.read(yaml)).isInstanceOf(ModelException.class);
     }
+  }
+
+  @Test
+  void shouldLeaveOutTheCounterThatPyTorchKeepsForTraining() throws IOException {
+    writeWeights(
+        HEADER.replace(
+            "{\"0.weight",
+            "{\"0.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[12,20]},"
+                + "\"0.weight"),
+        java.util.Arrays.copyOf(floats(1f, -2f, 0.5f), 20));
+
+    assertThat(Model.read(yaml).graph().nodes()).hasSize(2);
   }
 
   @Test

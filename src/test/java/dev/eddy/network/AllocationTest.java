@@ -8,16 +8,26 @@ import com.sun.management.ThreadMXBean;
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LayerNorm;
+import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Rnn;
+import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Upsample;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,25 +86,37 @@ class AllocationTest {
     for (Layer layer :
         List.of(
             new Dense(67, true),
-            new Conv(67, 3, 1, 2, 1, CAUSAL, true),
-            new Conv(66, 3, 2, 1, 3, VALID, true),
-            new Conv(33, 3, 1, 1, 33, CAUSAL, true),
-            new Deconv(31, 4, 2, 1, true),
-            new Deconv(33, 2, 3, 33, true),
+            Conv.overTime(67, 3, 1, 2, 1, CAUSAL, true),
+            Conv.overTime(66, 3, 2, 1, 3, VALID, true),
+            Conv.overTime(33, 3, 1, 1, 33, CAUSAL, true),
+            Deconv.overTime(31, 4, 2, 1, true),
+            Deconv.overTime(33, 2, 3, 33, true),
             new Rnn(33, 2, Activation.RELU, true),
             new Gru(33, 2, Gru.Reset.AFTER, true),
             new Gru(33, 2, Gru.Reset.BEFORE, true),
             new Lstm(67, 2, true),
+            new Lstm(33, 1, true, true, 8, true),
+            new RunningStandardise(100, 1e-5f),
+            new BatchNorm(1e-5f, true),
+            new LayerNorm(LayerNorm.Over.FRAME, 1e-5f, true),
+            new GroupNorm(3, 1e-5f, true),
+            new LogSoftmax(),
+            new Prelu(true),
+            new Slice(0, 1, 20),
+            new Upsample(3, 1, 1, Upsample.Mode.LINEAR),
+            new Upsample(3, 1, 1, Upsample.Mode.NEAREST),
+            new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME),
+            new Last(),
             new Softmax(),
             new Dropout(0.5f))) {
       networks.add(List.of(layer));
     }
     networks.add(
         List.of(
-            new Conv(17, 5, 2, 1, 1, CAUSAL, true),
+            Conv.overTime(17, 5, 2, 1, 1, CAUSAL, true),
             new ActivationLayer(Activation.RELU),
             new Lstm(33, 1, true),
-            new Deconv(16, 5, 2, 1, true),
+            Deconv.overTime(16, 5, 2, 1, true),
             new ActivationLayer(Activation.TANH),
             new Dense(3, true)));
     return networks;

@@ -13,7 +13,6 @@ import dev.eddy.layer.Gru;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Shape;
-import dev.eddy.layer.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -48,9 +47,9 @@ class NetworkTest {
     Network network =
         sequential(
             4,
-            new Conv(8, 3, 2, 1, 1, CAUSAL, true),
-            new Conv(8, 3, 1, 2, 8, VALID, false),
-            new Deconv(6, 4, 2, 1, true),
+            Conv.overTime(8, 3, 2, 1, 1, CAUSAL, true),
+            Conv.overTime(8, 3, 1, 2, 8, VALID, false),
+            Deconv.overTime(6, 4, 2, 1, true),
             new Dense(3, true));
     assertThat(network.input()).isEqualTo(Shape.of(4));
     assertThat(network.output()).isEqualTo(Shape.of(3));
@@ -67,8 +66,8 @@ class NetworkTest {
     assertThat(network.parameters()).isEqualTo(104 + 24 + 198 + 21);
     assertThat(network.parts())
         .extracting(Network.Part::stateLength)
-        .containsExactly(2 + 2 * 4, 2 + 4 * 8, 1 + 2 * 6, 0);
-    assertThat(network.stateLength()).isEqualTo(10 + 34 + 13);
+        .containsExactly(3 + 2 * 4, 3 + 4 * 8, 2 + 2 * 6, 0);
+    assertThat(network.stateLength()).isEqualTo(11 + 35 + 14);
     assertThat(network.parts())
         .extracting(Network.Part::multiplyAddsPerFrame)
         .containsExactly(48.0, 12.0, 96.0, 18.0);
@@ -84,7 +83,8 @@ class NetworkTest {
 
   @Test
   void shouldHaveNoBoundOnWhatARecurrentNetworkSees() {
-    Network network = sequential(4, new Lstm(8, 1, true), new Conv(8, 3, 1, 1, 1, CAUSAL, true));
+    Network network =
+        sequential(4, new Lstm(8, 1, true), Conv.overTime(8, 3, 1, 1, 1, CAUSAL, true));
     assertThat(network.receptiveField()).isEmpty();
   }
 
@@ -104,15 +104,16 @@ class NetworkTest {
     String message =
         "layer \"1\" (conv): groups must divide the input channels, got 2 groups and 3 channels";
     Layer dense = new Dense(3, true);
-    Layer conv = new Conv(4, 3, 1, 1, 2, CAUSAL, true);
+    Layer conv = Conv.overTime(4, 3, 1, 1, 2, CAUSAL, true);
     assertThatThrownBy(() -> Network.tensors(Graph.sequential(Shape.of(1), List.of(dense, conv))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
     assertRefused(message, Shape.of(1), dense, conv);
     assertRefused(
-        "layer \"0\" (softmax): softmax takes frames of shape [channels], got [2, 3]",
+        "layer \"0\" (dense): dense takes frames of shape [channels], got [2, 3];"
+            + " put flatten before it",
         Shape.of(2, 3),
-        new Softmax());
+        dense);
   }
 
   @Test
@@ -120,14 +121,14 @@ class NetworkTest {
     assertRefused(
         "layer \"2\" (deconv): one record would give up to 1073741824 frames of [1]",
         Shape.of(1),
-        new Deconv(1, 1, 1024, 1, false),
-        new Deconv(1, 1, 1024, 1, false),
-        new Deconv(1, 1, 1024, 1, false));
+        Deconv.overTime(1, 1, 1024, 1, false),
+        Deconv.overTime(1, 1, 1024, 1, false),
+        Deconv.overTime(1, 1, 1024, 1, false));
   }
 
   @Test
   void shouldRefuseAStateThatIsTooLarge() {
-    Conv conv = new Conv(256, 2, 1, 65536, 256, CAUSAL, false);
+    Conv conv = Conv.overTime(256, 2, 1, 65536, 256, CAUSAL, false);
     Layer[] layers = Collections.nCopies(17, conv).toArray(new Layer[0]);
     assertRefused(
         "layer \"15\" (conv): the state of one key would hold more than 268435456 values",
@@ -141,7 +142,8 @@ class NetworkTest {
         "layer \"6\" (conv): rate 1/1024 after rate 1/1152921504606846976 is beyond what can be"
             + " counted",
         Shape.of(1),
-        Collections.nCopies(7, new Conv(1, 1, 1024, 1, 1, CAUSAL, false)).toArray(new Layer[0]));
+        Collections.nCopies(7, Conv.overTime(1, 1, 1024, 1, 1, CAUSAL, false))
+            .toArray(new Layer[0]));
   }
 
   @Test

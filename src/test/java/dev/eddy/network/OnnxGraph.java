@@ -9,19 +9,23 @@ import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Gru;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Pool;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
-import dev.eddy.layer.Softmax;
 import dev.eddy.layer.Weights;
 import dev.eddy.network.OnnxModel.Attribute;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
  * Says what a graph of ours means in ONNX's words, over a whole sequence: input "x" and output "y"
- * are {@code [1, channels, time]}.
+ * are {@code [1, values of a frame, time]}.
  */
 final class OnnxGraph {
   static final int[] FROM_RESET_UPDATE_NEW = {1, 0, 2}; // ONNX: update, reset, new
@@ -37,67 +41,88 @@ final class OnnxGraph {
     Map<String, Shape> shapes = new HashMap<>();
     values.put(Graph.INPUT, onnx.model.input("x", 1, graph.input().size(), -1));
     shapes.put(Graph.INPUT, graph.input());
-    for (Graph.Node node : graph.nodes()) {
-      Shape input = shapes.get(node.reads());
-      values.put(
-          node.name(),
-          onnx.layer(node.layer(), input, weights.apply(node.name()), values.get(node.reads())));
-      shapes.put(node.name(), node.layer().output(input));
-    }
     String last = graph.nodes().get(graph.nodes().size() - 1).name();
+    Set<String> needed = needed(graph, last);
+    for (Graph.Node node : graph.nodes()) {
+      if (needed.contains(node.name())) {
+        List<String> reads = node.reads().stream().map(values::get).toList();
+        List<Shape> inputs = node.reads().stream().map(shapes::get).toList();
+        if (node.operation() instanceof Layer layer) {
+          Weights learnt = weights.apply(node.name());
+          values.put(node.name(), onnx.layer(layer, inputs.get(0), learnt, reads.get(0)));
+          shapes.put(node.name(), layer.output(inputs.get(0)));
+        } else {
+          Merge merge = (Merge) node.operation();
+          values.put(node.name(), onnx.merge(merge, reads));
+          shapes.put(node.name(), merge.output(inputs));
+        }
+      }
+    }
     onnx.model.node("Identity", List.of(values.get(last)), List.of("y"));
     onnx.model.output("y", 1, shapes.get(last).size(), -1);
     return onnx.model.bytes();
+  }
+
+  /** What the last node reads, straight or through others: nothing else may refuse a sequence. */
+  private static Set<String> needed(Graph graph, String last) {
+    Set<String> needed = new HashSet<>(Set.of(last));
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      if (needed.contains(graph.nodes().get(i).name())) {
+        needed.addAll(graph.nodes().get(i).reads());
+      }
+    }
+    return needed;
+  }
+
+  /** Of branches of unequal length, the frames that all of them have. */
+  private String merge(Merge merge, List<String> reads) {
+    List<String> lengths = new ArrayList<>();
+    for (String read : reads) {
+      lengths.add(
+          model.node("Shape", List.of(read), Attribute.of("start", 2L), Attribute.of("end", 3L)));
+    }
+    String shortest = model.node("Min", lengths);
+    List<String> cut = new ArrayList<>();
+    for (String read : reads) {
+      String from = model.constant(0L);
+      cut.add(model.node("Slice", List.of(read, from, shortest, model.constant(2L))));
+    }
+    return switch (merge.how()) {
+      case ADD -> pairwise("Add", cut);
+      case SUBTRACT -> pairwise("Sub", cut);
+      case MULTIPLY -> pairwise("Mul", cut);
+      case DIVIDE -> pairwise("Div", cut);
+      case MAX -> model.node("Max", cut);
+      case MIN -> model.node("Min", cut);
+      case CONCAT -> model.node("Concat", cut, Attribute.of("axis", 1L));
+    };
+  }
+
+  private String pairwise(String operator, List<String> values) {
+    String result = values.get(0);
+    for (String value : values.subList(1, values.size())) {
+      result = model.node(operator, List.of(result, value));
+    }
+    return result;
   }
 
   private String layer(Layer layer, Shape input, Weights weights, String x) {
     if (layer instanceof Dense dense) {
       return dense(dense, input, weights, x);
     } else if (layer instanceof Conv conv) {
-      return conv(conv, input, weights, x);
+      return new OnnxWindows(model).conv(conv, input, weights, x);
     } else if (layer instanceof Deconv deconv) {
-      return deconv(deconv, input, weights, x);
-    } else if (layer instanceof Rnn rnn) {
-      String f = rnn.activation().equals(Activation.RELU) ? "Relu" : "Tanh";
-      return recurrent(
-          "RNN",
-          rnn.units(),
-          rnn.layers(),
-          rnn.bias(),
-          new int[] {0},
-          input,
-          weights,
-          x,
-          Attribute.ofStrings("activations", f));
-    } else if (layer instanceof Gru gru) {
-      return recurrent(
-          "GRU",
-          gru.units(),
-          gru.layers(),
-          gru.bias(),
-          FROM_RESET_UPDATE_NEW,
-          input,
-          weights,
-          x,
-          Attribute.of("linear_before_reset", gru.reset() == Gru.Reset.AFTER ? 1L : 0L));
-    } else if (layer instanceof Lstm lstm) {
-      return recurrent(
-          "LSTM",
-          lstm.units(),
-          lstm.layers(),
-          lstm.bias(),
-          FROM_INPUT_FORGET_CELL_OUTPUT,
-          input,
-          weights,
-          x);
+      return new OnnxWindows(model).deconv(deconv, input, weights, x);
+    } else if (layer instanceof Pool pool) {
+      return new OnnxWindows(model).pool(pool, input, x);
+    } else if (layer instanceof Rnn || layer instanceof Gru || layer instanceof Lstm) {
+      return new OnnxRecurrent(model).layer(layer, input, weights, x);
     } else if (layer instanceof ActivationLayer activation) {
       return activation(activation.activation(), x);
-    } else if (layer instanceof Softmax) {
-      return model.node("Softmax", List.of(x), Attribute.of("axis", 1L));
     } else if (layer instanceof Dropout) {
       return model.node("Dropout", List.of(x));
     }
-    throw new AssertionError("say in ONNX's words what " + layer + " means");
+    return new OnnxFrames(model).layer(layer, input, weights, x);
   }
 
   private String dense(Dense dense, Shape input, Weights weights, String x) {
@@ -109,92 +134,6 @@ final class OnnxGraph {
         : product;
   }
 
-  private String conv(Conv conv, Shape input, Weights weights, String x) {
-    String w =
-        model.constant(
-            weights.tensor("weight"),
-            conv.filters(),
-            input.channels() / conv.groups(),
-            conv.kernel());
-    int before = conv.padding() == Conv.Padding.CAUSAL ? (conv.kernel() - 1) * conv.dilation() : 0;
-    return model.node(
-        "Conv",
-        conv.bias()
-            ? List.of(x, w, model.constant(weights.tensor("bias"), conv.filters()))
-            : List.of(x, w),
-        Attribute.of("group", conv.groups()),
-        Attribute.ofInts("kernel_shape", conv.kernel()),
-        Attribute.ofInts("strides", conv.stride()),
-        Attribute.ofInts("dilations", conv.dilation()),
-        Attribute.ofInts("pads", before, 0));
-  }
-
-  private String deconv(Deconv deconv, Shape input, Weights weights, String x) {
-    String w =
-        model.constant(
-            weights.tensor("weight"),
-            input.channels(),
-            deconv.filters() / deconv.groups(),
-            deconv.kernel());
-    return model.node(
-        "ConvTranspose",
-        deconv.bias()
-            ? List.of(x, w, model.constant(weights.tensor("bias"), deconv.filters()))
-            : List.of(x, w),
-        Attribute.of("group", deconv.groups()),
-        Attribute.ofInts("kernel_shape", deconv.kernel()),
-        Attribute.ofInts("strides", deconv.stride()));
-  }
-
-  /** A stack of recurrent layers; {@code order[i]} is the place of ONNX's i-th gate in ours. */
-  private String recurrent(
-      String operator,
-      int units,
-      int layers,
-      boolean bias,
-      int[] order,
-      Shape input,
-      Weights weights,
-      String x,
-      Attribute... attributes) {
-    int rows = order.length * units;
-    String sequence = model.node("Transpose", List.of(x), Attribute.ofInts("perm", 2, 0, 1));
-    for (int layer = 0; layer < layers; layer++) {
-      int inputs = layer == 0 ? input.channels() : units;
-      float[] w = gates(weights.tensor("weight_ih_l" + layer), order);
-      float[] r = gates(weights.tensor("weight_hh_l" + layer), order);
-      String b = "";
-      if (bias) {
-        float[] both = new float[2 * rows];
-        System.arraycopy(gates(weights.tensor("bias_ih_l" + layer), order), 0, both, 0, rows);
-        System.arraycopy(gates(weights.tensor("bias_hh_l" + layer), order), 0, both, rows, rows);
-        b = model.constant(both, 1, 2L * rows);
-      }
-      Attribute[] all = java.util.Arrays.copyOf(attributes, attributes.length + 1);
-      all[attributes.length] = Attribute.of("hidden_size", units);
-      String y =
-          model.node(
-              operator,
-              List.of(
-                  sequence,
-                  model.constant(w, 1, rows, inputs),
-                  model.constant(r, 1, rows, units),
-                  b),
-              all);
-      sequence = model.node("Squeeze", List.of(y, model.constant(1L))); // the directions
-    }
-    return model.node("Transpose", List.of(sequence), Attribute.ofInts("perm", 1, 2, 0));
-  }
-
-  static float[] gates(float[] ours, int[] order) {
-    float[] onnx = new float[ours.length];
-    int block = ours.length / order.length;
-    for (int gate = 0; gate < order.length; gate++) {
-      System.arraycopy(ours, order[gate] * block, onnx, gate * block, block);
-    }
-    return onnx;
-  }
-
   private String activation(Activation activation, String x) {
     Attribute alpha = Attribute.of("alpha", activation.alpha());
     return switch (activation.function()) {
@@ -202,13 +141,18 @@ final class OnnxGraph {
       case RELU -> model.node("Relu", List.of(x));
       case LEAKY_RELU -> model.node("LeakyRelu", List.of(x), alpha);
       case ELU -> model.node("Elu", List.of(x), alpha);
+      case CELU -> model.node("Celu", List.of(x), alpha);
       case SELU -> model.node("Selu", List.of(x));
       case GELU -> model.node("Gelu", List.of(x));
       case GELU_TANH -> model.node("Gelu", List.of(x), Attribute.of("approximate", "tanh"));
       case SILU -> model.node("Mul", List.of(x, model.node("Sigmoid", List.of(x))));
+      case MISH -> model.node("Mish", List.of(x));
       case SOFTPLUS -> model.node("Softplus", List.of(x));
       case SOFTSIGN -> model.node("Softsign", List.of(x));
       case SIGMOID -> model.node("Sigmoid", List.of(x));
+      case LOG_SIGMOID ->
+          model.node(
+              "Neg", List.of(model.node("Softplus", List.of(model.node("Neg", List.of(x))))));
       case TANH -> model.node("Tanh", List.of(x));
       case HARD_SIGMOID ->
           model.node("HardSigmoid", List.of(x), alpha, Attribute.of("beta", activation.beta()));

@@ -1,104 +1,365 @@
 package dev.eddy.network;
 
 import dev.eddy.kernel.Activation;
+import dev.eddy.kernel.KernelBackend;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Axis;
+import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Flatten;
+import dev.eddy.layer.Gate;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LayerNorm;
+import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operation;
+import dev.eddy.layer.Pool;
+import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Standardise;
+import dev.eddy.layer.Transpose;
+import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Random sequential graphs of up to 8 layers; shrink to few layers, small sizes, no options. */
+/**
+ * Random graphs of up to 12 nodes, over frames of one to three dimensions, with branches that meet
+ * again; shrink to few nodes, small sizes, no options.
+ */
 final class RandomGraphs {
+  private static final int MAX_NODES = 12;
   private static final int[] SIZES = {1, 2, 3, 8, 15, 16, 17, 31, 33, 67};
-  private static final int MAX_UPSAMPLING = 12; // frames out per frame in, so that tests end
+  private static final double MAX_UPSAMPLING = 12; // frames out per frame in, so that tests end
+  private static final double MIN_RATE = 1 / 40.0;
+  private static final int MAX_FRAME = 400; // values
 
   private RandomGraphs() {}
 
-  /** Numbers that one layer is made of, whatever came before it. */
-  private record Draw(int kind, int size, int kernel, int stride, int dilation, int options) {}
+  /** Numbers that a node or a few are made of, whatever came before. */
+  private record Draw(
+      int kind,
+      int from,
+      int size,
+      int kernel,
+      int stride,
+      int dilation,
+      int padding,
+      int options) {}
 
   static Arbitrary<Graph> any() {
-    return of(9);
+    return of(14);
   }
 
   /** Without recurrent layers, so that receptive fields are bounded. */
   static Arbitrary<Graph> bounded() {
-    return of(6);
+    return of(10);
   }
 
   private static Arbitrary<Graph> of(int kinds) {
     Arbitrary<Draw> draws =
         Combinators.combine(
                 Arbitraries.integers().between(0, kinds - 1),
+                Arbitraries.integers().between(0, 1000),
                 Arbitraries.integers().between(0, SIZES.length - 1),
-                Arbitraries.integers().between(1, 6),
+                Arbitraries.integers().between(1, 4),
                 Arbitraries.integers().between(1, 4),
                 Arbitraries.integers().between(1, 3),
-                Arbitraries.integers().between(0, 63))
+                Arbitraries.integers().between(0, 5),
+                Arbitraries.integers().between(0, 1023))
             .as(Draw::new);
     return Combinators.combine(
-            Arbitraries.of(1, 2, 3, 8, 16, 17), draws.list().ofMinSize(1).ofMaxSize(8))
-        .as(RandomGraphs::graph);
+            Arbitraries.of(
+                Shape.of(1),
+                Shape.of(2),
+                Shape.of(3),
+                Shape.of(8),
+                Shape.of(17),
+                Shape.of(2, 5),
+                Shape.of(1, 1),
+                Shape.of(3, 4, 3)),
+            draws.list().ofMinSize(1).ofMaxSize(MAX_NODES))
+        .as((input, list) -> new Builder(input).graph(list));
   }
 
-  private static Graph graph(int inputs, List<Draw> draws) {
-    List<Layer> layers = new ArrayList<>();
-    int channels = inputs;
-    int upsampling = 1;
-    for (Draw draw : draws) {
-      boolean room = upsampling * draw.stride <= MAX_UPSAMPLING;
-      Layer layer = layer(draw, channels, room ? draw.stride : 1);
-      if (layer instanceof Deconv deconv) {
-        upsampling *= deconv.stride();
-      }
-      channels = layer.output(Shape.of(channels)).channels();
-      layers.add(layer);
+  /** Adds what fits and leaves out what does not. */
+  private static final class Builder {
+    private final Shape input;
+    private final List<Graph.Node> nodes = new ArrayList<>();
+
+    Builder(Shape input) {
+      this.input = input;
     }
-    return Graph.sequential(Shape.of(inputs), layers);
+
+    Graph graph(List<Draw> draws) {
+      for (Draw draw : draws) {
+        if (nodes.size() < MAX_NODES) {
+          int before = nodes.size();
+          if (!add(draw) && before < nodes.size()) {
+            nodes.subList(before, nodes.size()).clear();
+          }
+        }
+      }
+      if (nodes.isEmpty()) {
+        add(new ActivationLayer(Activation.TANH), Graph.INPUT);
+      }
+      return new Graph(input, nodes);
+    }
+
+    private boolean add(Draw draw) {
+      String from = draw.from % 3 == 0 ? node(draw.from / 3) : node(nodes.size());
+      Shape shape = shape(from);
+      return switch (draw.kind) {
+        case 0 ->
+            add(
+                shape.rank() == 1 ? new Dense(SIZES[draw.size], bias(draw)) : conv(draw, shape),
+                from);
+        case 1 -> add(activation(draw), from);
+        case 2 -> add(draw.options % 2 == 0 ? new Dropout(0.5f) : new Softmax(), from);
+        case 3 -> add(conv(draw, shape), from);
+        case 4 -> add(deconv(draw, shape), from);
+        case 5 -> add(pool(draw, shape), from);
+        case 6 -> meet(draw, from);
+        case 7 -> residual(draw, from);
+        case 8 -> downAndUp(draw, from);
+        case 9 -> add(other(draw, shape), from);
+        case 10 -> add(new Rnn(SIZES[draw.size], stacked(draw), Activation.TANH, bias(draw)), from);
+        case 11 ->
+            add(
+                new Gru(
+                    SIZES[draw.size],
+                    stacked(draw),
+                    draw.options % 3 == 0 ? Gru.Reset.BEFORE : Gru.Reset.AFTER,
+                    bias(draw)),
+                from);
+        case 12 -> add(lstm(draw), from);
+        case 13 -> draw.options % 4 == 0 && add(end(draw), from);
+        default -> throw new AssertionError(draw);
+      };
+    }
+
+    /** Any two or three nodes that fit each other. */
+    private boolean meet(Draw draw, String from) {
+      List<String> reads = new ArrayList<>(List.of(from));
+      for (int i = 0; i < nodes.size() && reads.size() < 2 + draw.options % 2; i++) {
+        String other = node(draw.from + i);
+        if (!reads.contains(other)) {
+          reads.add(other);
+          if (!couldAdd(new Merge(how(draw)), reads)) {
+            reads.remove(other);
+          }
+        }
+      }
+      return reads.size() > 1 && add(new Merge(how(draw)), reads);
+    }
+
+    /** A layer that keeps the shape and the number of frames, and what went around it. */
+    private boolean residual(Draw draw, String from) {
+      Shape shape = shape(from);
+      List<Axis> axes = new ArrayList<>();
+      for (int axis = 0; axis < shape.rank(); axis++) {
+        int most = (draw.kernel - 1) * draw.dilation;
+        int before = axis > 0 ? most / 2 : new int[] {most, most / 2, 0}[draw.padding % 3];
+        axes.add(new Axis(draw.kernel, 1, draw.dilation, before, most - before));
+      }
+      return add(new Conv(shape.channels(), axes, 1, bias(draw)), from)
+          && (draw.options % 2 == 0 || add(activation(draw), node(nodes.size())))
+          && add(new Merge(how(draw)), List.of(from, node(nodes.size())));
+    }
+
+    /** A stride and its upsampling, and what went around them. */
+    private boolean downAndUp(Draw draw, String from) {
+      Shape shape = shape(from);
+      int stride = draw.stride;
+      int kernel = stride + 2 * (draw.kernel / 2);
+      int crop = (kernel - stride) / 2;
+      List<Axis> down = new ArrayList<>(List.of(new Axis(kernel, stride, 1, crop, crop)));
+      List<Axis> up = new ArrayList<>(List.of(new Axis(kernel, stride, 1, crop, crop)));
+      for (int axis = 1; axis < shape.rank(); axis++) {
+        down.add(Axis.ONE);
+        up.add(Axis.ONE);
+      }
+      List<Integer> none = Collections.nCopies(shape.rank(), 0);
+      return add(new Conv(shape.channels(), down, 1, true), from)
+          && add(new Deconv(shape.channels(), up, none, 1, true), node(nodes.size()))
+          && add(
+              new Merge(draw.options % 2 == 0 ? Merge.How.ADD : Merge.How.CONCAT),
+              List.of(from, node(nodes.size())));
+    }
+
+    private boolean add(Layer layer, String from) {
+      return add(layer, List.of(from));
+    }
+
+    private boolean add(Operation operation, List<String> reads) {
+      if (!couldAdd(operation, reads)) {
+        return false;
+      }
+      nodes.add(new Graph.Node(Integer.toString(nodes.size()), operation, reads));
+      return true;
+    }
+
+    private boolean couldAdd(Operation operation, List<String> reads) {
+      List<Graph.Node> more = new ArrayList<>(nodes);
+      more.add(new Graph.Node(Integer.toString(nodes.size()), operation, reads));
+      Graph graph = new Graph(input, more);
+      try {
+        double rate = (double) Network.rate(graph).out() / Network.rate(graph).in();
+        if (rate > MAX_UPSAMPLING
+            || rate > 0 && rate < MIN_RATE
+            || Network.outputShape(graph).size() > MAX_FRAME) {
+          return false;
+        }
+        if (operation instanceof Merge) { // whether the branches give equally many frames
+          Network.compile(graph, RandomNetworkWeights.of(graph, 1), KernelBackend.find().kernels());
+        }
+        return true;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
+
+    /** The input, or a node by its number from 1. */
+    private String node(int number) {
+      int place = number % (nodes.size() + 1);
+      return place == 0 ? Graph.INPUT : nodes.get(place - 1).name();
+    }
+
+    private Shape shape(String name) {
+      return nodes.isEmpty()
+          ? input
+          : RandomNetworkWeights.shapes(new Graph(input, nodes)).get(name);
+    }
   }
 
-  private static Layer layer(Draw draw, int channels, int upStride) {
-    int size = SIZES[draw.size];
-    boolean bias = (draw.options & 1) == 0;
-    boolean grouped = (draw.options & 2) != 0;
-    int stacked = 1 + (draw.options >> 2) % 3;
-    return switch (draw.kind) {
-      case 0 -> new Dense(size, bias);
-      case 1 -> activation(draw.options);
-      case 2 -> new Dropout(0.5f);
-      case 3 -> new Softmax();
-      case 4 ->
-          new Conv(
-              grouped ? 2 * channels : size,
-              draw.kernel,
-              draw.stride,
-              draw.dilation,
-              grouped ? channels : 1,
-              (draw.options & 4) == 0 ? Conv.Padding.CAUSAL : Conv.Padding.VALID,
-              bias);
-      case 5 ->
-          new Deconv(
-              grouped ? channels : size, draw.kernel, upStride, grouped ? channels : 1, bias);
-      case 6 -> new Rnn(size, stacked, Activation.TANH, bias);
-      case 7 -> new Gru(size, stacked, grouped ? Gru.Reset.BEFORE : Gru.Reset.AFTER, bias);
-      case 8 -> new Lstm(size, stacked, bias);
-      default -> throw new AssertionError(draw);
+  private static boolean bias(Draw draw) {
+    return draw.options % 4 > 0;
+  }
+
+  private static int stacked(Draw draw) {
+    return 1 + draw.options / 4 % 3;
+  }
+
+  private static Merge.How how(Draw draw) {
+    return switch (draw.options / 8 % 6) {
+      case 0 -> Merge.How.SUBTRACT;
+      case 1 -> Merge.How.MAX;
+      case 2 -> Merge.How.MIN;
+      case 3 -> Merge.How.CONCAT;
+      default -> Merge.How.ADD;
     };
   }
 
-  private static Layer activation(int options) {
+  /** Over time or within the frame; each axis with paddings of its own. */
+  private static List<Axis> axes(Draw draw, Shape input, boolean strides) {
+    boolean within = input.rank() > 1 && draw.options / 2 % 4 == 0;
+    List<Axis> axes = new ArrayList<>();
+    for (int i = 0; i < input.rank() - (within ? 1 : 0); i++) {
+      int kernel = i == 0 ? draw.kernel : 1 + (draw.kernel + i) % 3;
+      int dilation = i == 0 ? draw.dilation : 1 + (draw.dilation + i) % 2;
+      int stride = strides ? (i == 0 ? draw.stride : 1 + (draw.stride + i) % 2) : 1;
+      int most = (kernel - 1) * dilation;
+      int[][] paddings = {
+        {0, 0}, {most, 0}, {most / 2, most - most / 2}, {0, most}, {most, most}, {most / 2, 0}
+      };
+      int[] padding = paddings[(draw.padding + 2 * i) % paddings.length];
+      axes.add(new Axis(kernel, stride, dilation, padding[0], padding[1]));
+    }
+    return axes;
+  }
+
+  private static Layer conv(Draw draw, Shape input) {
+    boolean grouped = draw.options / 16 % 3 == 0;
+    int size = input.rank() == 1 ? SIZES[draw.size] : 1 + draw.size % 4;
+    return new Conv(
+        grouped ? 2 * input.channels() : size,
+        axes(draw, input, draw.options / 64 % 2 == 0),
+        grouped ? input.channels() : 1,
+        bias(draw));
+  }
+
+  private static Layer deconv(Draw draw, Shape input) {
+    boolean grouped = draw.options / 16 % 3 == 0;
+    int size = input.rank() == 1 ? SIZES[draw.size] : 1 + draw.size % 4;
+    List<Axis> axes = axes(draw, input, draw.options / 64 % 2 == 0);
+    List<Integer> outputPadding = new ArrayList<>();
+    for (Axis axis : axes) {
+      outputPadding.add(draw.options / 128 % Math.max(axis.stride(), axis.dilation()));
+    }
+    return new Deconv(
+        grouped ? input.channels() : size,
+        axes,
+        outputPadding,
+        grouped ? input.channels() : 1,
+        bias(draw));
+  }
+
+  private static Layer pool(Draw draw, Shape input) {
+    Pool.How how = draw.options / 16 % 2 == 0 ? Pool.How.MAX : Pool.How.AVERAGE;
+    return new Pool(how, axes(draw, input, draw.options / 64 % 2 == 0), draw.options / 32 % 2 == 0);
+  }
+
+  private static Layer lstm(Draw draw) {
+    int units = SIZES[draw.size];
+    int projection = draw.options % 5 == 0 ? units / 2 : 0;
+    boolean initialState = projection == 0 && draw.options % 3 == 0;
+    return new Lstm(
+        units, stacked(draw), bias(draw), draw.options % 2 == 0, projection, initialState);
+  }
+
+  /** Speaks once, at the end. */
+  private static Layer end(Draw draw) {
+    GlobalPool.How[] how = GlobalPool.How.values();
+    return draw.options / 4 % 2 == 0
+        ? new Last()
+        : new GlobalPool(how[draw.size % how.length], GlobalPool.Over.TIME);
+  }
+
+  /** An epsilon well above 0, so that norms don't blow up what two float sums differ by. */
+  private static Layer other(Draw draw, Shape input) {
+    boolean affine = bias(draw);
+    int channels = input.channels();
+    return switch (draw.options / 16 % 14) {
+      case 0 -> new BatchNorm(1e-3f, affine);
+      case 1 -> new LayerNorm(LayerNorm.Over.FRAME, 0.5f, affine);
+      case 2 -> new LayerNorm(LayerNorm.Over.CHANNELS, 0.5f, affine);
+      case 3 -> new GroupNorm(channels % 3 == 0 ? 3 : channels, 0.5f, affine);
+      case 4 -> new Standardise();
+      case 5 -> new Prelu(affine);
+      case 6 -> new LogSoftmax();
+      case 7 -> new Gate(affine ? Gate.Form.TANH : Gate.Form.LINEAR);
+      case 8 -> new Flatten();
+      case 9 ->
+          new Transpose(
+              IntStream.range(0, input.rank()).map(i -> input.rank() - 1 - i).boxed().toList());
+      case 10 -> new Slice(0, channels / 3, channels - channels / 4);
+      case 11 -> new Upsample(draw.stride, 1, input.rank() > 1 ? 2 : 1, Upsample.Mode.NEAREST);
+      case 12 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.LINEAR);
+      default ->
+          input.rank() > 1
+              ? new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.SPACE)
+              : new Reshape(List.of(-1, 1));
+    };
+  }
+
+  private static Layer activation(Draw draw) {
     Activation.Function[] functions = Activation.Function.values();
-    return new ActivationLayer(Activation.of(functions[options % functions.length]));
+    return new ActivationLayer(Activation.of(functions[draw.options % functions.length]));
   }
 }

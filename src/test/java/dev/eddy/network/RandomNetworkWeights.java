@@ -1,9 +1,12 @@
 package dev.eddy.network;
 
+import dev.eddy.layer.Layer;
+import dev.eddy.layer.Merge;
 import dev.eddy.layer.RandomWeights;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Weights;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
@@ -16,16 +19,31 @@ public final class RandomNetworkWeights {
   public static Function<String, Weights> of(Graph graph, long seed) {
     Random random = new Random(seed);
     Map<String, Weights> weights = new HashMap<>();
+    Map<String, Shape> shapes = shapes(graph);
+    for (Graph.Node node : graph.nodes()) {
+      Shape input = shapes.get(node.reads().get(0));
+      if (shapes.containsKey(node.name()) && node.operation() instanceof Layer layer) {
+        weights.put(node.name(), RandomWeights.of(layer, input, random));
+      }
+    }
+    return weights::get;
+  }
+
+  /** The shapes of all nodes' frames, by name, as far as they fit. */
+  static Map<String, Shape> shapes(Graph graph) {
     Map<String, Shape> shapes = new HashMap<>(Map.of(Graph.INPUT, graph.input()));
     try {
       for (Graph.Node node : graph.nodes()) {
-        Shape input = shapes.get(node.reads());
-        shapes.put(node.name(), node.layer().output(input));
-        weights.put(node.name(), RandomWeights.of(node.layer(), input, random));
+        List<Shape> inputs = node.reads().stream().map(shapes::get).toList();
+        shapes.put(
+            node.name(),
+            node.operation() instanceof Layer layer
+                ? layer.output(inputs.get(0))
+                : ((Merge) node.operation()).output(inputs));
       }
     } catch (IllegalArgumentException e) {
       // a graph to be refused
     }
-    return weights::get;
+    return shapes;
   }
 }

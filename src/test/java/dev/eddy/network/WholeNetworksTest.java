@@ -29,11 +29,11 @@ class WholeNetworksTest {
   void shouldKeepThePromisesConvLstmDeconvDense() {
     keeps(
         3,
-        new Conv(17, 5, 2, 1, 1, CAUSAL, true),
+        Conv.overTime(17, 5, 2, 1, 1, CAUSAL, true),
         RELU,
         new Lstm(33, 2, true),
         new Dropout(0.1f),
-        new Deconv(16, 4, 2, 1, true),
+        Deconv.overTime(16, 4, 2, 1, true),
         TANH,
         new Dense(3, true));
   }
@@ -42,13 +42,13 @@ class WholeNetworksTest {
   void shouldKeepThePromisesOfADilatedStack() {
     keeps(
         1,
-        new Conv(16, 3, 1, 1, 1, CAUSAL, true),
+        Conv.overTime(16, 3, 1, 1, 1, CAUSAL, true),
         RELU,
-        new Conv(16, 3, 1, 2, 16, CAUSAL, false),
-        new Conv(31, 1, 1, 1, 1, CAUSAL, true),
+        Conv.overTime(16, 3, 1, 2, 16, CAUSAL, false),
+        Conv.overTime(31, 1, 1, 1, 1, CAUSAL, true),
         RELU,
-        new Conv(15, 3, 1, 4, 1, VALID, true),
-        new Conv(5, 3, 1, 8, 5, CAUSAL, true),
+        Conv.overTime(15, 3, 1, 4, 1, VALID, true),
+        Conv.overTime(5, 3, 1, 8, 5, CAUSAL, true),
         new Softmax());
   }
 
@@ -56,23 +56,23 @@ class WholeNetworksTest {
   void shouldKeepThePromisesOfAnAutoencoder() {
     keeps(
         8,
-        new Conv(16, 4, 2, 1, 1, VALID, true),
+        Conv.overTime(16, 4, 2, 1, 1, VALID, true),
         RELU,
-        new Conv(4, 4, 2, 1, 1, VALID, true),
+        Conv.overTime(4, 4, 2, 1, 1, VALID, true),
         RELU,
-        new Deconv(16, 4, 2, 1, true),
+        Deconv.overTime(16, 4, 2, 1, true),
         RELU,
-        new Deconv(8, 4, 2, 1, true));
+        Deconv.overTime(8, 4, 2, 1, true));
   }
 
   @Test
   void shouldKeepThePromisesWhereAGapIsFedOn() {
     keeps(
         5,
-        new Deconv(7, 2, 5, 1, true),
-        new Conv(15, 3, 2, 1, 1, VALID, true),
-        new Deconv(3, 1, 3, 1, true),
-        new Deconv(2, 9, 2, 1, true),
+        Deconv.overTime(7, 2, 5, 1, true),
+        Conv.overTime(15, 3, 2, 1, 1, VALID, true),
+        Deconv.overTime(3, 1, 3, 1, true),
+        Deconv.overTime(2, 9, 2, 1, true),
         new Gru(17, 1, Gru.Reset.BEFORE, true));
   }
 
@@ -94,11 +94,11 @@ class WholeNetworksTest {
         new Graph(
             Shape.of(4),
             List.of(
-                new Graph.Node("up", new Deconv(6, 5, 2, 1, true), Graph.INPUT),
-                new Graph.Node("aside", new Conv(9, 3, 1, 1, 1, VALID, true), "up"),
+                new Graph.Node("up", Deconv.overTime(6, 5, 2, 1, true), Graph.INPUT),
+                new Graph.Node("aside", Conv.overTime(9, 3, 1, 1, 1, VALID, true), "up"),
                 new Graph.Node("main", new Lstm(17, 1, true), "up"),
                 new Graph.Node("aside.more", new Dense(2, true), "aside"),
-                new Graph.Node("out", new Deconv(3, 3, 2, 1, true), "main")));
+                new Graph.Node("out", Deconv.overTime(3, 3, 2, 1, true), "main")));
     NetworkContract.holds(graph, 5, 1, 2, 3, 12);
   }
 

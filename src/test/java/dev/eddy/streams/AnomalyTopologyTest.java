@@ -79,8 +79,8 @@ class AnomalyTopologyTest {
             1,
             2,
             List.of("p", "t"),
-            new Conv(4, 4, 3, 1, 1, Conv.Padding.CAUSAL, true),
-            new Deconv(3, 3, 3, 1, true),
+            Conv.overTime(4, 4, 3, 1, 1, Conv.Padding.CAUSAL, true),
+            Deconv.overTime(3, 3, 3, 1, true),
             new Dense(2, true));
     Scoring scoring =
         Scoring.of("burst", model).with(Channel.of(SCALED)).with(new Anomaly(horizon, 3, 50, 5));

@@ -43,9 +43,9 @@ class ScoringTopologyTest {
           7,
           2,
           List.of("x", "y"),
-          new Conv(5, 3, 2, 1, 1, Conv.Padding.CAUSAL, true),
+          Conv.overTime(5, 3, 2, 1, 1, Conv.Padding.CAUSAL, true),
           new Lstm(6, 1, true),
-          new Deconv(4, 3, 2, 1, true),
+          Deconv.overTime(4, 3, 2, 1, true),
           new Dense(2, true));
   private static final Scoring SCORING = scoring("pumps", MODEL, AB);
 

@@ -1,0 +1,11 @@
+package dev.eddy.layer;
+
+/**
+ * What a node of a network does: a {@link Layer} reads one stream of frames, a {@link Merge}
+ * several.
+ */
+public sealed interface Operation permits Layer, Merge {
+
+  /** The word for it in descriptions and messages, such as {@code conv}. */
+  String kind();
+}

@@ -1,0 +1,52 @@
+package dev.eddy.model;
+
+import dev.eddy.kernel.Activation;
+import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Layer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Element-wise functions: a word for each, options where it has parameters. */
+final class ActivationWords {
+  private ActivationWords() {}
+
+  static Map<String, Function<LayerOptions, Layer>> readers() {
+    Map<String, Function<LayerOptions, Layer>> readers = new LinkedHashMap<>();
+    for (Activation.Function function : Activation.Function.values()) {
+      readers.put(function.word(), options -> new ActivationLayer(read(function, options)));
+    }
+    return readers;
+  }
+
+  private static Activation read(Activation.Function function, LayerOptions options) {
+    Activation plain = Activation.of(function);
+    return switch (function) {
+      case LEAKY_RELU -> with(plain, options, "slope", null);
+      case ELU, CELU -> with(plain, options, "alpha", null);
+      case HARD_SIGMOID -> with(plain, options, "alpha", "beta");
+      case HARD_TANH -> with(plain, options, "min", "max");
+      case IDENTITY,
+          RELU,
+          SELU,
+          GELU,
+          GELU_TANH,
+          SILU,
+          MISH,
+          SOFTPLUS,
+          SOFTSIGN,
+          SIGMOID,
+          LOG_SIGMOID,
+          TANH,
+          HARD_SWISH ->
+          plain;
+    };
+  }
+
+  private static Activation with(
+      Activation plain, LayerOptions options, String alpha, String beta) {
+    float first = options.number(alpha, plain.alpha());
+    float second = beta == null ? plain.beta() : options.number(beta, plain.beta());
+    return new Activation(plain.function(), first, second);
+  }
+}

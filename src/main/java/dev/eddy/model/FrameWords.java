@@ -1,0 +1,27 @@
+package dev.eddy.model;
+
+import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Gate;
+import dev.eddy.layer.Layer;
+import dev.eddy.layer.LogSoftmax;
+import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Softmax;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Layers that look at one frame at a time and keep its shape. */
+final class FrameWords {
+  private FrameWords() {}
+
+  static Map<String, Function<LayerOptions, Layer>> readers() {
+    Map<String, Function<LayerOptions, Layer>> readers = new LinkedHashMap<>();
+    readers.put("softmax", options -> new Softmax());
+    readers.put("log-softmax", options -> new LogSoftmax());
+    readers.put("gate", options -> new Gate(Gate.Form.TANH));
+    readers.put("glu", options -> new Gate(Gate.Form.LINEAR));
+    readers.put("prelu", options -> new Prelu(options.bool("per-channel", false)));
+    readers.put("dropout", options -> new Dropout(options.number("rate", 0.5f)));
+    return readers;
+  }
+}

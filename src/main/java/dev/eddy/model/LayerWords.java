@@ -1,0 +1,49 @@
+package dev.eddy.model;
+
+import dev.eddy.layer.Layer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The words of a description: for each, how its options become a layer; a class for a family. */
+final class LayerWords {
+  private static final Map<String, Function<LayerOptions, Layer>> READERS = readers();
+
+  private LayerWords() {}
+
+  private static Map<String, Function<LayerOptions, Layer>> readers() {
+    Map<String, Function<LayerOptions, Layer>> readers = new LinkedHashMap<>();
+    for (Map<String, Function<LayerOptions, Layer>> family :
+        List.of(
+            WeightedWords.readers(),
+            RecurrentWords.readers(),
+            NormWords.readers(),
+            FrameWords.readers(),
+            ShapeWords.readers(),
+            ActivationWords.readers())) {
+      readers.putAll(family);
+    }
+    return Collections.unmodifiableMap(readers);
+  }
+
+  /**
+   * Reads a layer.
+   *
+   * @param entry where it stands, for complaints
+   * @throws YamlException if the word is unknown or an option can't be
+   */
+  static Layer read(String word, YamlValue entry, YamlMap options) {
+    Function<LayerOptions, Layer> reader = READERS.get(word);
+    if (reader == null) {
+      throw entry.error(
+          "unknown layer \"" + word + "\"; accepted: " + String.join(", ", READERS.keySet()));
+    }
+    try {
+      return reader.apply(new LayerOptions(entry, options));
+    } catch (IllegalArgumentException e) {
+      throw entry.error(word + ": " + e.getMessage());
+    }
+  }
+}

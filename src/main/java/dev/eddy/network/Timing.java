@@ -1,0 +1,215 @@
+package dev.eddy.network;
+
+import dev.eddy.layer.Clock;
+import dev.eddy.layer.Layer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How far the branches of a graph lag behind each other where they meet.
+ *
+ * <p>Layers emit at times that don't depend on the values, so one run of their {@link Clock}s alone
+ * tells how many frames of each branch ever have to wait for the other: the smallest delay lines
+ * that align them. The run is long enough to pass every warm-up and two whole periods of the rates.
+ *
+ * <p>It also ends the sequence at many lengths, at all of the last period among them. Branches that
+ * never give the same number of frames could never meet offline either and are refused. Where they
+ * do for some lengths only (a stride of 2 and its upsampling give an even number of frames), the
+ * frames that all have are merged and the rest is dropped at the end.
+ */
+final class Timing {
+  private static final long EVERY_LENGTH = 2_000; // sequences up to this long are all ended once
+  private static final long MOST_STEPS = 1L << 27; // of clocks, a second or so
+
+  private final Graph graph;
+  private final int[][] reads; // [node][port] node read, -1 for the input
+  private final Clock[] clocks; // null for a merge
+  private final int[] frames; // [node] emitted in this round
+  private int[][] waiting; // [node][port] frames in the queue
+  private final int[][] capacity; // [node][port] most that ever waited
+  private final boolean[] equal; // [node] whether the branches of a merge ever ended together
+  private long steps;
+
+  private Timing(Graph graph, int[][] reads, List<Network.Part> parts) {
+    int count = parts.size();
+    this.graph = graph;
+    this.reads = reads;
+    this.clocks = new Clock[count];
+    this.frames = new int[count];
+    this.waiting = new int[count][0];
+    this.capacity = new int[count][0];
+    this.equal = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      if (parts.get(i).operation() instanceof Layer layer) {
+        clocks[i] = layer.clock(parts.get(i).input());
+      } else {
+        waiting[i] = new int[reads[i].length];
+        capacity[i] = new int[reads[i].length];
+      }
+    }
+  }
+
+  /**
+   * Finds the queues of a graph.
+   *
+   * @param reads for each node the indices of the nodes it reads, -1 for the input
+   * @param parts what is known of each node
+   * @return for each node and port the most frames that wait there; empty for layers
+   * @throws IllegalArgumentException if branches that meet never give equally many frames, or lag
+   *     too far to find out
+   */
+  static int[][] queues(Graph graph, int[][] reads, List<Network.Part> parts) {
+    Timing timing = new Timing(graph, reads, parts);
+    if (timing.firstMerge() >= 0) {
+      long warmUp = 1;
+      long period = 1;
+      for (Network.Part part : parts) {
+        if (part.operation() instanceof Layer) {
+          warmUp = Math.min(warmUp + part.ownReach(), MOST_STEPS);
+          period = Math.min(lcm(period, part.rate().in()), MOST_STEPS);
+        }
+      }
+      timing.run(warmUp, period);
+    }
+    return timing.capacity;
+  }
+
+  private int firstMerge() {
+    for (int i = 0; i < clocks.length; i++) {
+      if (clocks[i] == null) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The first one is at most {@link #MOST_STEPS}. */
+  private static long lcm(long a, long b) {
+    long x = a;
+    long y = b;
+    while (y != 0) {
+      long rest = x % y;
+      x = y;
+      y = rest;
+    }
+    long factor = b / x;
+    return factor > MOST_STEPS ? MOST_STEPS : a * factor;
+  }
+
+  private void run(long warmUp, long period) {
+    long end = warmUp + 2 * period;
+    long apart = end / EVERY_LENGTH + 1;
+    for (long length = 1; length <= end; length++) {
+      for (int i = 0; i < clocks.length; i++) {
+        run(i, 1);
+      }
+      boolean last = length > end - period;
+      if (last || length <= EVERY_LENGTH || length % apart == 0) {
+        end(last);
+      }
+    }
+    flush();
+    for (int i = 0; i < clocks.length; i++) {
+      if (clocks[i] == null && !equal[i]) {
+        throw unequal(graph.nodes().get(i), waiting[i], end);
+      }
+    }
+  }
+
+  /** Runs node {@code i} on what the nodes that it reads have emitted in this round. */
+  private void run(int i, int inputs) {
+    int met = Integer.MAX_VALUE;
+    for (int port = 0; port < reads[i].length; port++) {
+      int read = reads[i][port];
+      int come = read < 0 ? inputs : frames[read];
+      if (clocks[i] != null) {
+        frames[i] = count(clocks[i], come);
+        return;
+      }
+      waiting[i][port] += come;
+      met = Math.min(met, waiting[i][port]);
+    }
+    for (int port = 0; port < reads[i].length; port++) {
+      waiting[i][port] -= met;
+      capacity[i][port] = Math.max(capacity[i][port], waiting[i][port]);
+    }
+    frames[i] = met;
+  }
+
+  private int count(Clock clock, int come) {
+    steps += come + 1L;
+    if (steps > MOST_STEPS) {
+      throw new IllegalArgumentException(
+          Network.where(graph.nodes().get(firstMerge()))
+              + ": its branches lag too far behind each other, or repeat too slowly, to be aligned");
+    }
+    int emitted = 0;
+    for (int frame = 0; frame < come; frame++) {
+      emitted += clock.step();
+    }
+    return emitted;
+  }
+
+  /** Ends the sequence here, and goes back. */
+  private void end(boolean last) {
+    Clock[] saved = clocks.clone();
+    int[][] savedWaiting = waiting;
+    waiting = new int[clocks.length][];
+    for (int i = 0; i < clocks.length; i++) {
+      clocks[i] = saved[i] == null ? null : saved[i].copy();
+      waiting[i] = savedWaiting[i].clone();
+    }
+    flush();
+    for (int i = 0; i < clocks.length; i++) {
+      equal[i] |= last && endedTogether(waiting[i]);
+    }
+    System.arraycopy(saved, 0, clocks, 0, saved.length);
+    waiting = savedWaiting;
+  }
+
+  private static boolean endedTogether(int[] left) {
+    for (int count : left) {
+      if (count > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void flush() {
+    for (int flushed = 0; flushed < clocks.length; flushed++) {
+      int calls = clocks[flushed] == null ? 0 : clocks[flushed].flushCalls();
+      for (int call = 0; call < calls; call++) {
+        Arrays.fill(frames, 0);
+        frames[flushed] = clocks[flushed].flush(call);
+        for (int i = flushed + 1; i < clocks.length; i++) {
+          run(i, 0);
+        }
+      }
+    }
+  }
+
+  private static IllegalArgumentException unequal(Graph.Node node, int[] left, long length) {
+    int longest = 0;
+    int shortest = 0;
+    for (int port = 0; port < left.length; port++) {
+      longest = left[port] > left[longest] ? port : longest;
+      shortest = left[port] < left[shortest] ? port : shortest;
+    }
+    return new IllegalArgumentException(
+        Network.where(node)
+            + ": of a sequence of "
+            + length
+            + " frames, "
+            + name(node.reads().get(longest))
+            + " gives "
+            + (left[longest] - left[shortest])
+            + " frames more than "
+            + name(node.reads().get(shortest))
+            + "; branches that meet must give equally many (check their padding)");
+  }
+
+  static String name(String read) {
+    return read.equals(Graph.INPUT) ? "the input" : "\"" + read + "\"";
+  }
+}

@@ -1,11 +1,16 @@
 """Trains the forecaster of the demo's pumps, and evaluates it together with the anomaly likelihood.
 
-  python3 models/train_pumps.py models/pumps/model.yaml healthy.csv
-  python3 models/train_pumps.py models/pumps/model.yaml healthy.csv --evaluate faulty.csv --faults faults.csv
+  python3 models/train_pumps.py models/pumps/model.yaml healthy/readings.csv
+  python3 models/train_pumps.py models/pumps/model.yaml healthy/readings.csv \\
+      --evaluate faulty/readings.csv --faults faulty/faults.csv
 
-The readings are CSV files as PumpFleet.writeCsv makes them (tick, pump and five channels), the training ones from a
-fleet without faults; faults.csv has the columns pump, kind, from, to. Mean and standard deviation of each channel
-are those of the training readings.
+The readings and faults are what the demo writes instead of running, those for training from a fleet without faults:
+
+  ./eddy demo --write-csv healthy --pumps 40 --ticks 3000 --seed 1 --fault-rate 0
+  ./eddy demo --write-csv faulty --pumps 100 --ticks 2000 --seed 2
+
+readings.csv has the columns tick, pump and five channels, faults.csv pump, kind, from, to. Mean and standard deviation
+of each channel are those of the training readings.
 
 Output frame j forecasts input frame j + 1. The convolution has stride 2 and the deconvolution undoes it: frames 2i
 and 2i + 1 are both emitted after input 2i, so they look one and two readings ahead.

@@ -127,6 +127,8 @@ final class EmbeddedBrokerConfig {
     // After a kill the next start waits this long, for the controller takes the dead broker for
     // alive.
     p.put("broker.session.timeout.ms", "3000");
+    // A client may ask to be given up this soon; by default no sooner than after 6 s.
+    p.put("group.min.session.timeout.ms", "1000");
   }
 
   private static Path metadataFolder(Path folder) {

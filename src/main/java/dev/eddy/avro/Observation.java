@@ -25,6 +25,11 @@ public final class Observation {
     this(frame, timeMs, null);
   }
 
+  /** A frame of these values, not copied, with the time that the Kafka record carries. */
+  public static Observation of(float... frame) {
+    return new Observation(frame, NO_TIME);
+  }
+
   private Observation(float[] frame, long timeMs, BadRecordException fault) {
     this.frame = frame;
     this.timeMs = timeMs;

@@ -118,6 +118,20 @@ public final class Score implements GenericRecord {
     return Float.intBitsToFloat((int) bits[column]);
   }
 
+  ScoreSchema schema() {
+    return schema;
+  }
+
+  /** A column's value; see the field. */
+  long bits(int column) {
+    return bits[column];
+  }
+
+  /** A column of type STRING; null if it was not set. */
+  String text(int column) {
+    return texts == null ? null : texts[column];
+  }
+
   @Override
   public Schema getSchema() {
     return schema.avro();

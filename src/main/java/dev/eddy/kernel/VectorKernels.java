@@ -27,6 +27,28 @@ final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
 
+  // Registers full of one constant: made once, so that no step can come to box them.
+  private static final FloatVector ONE = FloatVector.broadcast(FLOATS, 1f);
+  private static final FloatVector TWO = FloatVector.broadcast(FLOATS, 2f);
+  private static final FloatVector LOG2_E = FloatVector.broadcast(FLOATS, Functions.LOG2_E);
+  private static final FloatVector ROUND = FloatVector.broadcast(FLOATS, Functions.ROUND);
+  private static final FloatVector LN2_HIGH = FloatVector.broadcast(FLOATS, Functions.LN2_HIGH);
+  private static final FloatVector LN2_LOW = FloatVector.broadcast(FLOATS, Functions.LN2_LOW);
+  private static final FloatVector C2 = FloatVector.broadcast(FLOATS, Functions.C2);
+  private static final FloatVector C3 = FloatVector.broadcast(FLOATS, Functions.C3);
+  private static final FloatVector C4 = FloatVector.broadcast(FLOATS, Functions.C4);
+  private static final FloatVector C5 = FloatVector.broadcast(FLOATS, Functions.C5);
+  private static final FloatVector C6 = FloatVector.broadcast(FLOATS, Functions.C6);
+  private static final FloatVector C7 = FloatVector.broadcast(FLOATS, Functions.C7);
+  private static final FloatVector EXP_MIN = FloatVector.broadcast(FLOATS, Functions.EXP_MIN);
+  private static final FloatVector EXP_MAX = FloatVector.broadcast(FLOATS, Functions.EXP_MAX);
+  private static final FloatVector TANH_MAX = FloatVector.broadcast(FLOATS, Functions.TANH_MAX);
+  private static final FloatVector TANH_MIN = FloatVector.broadcast(FLOATS, -Functions.TANH_MAX);
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, FLOATS.vectorShape());
+  private static final IntVector ROUND_BITS = IntVector.broadcast(INTS, Functions.ROUND_BITS);
+  private static final IntVector EXPONENT_BIAS = IntVector.broadcast(INTS, 127);
+
   /** For {@link KernelBackend}, by reflection. */
   VectorKernels() {}
 
@@ -284,26 +306,26 @@ final class VectorKernels implements Kernels {
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, values, offset + i).sub(max);
-      FloatVector bounded = x.max(Functions.EXP_MIN).min(Functions.EXP_MAX);
-      FloatVector shifted =
-          bounded.fma(
-              FloatVector.broadcast(FLOATS, Functions.LOG2_E),
-              FloatVector.broadcast(FLOATS, Functions.ROUND));
-      IntVector n = shifted.reinterpretAsInts().sub(Functions.ROUND_BITS);
-      FloatVector minus = FloatVector.broadcast(FLOATS, Functions.ROUND).sub(shifted);
-      FloatVector r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_HIGH), bounded);
-      r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_LOW), r);
-      FloatVector p =
-          FloatVector.broadcast(FLOATS, Functions.C7)
-              .fma(r, FloatVector.broadcast(FLOATS, Functions.C6));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C5));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C4));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C3));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C2));
-      p = p.fma(r.mul(r), r).add(1f);
+      FloatVector bounded = x.max(EXP_MIN).min(EXP_MAX);
+      FloatVector shifted = bounded.fma(LOG2_E, ROUND);
+      IntVector n = shifted.reinterpretAsInts().sub(ROUND_BITS);
+      FloatVector minus = ROUND.sub(shifted);
+      FloatVector r = minus.fma(LN2_HIGH, bounded);
+      r = minus.fma(LN2_LOW, r);
+      FloatVector p = C7.fma(r, C6);
+      p = p.fma(r, C5);
+      p = p.fma(r, C4);
+      p = p.fma(r, C3);
+      p = p.fma(r, C2);
+      p = p.fma(r.mul(r), r).add(ONE);
       IntVector half = n.lanewise(VectorOperators.ASHR, 1);
-      p = p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      p = p.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      p = p.mul(half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      p =
+          p.mul(
+              n.sub(half)
+                  .add(EXPONENT_BIAS)
+                  .lanewise(VectorOperators.LSHL, 23)
+                  .reinterpretAsFloats());
       p.intoArray(values, offset + i);
     }
     return i;
@@ -314,27 +336,27 @@ final class VectorKernels implements Kernels {
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, values, offset + i).neg();
-      FloatVector bounded = x.max(Functions.EXP_MIN).min(Functions.EXP_MAX);
-      FloatVector shifted =
-          bounded.fma(
-              FloatVector.broadcast(FLOATS, Functions.LOG2_E),
-              FloatVector.broadcast(FLOATS, Functions.ROUND));
-      IntVector n = shifted.reinterpretAsInts().sub(Functions.ROUND_BITS);
-      FloatVector minus = FloatVector.broadcast(FLOATS, Functions.ROUND).sub(shifted);
-      FloatVector r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_HIGH), bounded);
-      r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_LOW), r);
-      FloatVector p =
-          FloatVector.broadcast(FLOATS, Functions.C7)
-              .fma(r, FloatVector.broadcast(FLOATS, Functions.C6));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C5));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C4));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C3));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C2));
-      p = p.fma(r.mul(r), r).add(1f);
+      FloatVector bounded = x.max(EXP_MIN).min(EXP_MAX);
+      FloatVector shifted = bounded.fma(LOG2_E, ROUND);
+      IntVector n = shifted.reinterpretAsInts().sub(ROUND_BITS);
+      FloatVector minus = ROUND.sub(shifted);
+      FloatVector r = minus.fma(LN2_HIGH, bounded);
+      r = minus.fma(LN2_LOW, r);
+      FloatVector p = C7.fma(r, C6);
+      p = p.fma(r, C5);
+      p = p.fma(r, C4);
+      p = p.fma(r, C3);
+      p = p.fma(r, C2);
+      p = p.fma(r.mul(r), r).add(ONE);
       IntVector half = n.lanewise(VectorOperators.ASHR, 1);
-      p = p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      p = p.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      FloatVector sigmoid = FloatVector.broadcast(FLOATS, 1f).div(p.add(1f));
+      p = p.mul(half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      p =
+          p.mul(
+              n.sub(half)
+                  .add(EXPONENT_BIAS)
+                  .lanewise(VectorOperators.LSHL, 23)
+                  .reinterpretAsFloats());
+      FloatVector sigmoid = ONE.div(p.add(ONE));
       if (timesX) {
         sigmoid = FloatVector.fromArray(FLOATS, values, offset + i).mul(sigmoid);
       }
@@ -347,26 +369,22 @@ final class VectorKernels implements Kernels {
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, values, offset + i);
-      FloatVector bounded = x.max(-Functions.TANH_MAX).min(Functions.TANH_MAX).mul(2f);
-      FloatVector shifted =
-          bounded.fma(
-              FloatVector.broadcast(FLOATS, Functions.LOG2_E),
-              FloatVector.broadcast(FLOATS, Functions.ROUND));
-      IntVector n = shifted.reinterpretAsInts().sub(Functions.ROUND_BITS);
-      FloatVector minus = FloatVector.broadcast(FLOATS, Functions.ROUND).sub(shifted);
-      FloatVector r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_HIGH), bounded);
-      r = minus.fma(FloatVector.broadcast(FLOATS, Functions.LN2_LOW), r);
-      FloatVector p =
-          FloatVector.broadcast(FLOATS, Functions.C7)
-              .fma(r, FloatVector.broadcast(FLOATS, Functions.C6));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C5));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C4));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C3));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, Functions.C2));
-      FloatVector scale = n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector bounded = x.max(TANH_MIN).min(TANH_MAX).mul(TWO);
+      FloatVector shifted = bounded.fma(LOG2_E, ROUND);
+      IntVector n = shifted.reinterpretAsInts().sub(ROUND_BITS);
+      FloatVector minus = ROUND.sub(shifted);
+      FloatVector r = minus.fma(LN2_HIGH, bounded);
+      r = minus.fma(LN2_LOW, r);
+      FloatVector p = C7.fma(r, C6);
+      p = p.fma(r, C5);
+      p = p.fma(r, C4);
+      p = p.fma(r, C3);
+      p = p.fma(r, C2);
+      FloatVector scale =
+          n.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector m = p.fma(r.mul(r), r);
-      m = scale.fma(m, scale.sub(1f));
-      m.div(m.add(2f)).intoArray(values, offset + i);
+      m = scale.fma(m, scale.sub(ONE));
+      m.div(m.add(TWO)).intoArray(values, offset + i);
     }
     return i;
   }

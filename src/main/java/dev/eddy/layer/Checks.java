@@ -15,10 +15,17 @@ final class Checks {
     return value;
   }
 
+  static void positive(String what, float value) {
+    if (!(value > 0f) || Float.isInfinite(value)) {
+      throw new IllegalArgumentException(what + " must be positive, got " + value);
+    }
+  }
+
   /** The layers of this package that run over time take frames of {@code [channels]}. */
   static int channelsOnly(String kind, Shape input) {
     if (input.rank() != 1) {
-      throw new IllegalArgumentException(kind + " takes frames of shape [channels], got " + input);
+      throw new IllegalArgumentException(
+          kind + " takes frames of shape [channels], got " + input + "; put flatten before it");
     }
     return input.channels();
   }

@@ -12,17 +12,32 @@ import java.util.OptionalInt;
  */
 public sealed interface Layer extends Operation
     permits ActivationLayer,
+        BatchNorm,
         Conv,
         Deconv,
         Dense,
         Dropout,
+        Embedding,
+        Flatten,
+        Gate,
+        GlobalPool,
+        GroupNorm,
         Gru,
+        InstanceNorm,
+        Last,
+        LayerNorm,
         LogSoftmax,
         Lstm,
         Pool,
         Prelu,
+        Reshape,
         Rnn,
-        Softmax {
+        RunningStandardise,
+        Slice,
+        Softmax,
+        Standardise,
+        Transpose,
+        Upsample {
 
   /**
    * The shape of the frames that go out.

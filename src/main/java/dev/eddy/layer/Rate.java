@@ -2,14 +2,18 @@ package dev.eddy.layer;
 
 /**
  * Output frames per input frame, an exact fraction in lowest terms: stride 2 is 1/2, an upsampling
- * deconvolution by 4 is 4/1.
+ * deconvolution by 4 is 4/1. The one rate of 0, {@link #END}, means frames at the end of the
+ * sequence only, however long it was.
  */
 public record Rate(long out, long in) {
   public static final Rate ONE = new Rate(1, 1);
 
+  /** Once, at the end; whatever follows comes then, too. */
+  public static final Rate END = new Rate(0, 1);
+
   public Rate {
-    if (out < 1 || in < 1) {
-      throw new IllegalArgumentException("a rate is positive, got " + out + "/" + in);
+    if (out < 0 || in < 1) {
+      throw new IllegalArgumentException("a rate is 0 or positive, got " + out + "/" + in);
     }
     long divisor = gcd(out, in);
     out /= divisor;
@@ -28,14 +32,17 @@ public record Rate(long out, long in) {
         Math.multiplyExact(out / up, next.out / down), Math.multiplyExact(in / down, next.in / up));
   }
 
-  /** How many frames at this rate span {@code frames} input frames, rounded up. */
+  /** How many frames at this rate span {@code frames} input frames, rounded up; 0 at the end. */
   public long outFrames(long frames) {
     return ceilDiv(Math.multiplyExact(frames, out), in);
   }
 
-  /** How many input frames {@code frames} at this rate span, rounded up. */
+  /**
+   * How many input frames {@code frames} at this rate span, rounded up; 0 at the end, when no input
+   * comes any more.
+   */
   public long inFrames(long frames) {
-    return ceilDiv(Math.multiplyExact(frames, in), out);
+    return out == 0 ? 0 : ceilDiv(Math.multiplyExact(frames, in), out);
   }
 
   private static long ceilDiv(long a, long b) {
@@ -46,9 +53,9 @@ public record Rate(long out, long in) {
     return b == 0 ? a : gcd(b, a % b);
   }
 
-  /** Such as {@code 1/2}. */
+  /** Such as {@code 1/2}, or {@code end}. */
   @Override
   public String toString() {
-    return out + "/" + in;
+    return out == 0 ? "end" : out + "/" + in;
   }
 }

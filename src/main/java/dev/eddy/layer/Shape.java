@@ -1,13 +1,14 @@
 package dev.eddy.layer;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The shape of a frame: {@code [channels]}, {@code [channels, width]} or {@code [channels, height,
  * width]}, values row-major; immutable.
  */
 public final class Shape {
-  private static final int MAX_SIZE = 1 << 24;
+  static final int MAX_SIZE = 1 << 24;
 
   private final int[] dimensions;
   private final int size;
@@ -65,6 +66,27 @@ public final class Shape {
 
   public int dimension(int index) {
     return dimensions[index];
+  }
+
+  /** Values from one index of a dimension to the next. */
+  int stride(int index) {
+    int stride = 1;
+    for (int i = index + 1; i < dimensions.length; i++) {
+      stride *= dimensions[i];
+    }
+    return stride;
+  }
+
+  /** All dimensions, slowest first. */
+  public List<Integer> dimensions() {
+    return Arrays.stream(dimensions).boxed().toList();
+  }
+
+  /** This shape with another length along one dimension. */
+  public Shape withDimension(int index, int length) {
+    int[] changed = dimensions.clone();
+    changed[index] = length;
+    return new Shape(changed);
   }
 
   @Override

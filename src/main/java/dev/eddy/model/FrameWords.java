@@ -1,6 +1,7 @@
 package dev.eddy.model;
 
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Gate;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Prelu;
@@ -17,6 +18,8 @@ final class FrameWords {
     Map<String, Function<LayerOptions, Layer>> readers = new LinkedHashMap<>();
     readers.put("softmax", options -> new Softmax());
     readers.put("log-softmax", options -> new LogSoftmax());
+    readers.put("gate", options -> new Gate(Gate.Form.TANH));
+    readers.put("glu", options -> new Gate(Gate.Form.LINEAR));
     readers.put("prelu", options -> new Prelu(options.bool("per-channel", false)));
     readers.put("dropout", options -> new Dropout(options.number("rate", 0.5f)));
     return readers;

@@ -63,7 +63,8 @@ final class LayerOptions {
     return options.find(key);
   }
 
-  private YamlValue required(String key) {
+  /** What must be there. */
+  YamlValue required(String key) {
     return options.find(key).orElseThrow(() -> entry.error("the key \"" + key + "\" is missing"));
   }
 }

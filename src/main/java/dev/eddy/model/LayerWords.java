@@ -19,7 +19,9 @@ final class LayerWords {
         List.of(
             WeightedWords.readers(),
             RecurrentWords.readers(),
+            NormWords.readers(),
             FrameWords.readers(),
+            ShapeWords.readers(),
             ActivationWords.readers())) {
       readers.putAll(family);
     }

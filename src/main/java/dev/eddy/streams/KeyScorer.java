@@ -66,7 +66,7 @@ final class KeyScorer {
     return fresh;
   }
 
-  /** Event time of the key's last frame; only where the key is not fresh. */
+  /** Latest event time of the key's frames; only where the key is not fresh. */
   long lastTimeMs() {
     return lastTimeMs;
   }
@@ -89,7 +89,7 @@ final class KeyScorer {
     }
     checkState();
     framesSeen++;
-    lastTimeMs = timeMs;
+    lastTimeMs = Math.max(lastTimeMs, timeMs);
     return scores;
   }
 

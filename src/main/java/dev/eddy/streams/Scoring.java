@@ -4,6 +4,7 @@ import dev.eddy.layer.Rate;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,16 +23,27 @@ import java.util.Set;
  * @param model what scores
  * @param channels the values of an input frame, in order
  * @param anomaly the optional last stage
+ * @param lateTolerance how much older than the last record of its key one may be and still be
+ *     stepped, in the order of arrival; an older one can't be used
  * @param store where hidden states are kept
  */
 public record Scoring(
-    String name, Model model, List<Channel> channels, Optional<Anomaly> anomaly, StateStore store) {
+    String name,
+    Model model,
+    List<Channel> channels,
+    Optional<Anomaly> anomaly,
+    Duration lateTolerance,
+    StateStore store) {
 
   public Scoring {
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(anomaly, "anomaly");
     Objects.requireNonNull(store, "store");
     channels = List.copyOf(channels);
+    if (lateTolerance.isNegative()) {
+      throw new IllegalArgumentException(
+          "the tolerance for late records must be 0 or more, got " + lateTolerance);
+    }
     if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
       throw new IllegalArgumentException(
           "name \"" + name + "\": a name is 1 to 100 letters, digits, '.', '_' or '-'");
@@ -89,19 +101,24 @@ public record Scoring(
     for (int i = 0; i < model.graph().input().size(); i++) {
       channels.add(Channel.of("in" + i));
     }
-    return new Scoring(name, model, channels, Optional.empty(), StateStore.standard());
+    return new Scoring(
+        name, model, channels, Optional.empty(), Duration.ZERO, StateStore.standard());
   }
 
   public Scoring with(List<Channel> channels) {
-    return new Scoring(name, model, channels, anomaly, store);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store);
   }
 
   public Scoring with(Anomaly anomaly) {
-    return new Scoring(name, model, channels, Optional.of(anomaly), store);
+    return new Scoring(name, model, channels, Optional.of(anomaly), lateTolerance, store);
+  }
+
+  public Scoring withLateTolerance(Duration lateTolerance) {
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store);
   }
 
   public Scoring with(StateStore store) {
-    return new Scoring(name, model, channels, anomaly, store);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store);
   }
 
   /** The store's name, {@code NAME-state}. */

@@ -18,6 +18,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Score> {
   private final ScoringPlan plan;
   private final KeyScorer scorer;
+  private final long lateToleranceMs;
   private FixedKeyProcessorContext<K, Score> context;
   private KeyValueStore<K, byte[]> store;
   private Sensor late;
@@ -26,6 +27,7 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
   ScoringProcessor(ScoringPlan plan) {
     this.plan = plan;
     this.scorer = new KeyScorer(plan);
+    this.lateToleranceMs = plan.scoring.lateTolerance().toMillis();
   }
 
   @Override
@@ -54,7 +56,7 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
       throw observation.fault();
     }
     begin(key);
-    if (!scorer.isFresh() && record.timestamp() < scorer.lastTimeMs()) {
+    if (!scorer.isFresh() && record.timestamp() < scorer.lastTimeMs() - lateToleranceMs) {
       late.record();
       throw new BadRecordException(
           "late by "

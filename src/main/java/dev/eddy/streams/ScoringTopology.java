@@ -1,13 +1,12 @@
 package dev.eddy.streams;
 
-import dev.eddy.avro.BadRecordException;
 import dev.eddy.avro.Observation;
 import dev.eddy.avro.Score;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.kernel.Kernels;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -26,10 +25,19 @@ import org.apache.kafka.streams.kstream.Produced;
  * restart.
  */
 public final class ScoringTopology {
+  /** How long a registry that does not answer is waited for before the stream thread fails. */
+  public static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(30);
+
   private final Scoring scoring;
   private final ScoringProcessorSupplier<byte[]> processor;
   private final Serde<Observation> input;
   private final Serde<Score> output;
+
+  /** As below, with {@link #REGISTRY_PATIENCE}. */
+  public ScoringTopology(
+      Scoring scoring, Deserializer<Observation> input, Serializer<Score> output, Kernels kernels) {
+    this(scoring, input, output, kernels, REGISTRY_PATIENCE);
+  }
 
   /**
    * Compiles the network.
@@ -37,10 +45,17 @@ public final class ScoringTopology {
    * @param input decodes a record's value; throws {@link dev.eddy.avro.BadRecordException} for one
    *     that can't be used
    * @param output encodes scores; its subject must take {@link #schema}
+   * @param registryPatience how long a stream thread waits for a registry that does not answer;
+   *     when it ends the thread fails, see {@link StreamFaults}. Much shorter than {@code
+   *     max.poll.interval.ms}, or the thread loses its place in the group
    * @throws dev.eddy.model.ModelException if the model does not compile
    */
   public ScoringTopology(
-      Scoring scoring, Deserializer<Observation> input, Serializer<Score> output, Kernels kernels) {
+      Scoring scoring,
+      Deserializer<Observation> input,
+      Serializer<Score> output,
+      Kernels kernels,
+      Duration registryPatience) {
     this.scoring = scoring;
     this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
     this.input =
@@ -48,42 +63,13 @@ public final class ScoringTopology {
             (topic, observation) -> {
               throw new UnsupportedOperationException("observations are only read");
             },
-            new FaultKeeping(input));
+            new InputDecoder(input, registryPatience));
     this.output =
         Serdes.serdeFrom(
             output,
             (topic, data) -> {
               throw new UnsupportedOperationException("scores are only written");
             });
-  }
-
-  /**
-   * Hands an undecodable record on to the processor instead of throwing.
-   *
-   * <p>A record that fails in a deserializer does not count as consumed: with exactly once, a
-   * stretch of nothing but such records has no offset to commit, and the transaction with their
-   * dead letters is never committed. One that fails in the processor does.
-   */
-  private record FaultKeeping(Deserializer<Observation> decoder)
-      implements Deserializer<Observation> {
-    @Override
-    public Observation deserialize(String topic, byte[] data) {
-      return deserialize(topic, null, data);
-    }
-
-    @Override
-    public Observation deserialize(String topic, Headers headers, byte[] data) {
-      try {
-        return decoder.deserialize(topic, headers, data);
-      } catch (BadRecordException e) {
-        return Observation.unusable(e);
-      }
-    }
-
-    @Override
-    public void close() {
-      decoder.close();
-    }
   }
 
   /**

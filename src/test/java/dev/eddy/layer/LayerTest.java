@@ -84,7 +84,9 @@ class LayerTest {
   void shouldRefuseFramesThatAreNotChannels(Layer layer) {
     assertThatThrownBy(() -> layer.output(Shape.of(3, 28, 28)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(layer.kind() + " takes frames of shape [channels], got [3, 28, 28]");
+        .hasMessage(
+            layer.kind()
+                + " takes frames of shape [channels], got [3, 28, 28]; put flatten before it");
   }
 
   static List<Layer> channelLayers() {

@@ -4,12 +4,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Weights for tests: uniform, of a size that neither lets frames die out nor blow up over many
  * layers; recurrent ones as PyTorch starts them, so that a long run does not turn chaotic.
  */
 public final class RandomWeights {
+  private static final Set<String> POSITIVE = Set.of("running_var", "std");
+
   private RandomWeights() {}
 
   /** What a layer needs behind frames of shape {@code input}. */
@@ -17,9 +20,10 @@ public final class RandomWeights {
     Map<String, float[]> tensors = new HashMap<>();
     for (TensorSpec spec : layer.tensors(input)) {
       double bound = bound(layer, spec);
+      double middle = POSITIVE.contains(spec.name()) ? 1 : 0;
       float[] values = new float[Math.toIntExact(spec.size())];
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+        values[i] = (float) (middle + (2 * random.nextDouble() - 1) * bound);
       }
       tensors.put(spec.name(), values);
     }

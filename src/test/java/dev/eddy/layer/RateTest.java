@@ -35,12 +35,21 @@ class RateTest {
   }
 
   @Test
-  void shouldRefuseWhatIsNotPositive() {
-    assertThatThrownBy(() -> new Rate(0, 1))
+  void shouldStayAtTheEnd() {
+    assertThat(Rate.END).hasToString("end").isEqualTo(new Rate(0, 7));
+    assertThat(Rate.END.then(new Rate(4, 1))).isEqualTo(Rate.END);
+    assertThat(new Rate(3, 2).then(Rate.END)).isEqualTo(Rate.END);
+    assertThat(Rate.END.outFrames(1000)).isZero();
+    assertThat(Rate.END.inFrames(3)).isZero();
+  }
+
+  @Test
+  void shouldRefuseWhatIsNegative() {
+    assertThatThrownBy(() -> new Rate(-1, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a rate is positive, got 0/1");
+        .hasMessage("a rate is 0 or positive, got -1/1");
     assertThatThrownBy(() -> new Rate(1, -2))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a rate is positive, got 1/-2");
+        .hasMessage("a rate is 0 or positive, got 1/-2");
   }
 }

@@ -2,18 +2,32 @@ package dev.eddy.network;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Embedding;
+import dev.eddy.layer.Flatten;
+import dev.eddy.layer.Gate;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
+import dev.eddy.layer.InstanceNorm;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Standardise;
+import dev.eddy.layer.Transpose;
+import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every layer, over a grid of its options and of awkward sizes, keeps the four promises. */
 class EveryLayerTest {
   private static final int[] SIZES = {1, 15, 16, 17, 31, 33, 67};
+  private static final Shape WIDE = Shape.of(3, 7);
+  private static final Shape HIGH = Shape.of(2, 3, 5);
 
   /** A layer behind frames of a shape; its seed is its place in the grid. */
   record Case(Shape input, Layer layer, long seed) {
@@ -159,8 +175,129 @@ class EveryLayerTest {
       for (int size : SIZES) {
         grid.add(size, layer);
       }
-      grid.add(Shape.of(3, 7), layer);
-      grid.add(Shape.of(2, 3, 5), layer);
+      grid.add(WIDE, layer);
+      grid.add(HIGH, layer);
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("norms")
+  void shouldKeepThePromisesOfNorms(Case one) {
+    keeps(one, 1, 9);
+  }
+
+  static List<Case> norms() {
+    Grid grid = new Grid();
+    for (boolean affine : new boolean[] {true, false}) {
+      for (Shape shape : List.of(Shape.of(1), Shape.of(16), Shape.of(67), WIDE, HIGH)) {
+        grid.add(shape, new BatchNorm(1e-5f, affine));
+        grid.add(shape, new LayerNorm(LayerNorm.Over.FRAME, 1e-5f, affine));
+        grid.add(shape, new LayerNorm(LayerNorm.Over.CHANNELS, 1e-5f, affine));
+        grid.add(shape, new GroupNorm(1, 1e-5f, affine));
+        grid.add(shape, new GroupNorm(shape.channels(), 0.1f, affine));
+        grid.add(shape, new Standardise());
+      }
+      grid.add(Shape.of(34), new GroupNorm(2, 1e-3f, affine));
+      grid.add(Shape.of(34, 5), new GroupNorm(17, 1e-3f, affine));
+      grid.add(Shape.of(6, 2, 3), new GroupNorm(3, 1e-3f, affine));
+      grid.add(WIDE, new InstanceNorm(1e-5f, affine));
+      grid.add(HIGH, new InstanceNorm(1e-2f, affine));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("gates")
+  void shouldKeepThePromisesOfGates(Case one) {
+    keeps(one, 1, 9);
+  }
+
+  static List<Case> gates() {
+    Grid grid = new Grid();
+    for (Gate.Form form : Gate.Form.values()) {
+      for (int size : SIZES) {
+        grid.add(2 * size, new Gate(form));
+      }
+      grid.add(Shape.of(6, 7), new Gate(form));
+      grid.add(HIGH, new Gate(form));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void shouldKeepThePromisesOfShapes(Case one) {
+    keeps(one, 1, 9);
+  }
+
+  static List<Case> shapes() {
+    Grid grid = new Grid();
+    for (Shape shape : List.of(Shape.of(12), WIDE, HIGH)) {
+      grid.add(shape, new Flatten());
+      grid.add(shape, new Reshape(List.of(1, -1)));
+    }
+    grid.add(12, new Reshape(List.of(3, 2, 2)));
+    grid.add(HIGH, new Reshape(List.of(-1, 3, 2)));
+    grid.add(HIGH, new Reshape(List.of(6, 5)));
+    grid.add(5, new Transpose(List.of(0)));
+    grid.add(WIDE, new Transpose(List.of(1, 0)));
+    for (List<Integer> axes :
+        List.of(List.of(0, 2, 1), List.of(1, 2, 0), List.of(2, 0, 1), List.of(2, 1, 0))) {
+      grid.add(HIGH, new Transpose(axes));
+    }
+    grid.add(67, new Slice(0, 0, 1));
+    grid.add(67, new Slice(0, 16, 49));
+    grid.add(67, new Slice(0, 3, Slice.TO_THE_END));
+    grid.add(WIDE, new Slice(0, 1, 3));
+    grid.add(WIDE, new Slice(1, 2, 6));
+    grid.add(HIGH, new Slice(0, 1, 2));
+    grid.add(HIGH, new Slice(1, 1, Slice.TO_THE_END));
+    grid.add(HIGH, new Slice(2, 1, 4));
+    for (int size : SIZES) {
+      grid.add(1, new Embedding(grid.size(), size));
+      grid.add(3, new Embedding(100, size));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("upsamplings")
+  void shouldKeepThePromisesOfUpsampling(Case one) {
+    keeps(one, 1, 2, 3, 11);
+  }
+
+  static List<Case> upsamplings() {
+    Grid grid = new Grid();
+    for (int time : new int[] {1, 2, 3, 4, 5, 8}) {
+      for (Upsample.Mode mode : Upsample.Mode.values()) {
+        for (Shape shape : List.of(Shape.of(1), Shape.of(17), WIDE, HIGH)) {
+          grid.add(shape, new Upsample(time, 1, 1, mode));
+        }
+      }
+      grid.add(WIDE, new Upsample(time, 1, 3, Upsample.Mode.NEAREST));
+      grid.add(HIGH, new Upsample(time, 2, 1, Upsample.Mode.NEAREST));
+      grid.add(HIGH, new Upsample(time, 3, 2, Upsample.Mode.NEAREST));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("wholes")
+  void shouldKeepThePromisesOfWholeSequencesAndFrames(Case one) {
+    keeps(one, 1, 2, 40);
+  }
+
+  static List<Case> wholes() {
+    Grid grid = new Grid();
+    for (Shape shape : List.of(Shape.of(1), Shape.of(17), WIDE, HIGH)) {
+      grid.add(shape, new Last());
+      for (GlobalPool.How how : GlobalPool.How.values()) {
+        grid.add(shape, new GlobalPool(how, GlobalPool.Over.TIME));
+        if (shape.rank() > 1) {
+          grid.add(shape, new GlobalPool(how, GlobalPool.Over.SPACE));
+        }
+      }
     }
     return grid.cases;
   }

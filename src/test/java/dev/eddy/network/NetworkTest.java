@@ -110,7 +110,8 @@ class NetworkTest {
         .hasMessage(message);
     assertRefused(message, Shape.of(1), dense, conv);
     assertRefused(
-        "layer \"0\" (dense): dense takes frames of shape [channels], got [2, 3]",
+        "layer \"0\" (dense): dense takes frames of shape [channels], got [2, 3];"
+            + " put flatten before it",
         Shape.of(2, 3),
         dense);
   }

@@ -28,8 +28,8 @@ import java.util.function.Function;
  * are {@code [1, values of a frame, time]}.
  */
 final class OnnxGraph {
-  private static final int[] FROM_RESET_UPDATE_NEW = {1, 0, 2}; // ONNX: update, reset, new
-  private static final int[] FROM_INPUT_FORGET_CELL_OUTPUT = {0, 3, 1, 2}; // ONNX: i, o, f, c
+  static final int[] FROM_RESET_UPDATE_NEW = {1, 0, 2}; // ONNX: update, reset, new
+  static final int[] FROM_INPUT_FORGET_CELL_OUTPUT = {0, 3, 1, 2}; // ONNX: i, o, f, c
 
   private final OnnxModel model = new OnnxModel();
 
@@ -205,7 +205,7 @@ final class OnnxGraph {
     return model.node("Transpose", List.of(sequence), Attribute.ofInts("perm", 1, 2, 0));
   }
 
-  private static float[] gates(float[] ours, int[] order) {
+  static float[] gates(float[] ours, int[] order) {
     float[] onnx = new float[ours.length];
     int block = ours.length / order.length;
     for (int gate = 0; gate < order.length; gate++) {

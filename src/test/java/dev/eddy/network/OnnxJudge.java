@@ -14,7 +14,7 @@ import java.util.function.Function;
  *
  * <p>A sequence too short to give a frame is one that it refuses; don't ask.
  */
-public final class OnnxJudge implements AutoCloseable {
+public final class OnnxJudge implements Judge, AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final int inputSize;
@@ -31,7 +31,7 @@ public final class OnnxJudge implements AutoCloseable {
     }
   }
 
-  /** The output frames, {@code [time][values]}, for the input frames, {@code [time][values]}. */
+  @Override
   public float[][] run(float[][] frames) {
     float[] byChannel = new float[inputSize * frames.length];
     for (int time = 0; time < frames.length; time++) {

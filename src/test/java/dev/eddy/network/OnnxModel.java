@@ -68,6 +68,13 @@ public final class OnnxModel {
     graph.addNode(node);
   }
 
+  /** Two halves along an axis; the names they got. */
+  List<String> split(String x, long axis) {
+    List<String> halves = List.of(fresh(), fresh());
+    node("Split", List.of(x), halves, Attribute.of("axis", axis), Attribute.of("num_outputs", 2L));
+    return halves;
+  }
+
   /** The model, as a file would hold it. */
   public byte[] bytes() {
     return OnnxMl.ModelProto.newBuilder()

@@ -3,9 +3,12 @@ package dev.eddy.network;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Upsample;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -61,6 +64,16 @@ final class Readiness {
       int ends = (time.kernel() - 1) * time.dilation() + 1 + extra - time.after();
       int exists = Math.max(0, -Math.floorDiv(-(place + 1 - ends), time.stride()));
       return Math.max(finishes, exists);
+    }
+    if (layer instanceof Upsample upsample) {
+      double place = (frame + 0.5) / upsample.time() - 0.5; // between the frames that it mixes
+      return upsample.mode() == Upsample.Mode.LINEAR
+          ? (int) Math.max(0, Math.ceil(place - 1e-9))
+          : frame / upsample.time();
+    }
+    if (layer instanceof Last
+        || layer instanceof GlobalPool pool && pool.over() == GlobalPool.Over.TIME) {
+      return Integer.MAX_VALUE;
     }
     return frame;
   }

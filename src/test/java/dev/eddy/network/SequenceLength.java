@@ -3,9 +3,12 @@ package dev.eddy.network;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Upsample;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,13 @@ final class SequenceLength {
       int extra = deconv.axes().size() == input.rank() ? deconv.outputPadding().get(0) : 0;
       int whole = (frames - 1) * time.stride() + (time.kernel() - 1) * time.dilation() + 1;
       return whole + extra - time.before() - time.after();
+    }
+    if (layer instanceof Upsample upsample) {
+      return frames * upsample.time();
+    }
+    if (layer instanceof Last
+        || layer instanceof GlobalPool pool && pool.over() == GlobalPool.Over.TIME) {
+      return 1;
     }
     return frames;
   }

@@ -26,7 +26,7 @@ class StateBytesTest {
   @Test
   void shouldLieInThePlacesThatTheLayoutSays() {
     ByteBuffer stored =
-        ByteBuffer.wrap(bytes.write(STATE, 7, 1L << 40, 1L << 33, -3))
+        ByteBuffer.wrap(bytes.write(STATE, 7, 1L << 40, 1L << 41, -3))
             .order(ByteOrder.LITTLE_ENDIAN);
     assertThat(stored.capacity()).isEqualTo(bytes.size()).isEqualTo(48 + 4 * 5);
     assertThat(Arrays.copyOf(stored.array(), 4)).containsExactly('E', 'D', 'D', 'Y');
@@ -34,7 +34,7 @@ class StateBytesTest {
     assertThat(stored.getLong(8)).isEqualTo(LAYOUT.fingerprint());
     assertThat(stored.getLong(16)).isEqualTo(7);
     assertThat(stored.getLong(24)).isEqualTo(1L << 40);
-    assertThat(stored.getLong(32)).isEqualTo(1L << 33);
+    assertThat(stored.getLong(32)).isEqualTo(1L << 41);
     assertThat(stored.getLong(40)).isEqualTo(-3);
     for (int i = 0; i < STATE.length; i++) {
       assertThat(stored.getInt(48 + 4 * i)).isEqualTo(Float.floatToRawIntBits(STATE[i]));
@@ -47,13 +47,13 @@ class StateBytesTest {
     float[] read = new float[9];
     new StateBytes(LAYOUT).write(longer, 1, 1, 1, 1);
     StateBytes reader = new StateBytes(LAYOUT);
-    reader.read(bytes.write(longer, 7, 12, 24, 345), read);
+    reader.read(bytes.write(longer, 7, 12, 34, 345), read);
     for (int i = 0; i < STATE.length; i++) {
       assertThat(Float.floatToRawIntBits(read[i])).isEqualTo(Float.floatToRawIntBits(STATE[i]));
     }
     assertThat(reader.modelVersion()).isEqualTo(7);
     assertThat(reader.framesSeen()).isEqualTo(12);
-    assertThat(reader.framesEmitted()).isEqualTo(24);
+    assertThat(reader.framesEmitted()).isEqualTo(34);
     assertThat(reader.lastTimeMs()).isEqualTo(345);
   }
 
@@ -105,7 +105,7 @@ class StateBytesTest {
   }
 
   private byte[] written() {
-    return bytes.write(STATE, 7, 12, 24, 345);
+    return bytes.write(STATE, 7, 12, 34, 345);
   }
 
   /** And neither the array nor what was last read changes. */

@@ -17,6 +17,7 @@ import dev.eddy.layer.Rnn;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;
 import dev.eddy.network.NetworkTask;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -236,6 +237,20 @@ class ScoringTopologyTest {
       pipeline.pipe("k", pipeline.encode(holes, 0.5, 2.0), 2);
       pipeline.pipe("k", pipeline.encode(holes, 0.5, 3.0), 3);
       assertThat(texts(pipeline)).isEqualTo(held).isNotEmpty();
+    }
+  }
+
+  @Test
+  void shouldStepLateRecordsAsTheyComeWithinTheTolerance() {
+    Scoring tolerant = SCORING.withLateTolerance(Duration.ofMillis(5));
+    try (TestPipeline pipeline = new TestPipeline(tolerant, AB)) {
+      for (long time : new long[] {10, 5, 7, 4, 11, 6}) {
+        pipeline.pipe("k", pipeline.encode(READING, 1.0, 2.0), time);
+      }
+      assertThat(pipeline.scoresSoFar())
+          .extracting(r -> r.value().get("time"))
+          .contains(10L, 7L, 6L);
+      assertThat(pipeline.deadSoFar()).hasSize(1);
     }
   }
 

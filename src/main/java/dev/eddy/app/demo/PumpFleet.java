@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.demo;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  *
  * <p>Not thread-safe.
  */
-final class PumpFleet {
+public final class PumpFleet {
   // A pump follows a duty cycle with a period and phase of its own. Flow, pressure, current and
   // vibration answer to the load at once, temperature through a first-order lag. One hydraulic
   // noise, an AR(1) process, reaches pressure, flow and current together; each channel also has
@@ -29,18 +29,18 @@ final class PumpFleet {
   // functions are StrictMath's where Math's may differ in the last bits between machines.
 
   /** The channels of a reading, in order: mm/s, bar, m3/h, degrees Celsius, ampere. */
-  static final List<String> CHANNELS =
+  public static final List<String> CHANNELS =
       List.of("vibration", "pressure", "flow", "temperature", "current");
 
   /** The kinds of fault that are injected. */
-  static final List<String> FAULT_KINDS =
+  public static final List<String> FAULT_KINDS =
       List.of("bearing wear", "cavitation", "blockage", "seal leak", "sensor stuck");
 
   /** Every pump is healthy before this tick, so that a watcher can learn what is usual. */
-  static final long HEALTHY_TICKS = 400;
+  public static final long HEALTHY_TICKS = 400;
 
   /** Faults of one pump in 1,000 ticks, on average, after the first {@link #HEALTHY_TICKS}. */
-  static final double DEFAULT_FAULT_RATE = 0.25;
+  public static final double DEFAULT_FAULT_RATE = 0.25;
 
   private static final int VIBRATION = 0;
   private static final int PRESSURE = 1;
@@ -56,10 +56,10 @@ final class PumpFleet {
   private long nextTick;
 
   /** One injected fault, of a kind in {@link #FAULT_KINDS}; {@code toTick} is the tick after it. */
-  record Fault(int pump, String kind, long fromTick, long toTick) {}
+  public record Fault(int pump, String kind, long fromTick, long toTick) {}
 
   /** A fleet with faults at the {@link #DEFAULT_FAULT_RATE}. */
-  PumpFleet(int pumps, long seed) {
+  public PumpFleet(int pumps, long seed) {
     this(pumps, seed, DEFAULT_FAULT_RATE);
   }
 
@@ -71,7 +71,7 @@ final class PumpFleet {
    * @param faultsPerThousandTicks mean number of faults of one pump in 1,000 ticks, 0..2; 0 for a
    *     fleet without faults
    */
-  PumpFleet(int pumps, long seed, double faultsPerThousandTicks) {
+  public PumpFleet(int pumps, long seed, double faultsPerThousandTicks) {
     if (pumps < 1) {
       throw new IllegalArgumentException("pumps must be at least 1, got " + pumps);
     }
@@ -87,12 +87,12 @@ final class PumpFleet {
   }
 
   /** The key of a pump's readings, such as {@code pump-007}. */
-  static String name(int pump) {
+  public static String name(int pump) {
     return String.format(Locale.ROOT, "pump-%03d", pump);
   }
 
   /** Lets every pump run one tick, and returns the number of that tick, 0 for the first. */
-  long advance() {
+  public long advance() {
     for (Pump pump : pumps) {
       pump.advance(nextTick);
     }
@@ -105,12 +105,12 @@ final class PumpFleet {
    * @param pump number of the pump, from 0
    * @param channel index in {@link #CHANNELS}
    */
-  float value(int pump, int channel) {
+  public float value(int pump, int channel) {
     return (float) pumps[pump].reading[channel];
   }
 
   /** All faults that begin before the given tick, be it past or to come; by first tick. */
-  List<Fault> faultsBefore(long tick) {
+  public List<Fault> faultsBefore(long tick) {
     List<Fault> faults = new ArrayList<>();
     for (Pump pump : pumps) {
       Schedule schedule = pump.schedules.get();
@@ -123,7 +123,7 @@ final class PumpFleet {
   }
 
   /** Advances by so many ticks; writes a header, and one row a reading: tick, pump, channels. */
-  void writeCsv(Appendable out, long ticks) throws IOException {
+  public void writeCsv(Appendable out, long ticks) throws IOException {
     out.append("tick,pump,").append(String.join(",", CHANNELS)).append('\n');
     for (long i = 0; i < ticks; i++) {
       long tick = advance();
@@ -134,6 +134,16 @@ final class PumpFleet {
         }
         out.append('\n');
       }
+    }
+  }
+
+  /** Writes a header, and one row for each of {@link #faultsBefore}: pump, kind, from, to. */
+  public void writeFaultsCsv(Appendable out, long beforeTick) throws IOException {
+    out.append("pump,kind,from,to\n");
+    for (Fault fault : faultsBefore(beforeTick)) {
+      out.append(name(fault.pump())).append(',').append(fault.kind()).append(',');
+      out.append(Long.toString(fault.fromTick())).append(',');
+      out.append(Long.toString(fault.toTick())).append('\n');
     }
   }
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** An embedded broker in a process of its own, so that a test can kill it. */
+/** An embedded broker in a JVM of its own, which ends with this one. */
 final class BrokerInAChild implements AutoCloseable {
   private final Process process;
   private final String bootstrapServers;

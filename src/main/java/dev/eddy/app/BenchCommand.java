@@ -1,0 +1,235 @@
+package dev.eddy.app;
+
+import dev.eddy.app.bench.Bench;
+import dev.eddy.kernel.Kernels;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.DoubleStream;
+import org.apache.kafka.streams.StreamsConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** How fast a topology scores, beside one that only copies its state. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure how fast a topology scores, beside one that only copies a state of the same size:",
+      "same records, serdes, RocksDB store with caching and exactly-once settings, against one",
+      "broker in a process of its own. Rates are those at which the output topic grows, from its",
+      "first record to its last, start-up left out."
+    })
+final class BenchCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--records",
+      paramLabel = "N",
+      defaultValue = "400000",
+      description = "Records in the input (default: ${DEFAULT-VALUE}).")
+  private long records;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Keys that they are drawn from (default: ${DEFAULT-VALUE}).")
+  private int keys;
+
+  @Option(
+      names = "--units",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Units of the LSTM (default: ${DEFAULT-VALUE}).")
+  private int units;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Runs of each topology, after one to warm up (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Threads of Kafka Streams, for 4 partitions (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--values",
+      paramLabel = "KIND",
+      defaultValue = "floats",
+      description =
+          "What records hold: floats, the least that there is to decode; or avro, as a pipeline"
+              + " has it (default: ${DEFAULT-VALUE}).")
+  private String values;
+
+  BenchCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, ExecutionException, InterruptedException {
+    Bench.Size size =
+        new Bench.Size(
+            within("--records", records, 1_000, 100_000_000),
+            (int) within("--keys", keys, 1, 10_000_000),
+            (int) within("--units", units, 1, 4096),
+            (int) within("--runs", runs, 1, 1_000),
+            (int) within("--threads", threads, 1, 64),
+            kind());
+    Kernels kernels = Backend.kernels(terminal);
+    Logs.errorsOnly(StreamsConfig.class.getName());
+    Logs.errorsOnly(DemoCommand.STATE_DIRECTORY);
+    try (Interruption stop = Interruption.listen();
+        TemporaryFolder folder = TemporaryFolder.create()) {
+      terminal.err().println("starting a broker in a process of its own");
+      try (BrokerInAChild broker = BrokerInAChild.start(folder.path());
+          LocalRegistry registry = LocalRegistry.open(folder.path())) {
+        Bench.Place place =
+            new Bench.Place(broker.bootstrapServers(), registry.url(), folder.path());
+        Bench bench = new Bench(size, place, kernels);
+        Table table = new Table(bench, size, kernels);
+        if (bench.run(table, stop::isWished)) {
+          table.print();
+        }
+      }
+    }
+    return Failure.DONE;
+  }
+
+  private static long within(String option, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new UserException(
+          String.format(Locale.ROOT, "%s must be %,d..%,d, got %d", option, min, max, value));
+    }
+    return value;
+  }
+
+  private Bench.Values kind() {
+    return switch (values) {
+      case "floats" -> Bench.Values.FLOATS;
+      case "avro" -> Bench.Values.AVRO;
+      default -> throw new UserException("--values must be floats or avro, got " + values);
+    };
+  }
+
+  private final class Table implements Bench.Listener {
+    private final PrintWriter out = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
+    private final TextTable rows =
+        new TextTable(
+            List.of(
+                "run",
+                ">copying, records/s",
+                ">scoring, records/s",
+                ">scoring/copying",
+                ">copying, CPU us/record",
+                ">scoring, CPU us/record"));
+    private final List<Bench.Speed> copying = new ArrayList<>();
+    private final List<Bench.Speed> scoring = new ArrayList<>();
+    private final Bench bench;
+    private final Bench.Size size;
+    private final Kernels kernels;
+
+    Table(Bench bench, Bench.Size size, Kernels kernels) {
+      this.bench = bench;
+      this.size = size;
+      this.kernels = kernels;
+    }
+
+    @Override
+    public void begins(String what) {
+      terminal.err().println(what);
+    }
+
+    @Override
+    public void ran(int run, Bench.Speed copying, Bench.Speed scoring) {
+      row(run == 0 ? "warm-up" : Integer.toString(run), copying, scoring);
+      if (run > 0) {
+        this.copying.add(copying);
+        this.scoring.add(scoring);
+      }
+    }
+
+    private void row(String run, Bench.Speed copying, Bench.Speed scoring) {
+      rows.row(
+          run,
+          String.format(Locale.ROOT, "%,.0f", copying.recordsPerSecond()),
+          String.format(Locale.ROOT, "%,.0f", scoring.recordsPerSecond()),
+          String.format(
+              Locale.ROOT, "%.3f", scoring.recordsPerSecond() / copying.recordsPerSecond()),
+          String.format(Locale.ROOT, "%.2f", copying.cpuUs()),
+          String.format(Locale.ROOT, "%.2f", scoring.cpuUs()));
+    }
+
+    void print() {
+      row("medians", medians(copying), medians(scoring));
+      rows.print(out);
+      out.println();
+      out.printf(
+          Locale.ROOT,
+          "LSTM of %d units, %d inputs, %s kernels; %,d records of %s, %,d keys, %d bytes of state"
+              + " each; %d threads%n",
+          size.units(),
+          Bench.INPUTS,
+          kernels.name(),
+          size.records(),
+          values,
+          size.keys(),
+          bench.stateBytes(),
+          size.threads());
+      out.println(machine());
+      out.flush();
+    }
+  }
+
+  private static Bench.Speed medians(List<Bench.Speed> speeds) {
+    return new Bench.Speed(
+        median(speeds.stream().mapToDouble(Bench.Speed::recordsPerSecond)),
+        median(speeds.stream().mapToDouble(Bench.Speed::cpuUs)));
+  }
+
+  static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  private static String machine() {
+    Runtime jvm = Runtime.getRuntime();
+    return String.format(
+        Locale.ROOT,
+        "%d processors, %s, %s %s; Java %s, heap %d MiB, %s",
+        jvm.availableProcessors(),
+        processor(),
+        System.getProperty("os.name"),
+        System.getProperty("os.arch"),
+        Runtime.version(),
+        jvm.maxMemory() >> 20,
+        String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+  }
+
+  /** As Linux names it; elsewhere its kind is all there is to say. */
+  private static String processor() {
+    Path file = Path.of("/proc/cpuinfo");
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse("processor not named");
+    } catch (IOException e) {
+      return "processor not named";
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.eddy.app;
+
+import dev.eddy.kernel.Activation;
+import dev.eddy.layer.Operation;
+import java.lang.reflect.RecordComponent;
+import java.util.Locale;
+
+/**
+ * An operation's kind and options as one line. Every operation is a record, so its components are
+ * its options: a new layer needs nothing here.
+ */
+final class LayerText {
+  private LayerText() {}
+
+  static String of(Operation operation) {
+    StringBuilder text = new StringBuilder(operation.kind());
+    for (RecordComponent component : operation.getClass().getRecordComponents()) {
+      Object value;
+      try {
+        value = component.getAccessor().invoke(operation);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("a layer's options can be read", e);
+      }
+      if (value instanceof Activation activation) {
+        append(text, component.getName(), operation.kind(), activation);
+      } else {
+        text.append(' ').append(component.getName()).append('=').append(word(value));
+      }
+    }
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String name, String kind, Activation activation) {
+    String function = activation.function().word();
+    if (!function.equals(kind)) {
+      text.append(' ').append(name).append('=').append(function);
+    }
+    if (activation.alpha() != 0 || activation.beta() != 0) {
+      text.append(" alpha=").append(FloatText.of(activation.alpha()));
+      text.append(" beta=").append(FloatText.of(activation.beta()));
+    }
+  }
+
+  private static String word(Object value) {
+    return value instanceof Enum<?> constant
+        ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        : String.valueOf(value);
+  }
+}

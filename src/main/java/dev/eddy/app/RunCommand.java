@@ -1,0 +1,155 @@
+package dev.eddy.app;
+
+import dev.eddy.kernel.Kernels;
+import dev.eddy.model.Model;
+import dev.eddy.streams.Scoring;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.streams.StreamsConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs a pipeline. */
+@Command(
+    name = "run",
+    description =
+        "Run a pipeline: until it is stopped, or with --input until the last row is scored.")
+final class RunCommand implements Runnable {
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "CONFIG.yaml", description = "The pipeline; see docs/configuration.md.")
+  private Path configFile;
+
+  @Option(
+      names = "--embedded",
+      description = "Run a broker and a schema registry in this process, and create the topics.")
+  private boolean embedded;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "With --embedded: where topics, schemas and states are kept from run to run (default: a"
+              + " temporary folder).")
+  private Path data;
+
+  @Option(
+      names = "--keep",
+      description = "With --embedded and no --data: don't remove the temporary folder.")
+  private boolean keep;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE.csv",
+      description = "Feed this file, a row a record, and end when its last row is scored.")
+  private Path inputFile;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE.csv",
+      description = "At the end, write the scores of this run.")
+  private Path outputFile;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "How long a broker may take to answer (default: ${DEFAULT-VALUE}).")
+  private int timeoutSeconds;
+
+  RunCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void run() {
+    checkOptions();
+    PipelineConfig config = PipelineConfig.read(configFile);
+    Model model = Model.read(config.model());
+    Scoring scoring = config.scoring(model);
+    Kernels kernels = Backend.kernels(terminal);
+    try (CsvFeed feed = inputFile == null ? null : CsvFeed.open(config, inputFile, terminal);
+        ResultFile results = outputFile == null ? null : results();
+        Interruption interruption = Interruption.listen();
+        Site site =
+            embedded
+                ? Site.embedded(config, Optional.ofNullable(data), keep)
+                : Site.outside(config)) {
+      Properties settings = site.streamsSettings();
+      Pipeline pipeline =
+          new Pipeline(
+              scoring,
+              config.mapping(),
+              site.registry(),
+              kernels,
+              config.inputTopic(),
+              config.outputTopic());
+      try (Clients clients = new Clients(settings, Duration.ofSeconds(timeoutSeconds))) {
+        prepare(config, site, clients, pipeline);
+        tellWhere(config, site, settings);
+        new PipelineRun(config, site, clients, terminal, interruption)
+            .run(pipeline, settings, feed, results);
+      }
+    }
+  }
+
+  private void checkOptions() {
+    if (!embedded && (data != null || keep)) {
+      throw new UserException("--data and --keep go with --embedded");
+    }
+    if (data != null && keep) {
+      throw new UserException("--keep is for the temporary folder; what is in --data is kept");
+    }
+    if (timeoutSeconds < 1) {
+      throw new UserException("--timeout must be at least 1, got " + timeoutSeconds);
+    }
+  }
+
+  private ResultFile results() {
+    List<Path> inputs = new ArrayList<>(List.of(configFile));
+    if (inputFile != null) {
+      inputs.add(inputFile);
+    }
+    return ResultFile.create(outputFile, inputs);
+  }
+
+  /** Topics and the scores' schema have to be there before the stream starts. */
+  private static void prepare(
+      PipelineConfig config, Site site, Clients clients, Pipeline pipeline) {
+    clients.awaitBroker();
+    List<String> topics =
+        List.of(config.inputTopic(), config.outputTopic(), config.deadLetterTopic());
+    if (site.isEmbedded()) {
+      clients.create(topics);
+    }
+    clients.partitions(topics);
+    pipeline.register();
+  }
+
+  private void tellWhere(PipelineConfig config, Site site, Properties settings) {
+    String states =
+        settings.getProperty(
+            StreamsConfig.STATE_DIR_CONFIG,
+            (String) StreamsConfig.configDef().defaultValues().get(StreamsConfig.STATE_DIR_CONFIG));
+    terminal
+        .err()
+        .println(
+            "running "
+                + config.applicationId()
+                + ": "
+                + config.inputTopic()
+                + " -> "
+                + config.outputTopic()
+                + ", broker "
+                + site.bootstrapServers()
+                + ", registry "
+                + site.registry().url()
+                + (site.isEmbedded() ? "" : ", states in " + states)
+                + (inputFile == null ? "; Ctrl-C ends it" : ""));
+  }
+}

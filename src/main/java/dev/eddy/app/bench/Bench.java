@@ -1,0 +1,168 @@
+package dev.eddy.app.bench;
+
+import dev.eddy.avro.ScoreSchema;
+import dev.eddy.kernel.Kernels;
+import dev.eddy.layer.Dense;
+import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Shape;
+import dev.eddy.layer.TensorSpec;
+import dev.eddy.model.Model;
+import dev.eddy.model.Tensor;
+import dev.eddy.network.Graph;
+import dev.eddy.network.Network;
+import dev.eddy.network.StateBytes;
+import dev.eddy.streams.Scoring;
+import dev.eddy.streams.ScoringProcessorSupplier;
+import dev.eddy.streams.ScoringTopology;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+
+/**
+ * Two topologies over the same input, in turn: one scores an LSTM with random weights, the other
+ * copies a state of the same size.
+ */
+public final class Bench {
+  /** Channels of an input frame. */
+  public static final int INPUTS = 16;
+
+  static final String NAME = "bench";
+  private static final long SEED = 1;
+
+  /** What a record's value is. */
+  public enum Values {
+    /** Bare float32 numbers, without a schema: the least that a record can cost. */
+    FLOATS,
+    /** Avro by way of the registry, one field a channel. */
+    AVRO
+  }
+
+  /**
+   * How much of what.
+   *
+   * @param records in the input topic
+   * @param keys drawn for each record at random
+   * @param units of the LSTM
+   * @param runs of each topology that count; one before them warms up
+   * @param threads of Kafka Streams
+   */
+  public record Size(long records, int keys, int units, int runs, int threads, Values values) {}
+
+  /** Where it runs: services that are up, and a folder to itself. */
+  public record Place(String bootstrapServers, String registryUrl, Path folder) {}
+
+  /**
+   * Of one run.
+   *
+   * @param recordsPerSecond at which the output grew
+   * @param cpuUs processor time that the stream's threads took for a record, in microseconds; on a
+   *     busy machine it tells more than the rate
+   */
+  public record Speed(double recordsPerSecond, double cpuUs) {}
+
+  /** Who is told, by the thread that runs the bench. */
+  public interface Listener {
+    /** Something begins that takes seconds. */
+    void begins(String what);
+
+    /**
+     * Both topologies have run once more.
+     *
+     * @param run 0 for the one that warms up
+     */
+    void ran(int run, Speed copying, Speed scoring);
+  }
+
+  private final Size size;
+  private final Place place;
+  private final Scoring scoring;
+  private final ScoringProcessorSupplier<byte[]> processor;
+  private final Kernels kernels;
+
+  public Bench(Size size, Place place, Kernels kernels) {
+    this.size = size;
+    this.place = place;
+    this.kernels = kernels;
+    this.scoring = Scoring.of(NAME, model(size.units()));
+    this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
+  }
+
+  /** The LSTM, and one output from its units. */
+  private static Model model(int units) {
+    Graph graph =
+        Graph.sequential(Shape.of(INPUTS), List.of(new Lstm(units, 1, true), new Dense(1, true)));
+    SplittableRandom random = new SplittableRandom(SEED);
+    double bound = 1 / Math.sqrt(units); // as PyTorch starts one
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (TensorSpec spec : Network.tensors(graph)) {
+      float[] values = new float[spec.dimensions().stream().reduce(1, Math::multiplyExact)];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextDouble(-bound, bound);
+      }
+      tensors.put(spec.name(), new Tensor(spec.dimensions(), values));
+    }
+    return new Model(NAME, 1, graph, tensors, List.of("y"));
+  }
+
+  /** Bytes of a key's state, in either topology. */
+  public int stateBytes() {
+    return new StateBytes(processor.stateLayout()).size();
+  }
+
+  /**
+   * Fills the input and runs the topologies.
+   *
+   * @return whether it ran to its end and was not stopped
+   * @throws IllegalStateException if a topology fails, or its records are not one for one
+   */
+  public boolean run(Listener listener, BooleanSupplier stopped)
+      throws ExecutionException, InterruptedException {
+    Map<String, Object> client =
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, place.bootstrapServers());
+    try (Admin admin = Admin.create(client);
+        BenchValues values = BenchValues.of(size.values(), place.registryUrl(), schema())) {
+      BenchInput input = new BenchInput(size, place.bootstrapServers(), values);
+      listener.begins("writing the input");
+      input.write(admin);
+      for (int run = 0; run <= size.runs(); run++) {
+        listener.begins(run == 0 ? "warming up" : "run " + run + " of " + size.runs());
+        Speed[] speeds = new Speed[2];
+        for (int turn = 0; turn < 2; turn++) {
+          int which = (run + turn) % 2; // neither always follows the other
+          TopologyRun one =
+              new TopologyRun(admin, size, place, (which == 0 ? "copy-" : "score-") + run);
+          speeds[which] = one.speed(builder(which == 0, values, one), stopped);
+          if (stopped.getAsBoolean()) {
+            return false;
+          }
+        }
+        listener.ran(run, speeds[0], speeds[1]);
+      }
+      return true;
+    }
+  }
+
+  private ScoreSchema schema() {
+    return processor.schema();
+  }
+
+  private StreamsBuilder builder(boolean copying, BenchValues values, TopologyRun run) {
+    StreamsBuilder builder = new StreamsBuilder();
+    if (copying) {
+      CopyingTopology topology = new CopyingTopology(schema(), stateBytes());
+      topology.addTo(builder, BenchInput.TOPIC, run.outputTopic(), values);
+    } else {
+      new ScoringTopology(scoring, values.deserializer(), values.serializer(), kernels)
+          .addTo(builder, BenchInput.TOPIC, run.outputTopic());
+    }
+    return builder;
+  }
+}

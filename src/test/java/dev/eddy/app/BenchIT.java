@@ -1,0 +1,43 @@
+package dev.eddy.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class BenchIT {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"floats", "avro"})
+  void shouldRunBothTopologiesOverAllRecords(String values) {
+    Invocation run =
+        Invocation.of(
+            "bench",
+            "--records",
+            5000,
+            "--keys",
+            100,
+            "--runs",
+            1,
+            "--units",
+            7,
+            "--values",
+            values);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out().lines().map(line -> line.split(" ")[0]))
+        .startsWith("run", "warm-up", "1", "medians");
+    assertThat(run.out()).contains("LSTM of 7 units", "5,000 records of " + values);
+  }
+
+  @Test
+  void shouldRefuseASizeThatIsNone() {
+    assertThat(Invocation.of("bench", "--runs", 0))
+        .isEqualTo(
+            new Invocation(2, "", "eddy: --runs must be 1..1,000, got 0" + System.lineSeparator()));
+    assertThat(Invocation.of("bench", "--values", "json").err())
+        .isEqualTo("eddy: --values must be floats or avro, got json" + System.lineSeparator());
+  }
+}

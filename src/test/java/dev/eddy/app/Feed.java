@@ -1,0 +1,206 @@
+package dev.eddy.app;
+
+import dev.eddy.avro.RecordSerializer;
+import dev.eddy.avro.RegistrySettings;
+import dev.eddy.avro.ScoreSchema;
+import dev.eddy.kernel.KernelBackend;
+import dev.eddy.network.Network;
+import dev.eddy.network.NetworkTask;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Readings of many keys for a {@link ScoringProcess}, sent at a steady pace, and between them ends
+ * of sequences and values that don't decode; remembers all, and knows the scores by stepping the
+ * network itself.
+ */
+final class Feed implements AutoCloseable {
+  static final Schema READING =
+      SchemaBuilder.record("Reading").fields().requiredDouble("a").requiredDouble("b").endRecord();
+  private static final int KEYS = 60;
+  private static final int PER_SECOND = 600;
+  private static final long START_MS = 1_700_000_000_000L;
+
+  /** One record: a reading, or bytes that are none; with neither it ends the key's sequence. */
+  private record Sent(String key, double[] values, byte[] garbage, long timeMs) {}
+
+  private final String topic;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final RecordSerializer records;
+  private final SplittableRandom random = new SplittableRandom(5);
+  private final List<Sent> sent = new ArrayList<>();
+  private Thread sender;
+  private volatile boolean goesOn;
+
+  Feed(String bootstrapServers, String registry, String topic) {
+    this.topic = topic;
+    this.records = new RecordSerializer(RegistrySettings.at(registry));
+    this.producer =
+        new KafkaProducer<>(
+            // One request at a time: of several sent to a topic that is just being made, an early
+            // one
+            // may be refused and a later one taken, and then the early one is out of order for
+            // ever.
+            Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "linger.ms", 0,
+                "max.in.flight.requests.per.connection", 1),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** Sends in the background until {@link #finish}. */
+  void start() {
+    goesOn = true;
+    sender =
+        new Thread(
+            () -> {
+              long start = System.nanoTime();
+              for (long i = 0; goesOn; i++) {
+                LockSupport.parkNanos(start + i * 1_000_000_000 / PER_SECOND - System.nanoTime());
+                sendOne();
+              }
+            },
+            "feed");
+    sender.setDaemon(true);
+    sender.start();
+  }
+
+  /** Sends at least {@code records} in all, then ends every key's sequence. */
+  void finish(int records) throws InterruptedException {
+    goesOn = false;
+    sender.join();
+    while (sent.size() < records) {
+      sendOne();
+    }
+    for (int key = 0; key < KEYS; key++) {
+      send(new Sent("key" + key, null, null, START_MS + sent.size()));
+    }
+    producer.flush();
+  }
+
+  private void sendOne() {
+    String key = "key" + random.nextInt(KEYS);
+    double[] values = {random.nextDouble(-2, 2), random.nextDouble(-2, 2)};
+    int kind = random.nextInt(50);
+    byte[] garbage = kind == 1 || kind == 2 ? bytes("garbage " + sent.size()) : null;
+    send(new Sent(key, kind < 3 ? null : values, garbage, START_MS + sent.size()));
+  }
+
+  private void send(Sent one) {
+    sent.add(one);
+    byte[] value = one.values() == null ? one.garbage() : encode(one.values());
+    producer.send(new ProducerRecord<>(topic, null, one.timeMs(), bytes(one.key()), value));
+  }
+
+  private byte[] encode(double[] values) {
+    GenericRecord reading = new GenericData.Record(READING);
+    reading.put("a", values[0]);
+    reading.put("b", values[1]);
+    return records.serialize(topic, reading);
+  }
+
+  /** The scores of all that was sent: for each key, in order, the Avro binary in hex. */
+  Map<String, List<String>> expected() {
+    Map<String, Sequence> sequences = new TreeMap<>();
+    for (Sent one : sent) {
+      if (one.garbage() == null) {
+        sequences
+            .computeIfAbsent(one.key(), key -> Sequence.begin())
+            .take(one.values(), one.timeMs());
+      }
+    }
+    Map<String, List<String>> scores = new TreeMap<>();
+    sequences.forEach((key, sequence) -> scores.put(key, sequence.scores()));
+    return scores;
+  }
+
+  /** The values that don't decode, each different from the others, sorted. */
+  List<String> garbage() {
+    return sent.stream()
+        .filter(one -> one.garbage() != null)
+        .map(one -> new String(one.garbage(), StandardCharsets.UTF_8))
+        .sorted()
+        .toList();
+  }
+
+  /** One key, stepped by the network with nothing between. */
+  static final class Sequence {
+    private static final ScoreSchema SCHEMA = ScoringProcess.schema(KernelBackend.find().kernels());
+    private static final Network NETWORK =
+        ScoringProcess.MODEL.network(KernelBackend.find().kernels());
+
+    private final NetworkTask task = NETWORK.newTask();
+    private final float[] state = NETWORK.newState();
+    private final List<String> scores = new ArrayList<>();
+    private boolean begun;
+    private long frame;
+
+    private Sequence() {}
+
+    static Sequence begin() {
+      return new Sequence();
+    }
+
+    /** Steps the network with one reading; null ends the sequence. */
+    void take(double[] values, long timeMs) {
+      if (values != null) {
+        begun = true;
+        float[] in = {(float) values[0], (float) values[1]};
+        task.step(in, 0, state, (out, at) -> add(timeMs, out, at));
+      } else if (begun) {
+        task.flush(state, (out, at) -> add(timeMs, out, at));
+        begun = false;
+        frame = 0;
+      }
+    }
+
+    private void add(long timeMs, float[] values, int at) {
+      GenericRecord score = SCHEMA.score(timeMs, frame++, "pumps/7").setFloats(0, values, at, 2);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+      try {
+        new GenericDatumWriter<GenericRecord>(SCHEMA.avro()).write(score, encoder);
+        encoder.flush();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      scores.add(HexFormat.of().formatHex(bytes.toByteArray()));
+    }
+
+    /** All scores so far, in order, as Avro binary in hex. */
+    List<String> scores() {
+      return List.copyOf(scores);
+    }
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    goesOn = false;
+    producer.close();
+    records.close();
+  }
+}

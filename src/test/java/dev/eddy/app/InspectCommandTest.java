@@ -1,0 +1,42 @@
+package dev.eddy.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.eddy.kernel.Activation;
+import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Rnn;
+import org.junit.jupiter.api.Test;
+
+class InspectCommandTest {
+
+  @Test
+  void shouldShowWhatAModelIsMadeOf() {
+    Invocation run = Invocation.of("inspect", "models/pumps/model.yaml");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines())
+        .contains(
+            "name             pumps",
+            "output           [5]: vibration, pressure, flow, temperature, current",
+            "rate             1/1 output frames per input frame",
+            "receptive field  unbounded",
+            "parameters       6,261",
+            "state            200 bytes a key",
+            "cost             3,056 multiply-adds per input frame")
+        .anyMatch(
+            line ->
+                line.matches(
+                    "0 +conv filters=16 kernel=4 stride=2 dilation=1 groups=1 padding=causal"
+                        + " bias=true +\\[5\\] +\\[16\\] +336 +68 +1/2 +0 +4 +160"))
+        .anyMatch(line -> line.matches("total +6,261 +200 +1/1 +0 +unbounded +3,056"));
+  }
+
+  @Test
+  void shouldNameTheOptionsOfALayer() {
+    assertThat(LayerText.of(new Rnn(3, 2, Activation.RELU, false)))
+        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false");
+    assertThat(LayerText.of(new ActivationLayer(Activation.TANH))).isEqualTo("tanh");
+    assertThat(LayerText.of(new ActivationLayer(Activation.of(Activation.Function.HARD_TANH))))
+        .isEqualTo("hard-tanh alpha=-1 beta=1");
+  }
+}

@@ -298,6 +298,12 @@ final class RandomGraphs {
     return new Pool(how, axes(draw, input, draw.options / 64 % 2 == 0), draw.options / 32 % 2 == 0);
   }
 
+  /** The largest value of padding alone is the smallest number, which no layer behind bears. */
+  private static Axis meetingSomething(Axis axis) {
+    boolean gaps = axis.dilation() > 1 && axis.before() > 0 && axis.after() > 0;
+    return gaps ? new Axis(axis.kernel(), axis.stride(), axis.dilation(), axis.before(), 0) : axis;
+  }
+
   private static Layer activation(Draw draw) {
     Activation.Function[] functions = Activation.Function.values();
     return new ActivationLayer(Activation.of(functions[draw.options % functions.length]));

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -121,8 +122,15 @@ final class TopologyRun {
 
   /** Whether every thread has its part of the input. */
   private boolean isReady() throws ExecutionException, InterruptedException {
-    ConsumerGroupDescription group =
-        admin.describeConsumerGroups(List.of(application)).all().get().get(application);
+    ConsumerGroupDescription group;
+    try {
+      group = admin.describeConsumerGroups(List.of(application)).all().get().get(application);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return false; // nobody has joined yet
+      }
+      throw e;
+    }
     List<Integer> shares =
         group.members().stream()
             .map(member -> member.assignment().topicPartitions().size())

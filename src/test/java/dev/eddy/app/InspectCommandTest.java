@@ -26,15 +26,15 @@ class InspectCommandTest {
         .anyMatch(
             line ->
                 line.matches(
-                    "0 +conv filters=16 kernel=4 stride=2 dilation=1 groups=1 padding=causal"
-                        + " bias=true +\\[5\\] +\\[16\\] +336 +68 +1/2 +0 +4 +160"))
+                    "0 +conv filters=16 kernel=4 stride=2 dilation=1 padding=3\\+0 groups=1"
+                        + " bias=true +\\[5\\] +\\[16\\] +336 +72 +1/2 +0 +4 +160"))
         .anyMatch(line -> line.matches("total +6,261 +200 +1/1 +0 +unbounded +3,056"));
   }
 
   @Test
   void shouldNameTheOptionsOfALayer() {
     assertThat(LayerText.of(new Rnn(3, 2, Activation.RELU, false)))
-        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false");
+        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false initialState=false");
     assertThat(LayerText.of(new ActivationLayer(Activation.TANH))).isEqualTo("tanh");
     assertThat(LayerText.of(new ActivationLayer(Activation.of(Activation.Function.HARD_TANH))))
         .isEqualTo("hard-tanh alpha=-1 beta=1");

@@ -16,8 +16,6 @@ final class VectorActivations {
   private static final int LANES = FLOATS.length();
   private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
 
-  private static final int SIGN = 0x80000000;
-  private static final int MAGNITUDE = 0x7fffffff;
   private static final int KEEP_NAN = 0x007fffff; // infinity plus this is the largest integer
   private static final int EXP_BOUND = Float.floatToRawIntBits(Functions.EXP_BOUND);
   private static final int LOGISTIC_BOUND = Float.floatToRawIntBits(Functions.LOGISTIC_BOUND);
@@ -56,6 +54,10 @@ final class VectorActivations {
     FloatVector c4 = FloatVector.broadcast(FLOATS, Functions.C4);
     FloatVector c5 = FloatVector.broadcast(FLOATS, Functions.C5);
     FloatVector c6 = FloatVector.broadcast(FLOATS, Functions.C6);
+    IntVector sign = IntVector.broadcast(INTS, 0x80000000);
+    IntVector magnitude = IntVector.broadcast(INTS, 0x7fffffff);
+    IntVector keepNan = IntVector.broadcast(INTS, KEEP_NAN);
+    IntVector bound = IntVector.broadcast(INTS, LOGISTIC_BOUND + KEEP_NAN);
     boolean sigmoid = activation.function() == Activation.Function.SIGMOID;
     boolean cubic = activation.function() == Activation.Function.GELU_TANH;
     for (int i = 0; i < length; i += LANES) {
@@ -68,11 +70,11 @@ final class VectorActivations {
       }
       IntVector bits = z.neg().reinterpretAsInts();
       FloatVector y =
-          bits.and(MAGNITUDE)
-              .add(KEEP_NAN)
-              .min(LOGISTIC_BOUND + KEEP_NAN)
-              .sub(KEEP_NAN)
-              .or(bits.and(SIGN))
+          bits.and(magnitude)
+              .add(keepNan)
+              .min(bound)
+              .sub(keepNan)
+              .or(bits.and(sign))
               .reinterpretAsFloats();
       FloatVector shifted = y.fma(log2e, round);
       FloatVector minus = round.sub(shifted);
@@ -107,6 +109,10 @@ final class VectorActivations {
     FloatVector c4 = FloatVector.broadcast(FLOATS, Functions.C4);
     FloatVector c5 = FloatVector.broadcast(FLOATS, Functions.C5);
     FloatVector c6 = FloatVector.broadcast(FLOATS, Functions.C6);
+    IntVector sign = IntVector.broadcast(INTS, 0x80000000);
+    IntVector magnitude = IntVector.broadcast(INTS, 0x7fffffff);
+    IntVector keepNan = IntVector.broadcast(INTS, KEEP_NAN);
+    IntVector bound = IntVector.broadcast(INTS, EXPM1_BOUND + KEEP_NAN);
     boolean tanh = activation.function() == Activation.Function.TANH;
     boolean selu = activation.function() == Activation.Function.SELU;
     float below = selu ? Functions.SELU_SCALE_ALPHA : activation.alpha();
@@ -117,11 +123,11 @@ final class VectorActivations {
       FloatVector x = FloatVector.fromArray(FLOATS, values, at);
       IntVector bits = (tanh ? x.mul(2f) : x).reinterpretAsInts();
       FloatVector y =
-          bits.and(MAGNITUDE)
-              .add(KEEP_NAN)
-              .min(EXPM1_BOUND + KEEP_NAN)
-              .sub(KEEP_NAN)
-              .or(bits.and(SIGN))
+          bits.and(magnitude)
+              .add(keepNan)
+              .min(bound)
+              .sub(keepNan)
+              .or(bits.and(sign))
               .reinterpretAsFloats();
       FloatVector shifted = y.fma(log2e, round);
       FloatVector r = round.sub(shifted).fma(ln2, y);
@@ -154,17 +160,21 @@ final class VectorActivations {
     FloatVector c4 = FloatVector.broadcast(FLOATS, Functions.C4);
     FloatVector c5 = FloatVector.broadcast(FLOATS, Functions.C5);
     FloatVector c6 = FloatVector.broadcast(FLOATS, Functions.C6);
+    IntVector sign = IntVector.broadcast(INTS, 0x80000000);
+    IntVector magnitude = IntVector.broadcast(INTS, 0x7fffffff);
+    IntVector keepNan = IntVector.broadcast(INTS, KEEP_NAN);
+    IntVector bound = IntVector.broadcast(INTS, LOGISTIC_BOUND + KEEP_NAN);
     for (int i = 0; i < length; i += LANES) {
       int from = Math.min(i, length - LANES);
       int at = offset + from;
       FloatVector x = FloatVector.fromArray(FLOATS, values, at);
       FloatVector y =
           x.reinterpretAsInts()
-              .and(MAGNITUDE)
-              .add(KEEP_NAN)
-              .min(LOGISTIC_BOUND + KEEP_NAN)
-              .sub(KEEP_NAN)
-              .or(SIGN)
+              .and(magnitude)
+              .add(keepNan)
+              .min(bound)
+              .sub(keepNan)
+              .or(sign)
               .reinterpretAsFloats();
       FloatVector shifted = y.fma(log2e, round);
       FloatVector minus = round.sub(shifted);
@@ -202,16 +212,19 @@ final class VectorActivations {
     FloatVector c4 = FloatVector.broadcast(FLOATS, Functions.C4);
     FloatVector c5 = FloatVector.broadcast(FLOATS, Functions.C5);
     FloatVector c6 = FloatVector.broadcast(FLOATS, Functions.C6);
+    IntVector magnitude = IntVector.broadcast(INTS, 0x7fffffff);
+    IntVector keepNan = IntVector.broadcast(INTS, KEEP_NAN);
+    IntVector bound = IntVector.broadcast(INTS, Q_BOUND + KEEP_NAN);
     for (int i = 0; i < length; i += LANES) {
       int from = Math.min(i, length - LANES);
       int at = offset + from;
       FloatVector x = FloatVector.fromArray(FLOATS, values, at);
       FloatVector a =
           x.reinterpretAsInts()
-              .and(MAGNITUDE)
-              .add(KEEP_NAN)
-              .min(Q_BOUND + KEEP_NAN)
-              .sub(KEEP_NAN)
+              .and(magnitude)
+              .add(keepNan)
+              .min(bound)
+              .sub(keepNan)
               .reinterpretAsFloats();
       FloatVector square = a.mul(a);
       FloatVector rest = a.fma(a, square.neg());
@@ -324,17 +337,21 @@ final class VectorActivations {
     FloatVector c4 = FloatVector.broadcast(FLOATS, Functions.C4);
     FloatVector c5 = FloatVector.broadcast(FLOATS, Functions.C5);
     FloatVector c6 = FloatVector.broadcast(FLOATS, Functions.C6);
+    IntVector sign = IntVector.broadcast(INTS, 0x80000000);
+    IntVector magnitude = IntVector.broadcast(INTS, 0x7fffffff);
+    IntVector keepNan = IntVector.broadcast(INTS, KEEP_NAN);
+    IntVector bound = IntVector.broadcast(INTS, EXP_BOUND + KEEP_NAN);
     for (int i = 0; i < length; i += LANES) {
       int from = Math.min(i, length - LANES);
       int at = offset + from;
       FloatVector value = FloatVector.fromArray(FLOATS, values, at);
       IntVector bits = value.sub(max).reinterpretAsInts();
       FloatVector y =
-          bits.and(MAGNITUDE)
-              .add(KEEP_NAN)
-              .min(EXP_BOUND + KEEP_NAN)
-              .sub(KEEP_NAN)
-              .or(bits.and(SIGN))
+          bits.and(magnitude)
+              .add(keepNan)
+              .min(bound)
+              .sub(keepNan)
+              .or(bits.and(sign))
               .reinterpretAsFloats();
       FloatVector shifted = y.fma(log2e, round);
       FloatVector minus = round.sub(shifted);

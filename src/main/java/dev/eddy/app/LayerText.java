@@ -1,9 +1,12 @@
 package dev.eddy.app;
 
 import dev.eddy.kernel.Activation;
+import dev.eddy.layer.Axis;
 import dev.eddy.layer.Operation;
 import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * An operation's kind and options as one line. Every operation is a record, so its components are
@@ -23,8 +26,10 @@ final class LayerText {
       }
       if (value instanceof Activation activation) {
         append(text, component.getName(), operation.kind(), activation);
-      } else {
-        text.append(' ').append(component.getName()).append('=').append(word(value));
+      } else if (component.getName().equals("axes")) {
+        append(text, (List<?>) value);
+      } else if (!operation.kind().startsWith(word(value))) { // "max-pool how=max" says it twice
+        append(text, hyphenated(component.getName()), word(value));
       }
     }
     return text.toString();
@@ -39,6 +44,29 @@ final class LayerText {
       text.append(" alpha=").append(FloatText.of(activation.alpha()));
       text.append(" beta=").append(FloatText.of(activation.beta()));
     }
+  }
+
+  /** As a description has them. */
+  private static void append(StringBuilder text, List<?> axes) {
+    append(text, "kernel", axes, Axis::kernel);
+    append(text, "stride", axes, Axis::stride);
+    append(text, "dilation", axes, Axis::dilation);
+    append(text, "padding", axes, axis -> List.of(axis.before(), axis.after()));
+  }
+
+  private static void append(
+      StringBuilder text, String name, List<?> axes, Function<Axis, Object> number) {
+    List<Object> numbers = axes.stream().map(axis -> number.apply((Axis) axis)).toList();
+    boolean alone = numbers.size() == 1 && !name.equals("padding");
+    append(text, name, String.valueOf(alone ? numbers.get(0) : numbers));
+  }
+
+  private static void append(StringBuilder text, String name, String value) {
+    text.append(' ').append(name).append('=').append(value.replace(" ", ""));
+  }
+
+  private static String hyphenated(String name) {
+    return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   private static String word(Object value) {

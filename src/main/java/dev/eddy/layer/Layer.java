@@ -2,7 +2,7 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * What a layer computes: sizes and options, no weights and no state. Immutable; its values were
@@ -66,8 +66,8 @@ public sealed interface Layer extends Operation
     return Reach.HERE;
   }
 
-  /** Input frames that one output frame depends on; empty where it is all that came before. */
-  default OptionalInt receptiveField(Shape input) {
+  /** Input frames that one output depends on at most; empty where it is all that came before. */
+  default OptionalLong receptiveField(Shape input) {
     return reach(input).field();
   }
 

@@ -1,6 +1,6 @@
 package dev.eddy.layer;
 
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * How far around its own place in time an output frame looks, in input frames; its place is where
@@ -16,22 +16,17 @@ public record Reach(double past, double future) {
   /** All frames so far. */
   public static final Reach ALL = new Reach(Double.POSITIVE_INFINITY, 0);
 
-  /** Frames that it can meet; empty if there is no bound. */
-  public OptionalInt field() {
+  /** Frames that it meets at most; empty if there is no bound. */
+  public OptionalLong field() {
     double span = past + future;
     return Double.isInfinite(span)
-        ? OptionalInt.empty()
-        : OptionalInt.of((int) Math.floor(span + 1e-9) + 1); // sums of fractions
+        ? OptionalLong.empty()
+        : OptionalLong.of((long) Math.floor(span + 1e-9) + 1); // sums of fractions
   }
 
   /** What is seen through a second layer, one of whose input frames is {@code frames} of ours. */
   public Reach then(Reach next, double frames) {
-    return new Reach(past + times(next.past, frames), future + times(next.future, frames));
-  }
-
-  /** Nothing spans nothing, however often. */
-  private static double times(double span, double frames) {
-    return span == 0 || frames == 0 ? 0 : span * frames;
+    return new Reach(past + next.past * frames, future + next.future * frames);
   }
 
   /** What either sees. */

@@ -1,5 +1,6 @@
 package dev.eddy.model;
 
+import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Gate;
 import dev.eddy.layer.Layer;
@@ -10,12 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Layers that look at one frame at a time and keep its shape. */
+/** Layers that look at one frame at a time. */
 final class FrameWords {
   private FrameWords() {}
 
   static Map<String, Function<LayerOptions, Layer>> readers() {
     Map<String, Function<LayerOptions, Layer>> readers = new LinkedHashMap<>();
+    readers.put("dense", options -> new Dense(options.count("units"), options.bool("bias", true)));
     readers.put("softmax", options -> new Softmax());
     readers.put("log-softmax", options -> new LogSoftmax());
     readers.put("gate", options -> new Gate(Gate.Form.TANH));

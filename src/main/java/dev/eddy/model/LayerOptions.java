@@ -1,5 +1,6 @@
 package dev.eddy.model;
 
+import dev.eddy.layer.Shape;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,14 +10,27 @@ final class LayerOptions {
 
   private final YamlValue entry;
   private final YamlMap options;
+  private final Shape input;
 
   /**
    * @param entry where the layer stands, for complaints
    * @param options may be empty
+   * @param input the frames that the layer reads
    */
-  LayerOptions(YamlValue entry, YamlMap options) {
+  LayerOptions(YamlValue entry, YamlMap options, Shape input) {
     this.entry = entry;
     this.options = options;
+    this.input = input;
+  }
+
+  /** The frames that the layer reads. */
+  Shape input() {
+    return input;
+  }
+
+  /** A complaint about the layer as a whole. */
+  YamlException error(String message) {
+    return entry.error(message);
   }
 
   /** A whole number from 1 to 65536 that must be there. */

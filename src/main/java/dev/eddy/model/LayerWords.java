@@ -1,6 +1,7 @@
 package dev.eddy.model;
 
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ final class LayerWords {
     Map<String, Function<LayerOptions, Layer>> readers = new LinkedHashMap<>();
     for (Map<String, Function<LayerOptions, Layer>> family :
         List.of(
-            WeightedWords.readers(),
+            WindowWords.readers(),
             RecurrentWords.readers(),
             NormWords.readers(),
             FrameWords.readers(),
@@ -32,16 +33,22 @@ final class LayerWords {
    * Reads a layer.
    *
    * @param entry where it stands, for complaints
+   * @param input the frames that it reads
    * @throws YamlException if the word is unknown or an option can't be
    */
-  static Layer read(String word, YamlValue entry, YamlMap options) {
+  static Layer read(String word, YamlValue entry, YamlMap options, Shape input) {
     Function<LayerOptions, Layer> reader = READERS.get(word);
     if (reader == null) {
       throw entry.error(
-          "unknown layer \"" + word + "\"; accepted: " + String.join(", ", READERS.keySet()));
+          "unknown layer \""
+              + word
+              + "\"; accepted: "
+              + String.join(", ", READERS.keySet())
+              + ", "
+              + String.join(", ", MergeWords.all()));
     }
     try {
-      return reader.apply(new LayerOptions(entry, options));
+      return reader.apply(new LayerOptions(entry, options, input));
     } catch (IllegalArgumentException e) {
       throw entry.error(word + ": " + e.getMessage());
     }

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -35,8 +34,7 @@ public final class Network {
    * @param output the shape that goes out
    * @param rate frames that go out per frame into the network
    * @param delayFrames frames into the network by which this output lags
-   * @param receptiveField frames into the network that one output depends on; empty if unbounded
-   * @param reach how far these lie around the output's place
+   * @param reach frames into the network that one output depends on, around its place
    * @param parameters learnt numbers
    * @param stateLength values of state
    * @param multiplyAddsPerFrame multiplications with a weight per frame into the network, on
@@ -49,11 +47,15 @@ public final class Network {
       Shape output,
       Rate rate,
       long delayFrames,
-      OptionalLong receptiveField,
       Reach reach,
       long parameters,
       int stateLength,
       double multiplyAddsPerFrame) {
+
+    /** Frames into the network that one output depends on at most; empty if unbounded. */
+    public OptionalLong receptiveField() {
+      return reach.field();
+    }
 
     /** Frames into the network after which this node's own warm-up is over, counted generously. */
     long ownReach() {
@@ -71,7 +73,6 @@ public final class Network {
           output,
           rate,
           delayFrames,
-          receptiveField,
           reach,
           parameters,
           stateLength,
@@ -187,18 +188,7 @@ public final class Network {
   /** What can be said of each node without its weights. */
   private static List<Part> analyse(Graph graph) {
     Part source =
-        new Part(
-            Graph.INPUT,
-            null,
-            graph.input(),
-            graph.input(),
-            Rate.ONE,
-            0,
-            OptionalLong.of(1),
-            Reach.HERE,
-            0,
-            0,
-            0);
+        new Part(Graph.INPUT, null, graph.input(), graph.input(), Rate.ONE, 0, Reach.HERE, 0, 0, 0);
     Map<String, Part> known = new HashMap<>(Map.of(Graph.INPUT, source));
     List<Part> parts = new ArrayList<>();
     for (Graph.Node node : graph.nodes()) {
@@ -222,12 +212,6 @@ public final class Network {
     Shape input = before.output();
     Shape output = layer.output(input);
     Rate rate = before.rate();
-    OptionalInt reach = layer.receptiveField(input);
-    OptionalLong field =
-        before.receptiveField().isPresent() && reach.isPresent()
-            ? OptionalLong.of(
-                before.receptiveField().getAsLong() + rate.inFrames(reach.getAsInt() - 1L))
-            : OptionalLong.empty();
     return new Part(
         node.name(),
         layer,
@@ -235,8 +219,9 @@ public final class Network {
         output,
         then(rate, layer.rate(input)),
         before.delayFrames() + rate.inFrames(layer.delayFrames(input)),
-        field,
-        before.reach().then(layer.reach(input), rate.inFramesApart()),
+        before
+            .reach()
+            .then(layer.reach(input), rate.out() == 0 ? 1 : (double) rate.in() / rate.out()),
         layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
         0,
         layer.multiplyAdds(input) * rate.out() / rate.in());
@@ -271,19 +256,8 @@ public final class Network {
       delay = Math.max(delay, read.delayFrames());
       reach = reach.or(read.reach());
     }
-    OptionalInt field = reach.field();
     return new Part(
-        node.name(),
-        merge,
-        first.output(),
-        output,
-        first.rate(),
-        delay,
-        field.isPresent() ? OptionalLong.of(field.getAsInt()) : OptionalLong.empty(),
-        reach,
-        0,
-        0,
-        0);
+        node.name(), merge, first.output(), output, first.rate(), delay, reach, 0, 0, 0);
   }
 
   /**
@@ -405,7 +379,7 @@ public final class Network {
     return last().delayFrames();
   }
 
-  /** Input frames that one output frame depends on; empty where it is all that came before. */
+  /** Input frames that one output depends on at most; empty where it is all that came before. */
   public OptionalLong receptiveField() {
     return last().receptiveField();
   }

@@ -1,5 +1,6 @@
 package dev.eddy.network;
 
+import dev.eddy.layer.Rate;
 import java.util.Arrays;
 
 /**
@@ -19,6 +20,9 @@ public final class NetworkTask {
   private final float[] scratch;
   private final float[][] met; // [port] where each of the frames that meet is found
   private final int[] metOffsets;
+
+  private float[] ahead; // a copy of a key's state and the frame to feed next; made by a rollout
+  private float[] fed;
 
   private float[] input; // the network's, in this round
   private int inputOffset;
@@ -93,6 +97,55 @@ public final class NetworkTask {
     }
     network.reset(state);
     return emitted;
+  }
+
+  /**
+   * Looks ahead: feeds a frame, then the network's own output, again and again, on a copy of the
+   * state.
+   *
+   * @param in the first frame, from {@code inOffset}: usually the last one that the network emitted
+   * @param count frames to emit, at least 1
+   * @param state the key's state; not modified
+   * @param sink gets {@code count} frames
+   * @throws IllegalArgumentException if the output isn't of the input's shape, or a step does not
+   *     emit the one frame that follows its input: by its rate, because it looks ahead itself, or
+   *     because it is in its warm-up
+   */
+  public void rollout(float[] in, int inOffset, int count, float[] state, FrameSink sink) {
+    network.checkState(state);
+    checkFrame(in, inOffset);
+    checkFeedsItself();
+    if (count < 1) {
+      throw new IllegalArgumentException("a rollout emits at least 1 frame, got " + count);
+    }
+    if (ahead == null) {
+      ahead = new float[network.stateLength()];
+      fed = new float[network.input().size()];
+    }
+    System.arraycopy(state, 0, ahead, 0, ahead.length);
+    System.arraycopy(in, inOffset, fed, 0, fed.length);
+    int last = nodes.length - 1;
+    for (int frame = 0; frame < count; frame++) {
+      if (step(fed, 0, ahead, sink) != 1) {
+        throw new IllegalArgumentException(
+            "the network can't be fed its own output: it is in its warm-up and emits no frame");
+      }
+      System.arraycopy(written[last], 0, fed, 0, fed.length);
+    }
+  }
+
+  private void checkFeedsItself() {
+    String reason = null;
+    if (!network.output().equals(network.input())) {
+      reason = "it takes frames of " + network.input() + " and emits frames of " + network.output();
+    } else if (!network.rate().equals(Rate.ONE)) {
+      reason = "it emits " + network.rate() + " frames for each that comes in";
+    } else if (network.delayFrames() > 0 || network.maxFramesPerStep() != 1) {
+      reason = "its output lags behind its input by up to " + network.delayFrames() + " frames";
+    }
+    if (reason != null) {
+      throw new IllegalArgumentException("the network can't be fed its own output: " + reason);
+    }
   }
 
   private int flush(

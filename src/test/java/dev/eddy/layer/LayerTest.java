@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -166,7 +166,7 @@ class LayerTest {
     assertThat(Deconv.overTime(3, 4, 2, 1, true).receptiveField(eight)).hasValue(2);
     assertThat(Deconv.overTime(3, 5, 2, 1, true).receptiveField(eight)).hasValue(3);
     assertThat(Deconv.overTime(3, 2, 5, 1, true).receptiveField(eight)).hasValue(1);
-    assertThat(new Lstm(3, 1, true).receptiveField(eight)).isEqualTo(OptionalInt.empty());
+    assertThat(new Lstm(3, 1, true).receptiveField(eight)).isEqualTo(OptionalLong.empty());
     assertThat(new Gru(3, 1, Gru.Reset.AFTER, true).receptiveField(eight)).isEmpty();
     assertThat(new Rnn(3, 1, Activation.TANH, true).receptiveField(eight)).isEmpty();
   }

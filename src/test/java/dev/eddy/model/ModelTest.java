@@ -99,7 +99,7 @@ class ModelTest {
       value = {
         "units: 1|units: 0|:6: layers[0].dense.units: \"0\" is not a whole number from 1 to 65536",
         "units: 1|unit: 1|:6: layers[0].dense: the key \"units\" is missing",
-        "units: 1|units: 1, x: 2|:6: layers[0].dense.x: unknown key; accepted here: name, units, bias",
+        "units: 1|units: 1, x: 2|:6: layers[0].dense.x: unknown key; accepted here: name, from, units, bias",
         "- relu|- rulu|:7: layers[1]: unknown layer \"rulu\"",
         "channels: 2|chanels: 2|:3: input: the key \"channels\" is missing",
         "version: 7|version: seven|:2: version: \"seven\" is not a whole number",

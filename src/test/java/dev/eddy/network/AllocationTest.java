@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Axis;
 import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
@@ -21,6 +22,7 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Merge;
 import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.RunningStandardise;
@@ -31,6 +33,7 @@ import dev.eddy.layer.Upsample;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,7 +51,22 @@ class AllocationTest {
   @ParameterizedTest
   @MethodSource("networks")
   void shouldAllocateNothingPerStep(List<Layer> layers) {
-    Graph graph = Graph.sequential(Shape.of(33), layers);
+    allocatesNothing(Graph.sequential(Shape.of(33), layers));
+  }
+
+  @Test
+  void shouldAllocateNothingWhereBranchesMeet() {
+    Conv symmetric = new Conv(33, List.of(new Axis(3, 1, 1, 1, 1)), 1, true);
+    allocatesNothing(
+        new Graph(
+            Shape.of(33),
+            List.of(
+                new Graph.Node("late", symmetric, Graph.INPUT),
+                new Graph.Node("sum", new Merge(Merge.How.ADD), List.of(Graph.INPUT, "late")),
+                new Graph.Node("both", new Merge(Merge.How.CONCAT), List.of("sum", "late")))));
+  }
+
+  private void allocatesNothing(Graph graph) {
     Network network =
         Network.compile(graph, RandomNetworkWeights.of(graph, 1), KernelBackend.find().kernels());
     NetworkTask task = network.newTask();

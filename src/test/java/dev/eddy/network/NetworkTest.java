@@ -56,10 +56,10 @@ class NetworkTest {
     assertThat(network.parts())
         .extracting(part -> part.rate().toString())
         .containsExactly("1/2", "1/2", "1/1", "1/1");
-    // 3 taps; 4 frames at half the rate more; one frame at half the rate more
+    // 3 taps; 4 frames at half the rate more; one and a half at half the rate more
     assertThat(network.parts())
         .extracting(part -> part.receptiveField().getAsLong())
-        .containsExactly(3L, 11L, 13L, 13L);
+        .containsExactly(3L, 11L, 14L, 14L);
     assertThat(network.parts())
         .extracting(Network.Part::parameters)
         .containsExactly(8L * 4 * 3 + 8, 8L * 3, 8L * 6 * 4 + 6, 6L * 3 + 3);
@@ -73,7 +73,7 @@ class NetworkTest {
         .containsExactly(48.0, 12.0, 96.0, 18.0);
     assertThat(network.multiplyAddsPerFrame()).isEqualTo(174);
     assertThat(network.rate()).hasToString("1/1");
-    assertThat(network.receptiveField()).hasValue(13);
+    assertThat(network.receptiveField()).hasValue(14);
     assertThat(network.delayFrames()).isZero();
     assertThat(network.maxFramesPerStep()).isEqualTo(2);
     assertThat(network.stateLayout())

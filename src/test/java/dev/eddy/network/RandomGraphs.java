@@ -312,7 +312,17 @@ final class RandomGraphs {
 
   private static Layer pool(Draw draw, Shape input) {
     Pool.How how = draw.options / 16 % 2 == 0 ? Pool.How.MAX : Pool.How.AVERAGE;
-    return new Pool(how, axes(draw, input, draw.options / 64 % 2 == 0), draw.options / 32 % 2 == 0);
+    List<Axis> axes = axes(draw, input, draw.options / 64 % 2 == 0);
+    if (how == Pool.How.MAX) {
+      axes.replaceAll(RandomGraphs::meetingSomething);
+    }
+    return new Pool(how, axes, draw.options / 32 % 2 == 0);
+  }
+
+  /** The largest value of padding alone is the smallest number, which no layer behind bears. */
+  private static Axis meetingSomething(Axis axis) {
+    boolean gaps = axis.dilation() > 1 && axis.before() > 0 && axis.after() > 0;
+    return gaps ? new Axis(axis.kernel(), axis.stride(), axis.dilation(), axis.before(), 0) : axis;
   }
 
   private static Layer lstm(Draw draw) {

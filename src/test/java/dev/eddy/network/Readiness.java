@@ -75,6 +75,16 @@ final class Readiness {
       int exists = Math.max(0, -Math.floorDiv(-(place + 1 - ends), time.stride()));
       return Math.max(finishes, exists);
     }
+    if (layer instanceof Upsample upsample) {
+      double place = (frame + 0.5) / upsample.time() - 0.5; // between the frames that it mixes
+      return upsample.mode() == Upsample.Mode.LINEAR
+          ? (int) Math.max(0, Math.ceil(place - 1e-9))
+          : frame / upsample.time();
+    }
+    if (layer instanceof Last
+        || layer instanceof GlobalPool pool && pool.over() == GlobalPool.Over.TIME) {
+      return Integer.MAX_VALUE;
+    }
     return frame;
   }
 

@@ -22,6 +22,7 @@ import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.RunningStandardise;
+import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Standardise;
 import dev.eddy.layer.Transpose;
@@ -118,7 +119,7 @@ class LayerWordsTest {
     YamlMap layer = YamlValue.parse(yaml, "model.yaml").asMap();
     String word = layer.all().keySet().iterator().next();
     YamlValue options = layer.get(word);
-    Layer read = LayerWords.read(word, options, options.asMap());
+    Layer read = LayerWords.read(word, options, options.asMap(), Shape.of(4));
     return read;
   }
 }

@@ -7,7 +7,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * An operation's kind and options as one line. Every operation is a record, so its components are
@@ -25,33 +24,15 @@ final class LayerText {
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("a layer's options can be read", e);
       }
-      if (value instanceof List<?> axes && !axes.isEmpty() && axes.get(0) instanceof Axis) {
-        append(text, axes.stream().map(Axis.class::cast).toList());
-      } else if (value instanceof Activation activation) {
+      if (value instanceof Activation activation) {
         append(text, component.getName(), operation.kind(), activation);
-      } else {
-        text.append(' ').append(component.getName()).append('=').append(word(value));
+      } else if (component.getName().equals("axes")) {
+        append(text, (List<?>) value);
+      } else if (!operation.kind().startsWith(word(value))) { // "max-pool how=max" says it twice
+        append(text, hyphenated(component.getName()), word(value));
       }
     }
     return text.toString();
-  }
-
-  /** Time first; the padding of an axis is what stands before and what stands behind. */
-  private static void append(StringBuilder text, List<Axis> axes) {
-    text.append(" kernel=").append(each(axes, Axis::kernel));
-    text.append(" stride=").append(each(axes, Axis::stride));
-    text.append(" dilation=").append(each(axes, Axis::dilation));
-    text.append(" padding=").append(each(axes, axis -> axis.before() + "+" + axis.after()));
-  }
-
-  private static String each(List<?> values) {
-    return each(values, value -> value);
-  }
-
-  private static <T> String each(List<T> values, Function<T, Object> part) {
-    return values.stream()
-        .map(value -> String.valueOf(part.apply(value)))
-        .collect(Collectors.joining("x"));
   }
 
   private static void append(StringBuilder text, String name, String kind, Activation activation) {
@@ -65,10 +46,30 @@ final class LayerText {
     }
   }
 
+  /** As a description has them. */
+  private static void append(StringBuilder text, List<?> axes) {
+    append(text, "kernel", axes, Axis::kernel);
+    append(text, "stride", axes, Axis::stride);
+    append(text, "dilation", axes, Axis::dilation);
+    append(text, "padding", axes, axis -> List.of(axis.before(), axis.after()));
+  }
+
+  private static void append(
+      StringBuilder text, String name, List<?> axes, Function<Axis, Object> number) {
+    List<Object> numbers = axes.stream().map(axis -> number.apply((Axis) axis)).toList();
+    boolean alone = numbers.size() == 1 && !name.equals("padding");
+    append(text, name, String.valueOf(alone ? numbers.get(0) : numbers));
+  }
+
+  private static void append(StringBuilder text, String name, String value) {
+    text.append(' ').append(name).append('=').append(value.replace(" ", ""));
+  }
+
+  private static String hyphenated(String name) {
+    return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
   private static String word(Object value) {
-    if (value instanceof List<?> list) {
-      return each(list);
-    }
     return value instanceof Enum<?> constant
         ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
         : String.valueOf(value);

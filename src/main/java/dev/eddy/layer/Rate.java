@@ -45,11 +45,6 @@ public record Rate(long out, long in) {
     return out == 0 ? 0 : ceilDiv(Math.multiplyExact(frames, in), out);
   }
 
-  /** Input frames from one frame at this rate to the next; 0 at the end. */
-  public double inFramesApart() {
-    return out == 0 ? 0 : (double) in / out;
-  }
-
   private static long ceilDiv(long a, long b) {
     return -Math.floorDiv(-a, b);
   }

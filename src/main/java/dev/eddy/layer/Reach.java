@@ -26,12 +26,7 @@ public record Reach(double past, double future) {
 
   /** What is seen through a second layer, one of whose input frames is {@code frames} of ours. */
   public Reach then(Reach next, double frames) {
-    return new Reach(past + times(next.past, frames), future + times(next.future, frames));
-  }
-
-  /** Nothing spans nothing, however often. */
-  private static double times(double span, double frames) {
-    return span == 0 || frames == 0 ? 0 : span * frames;
+    return new Reach(past + next.past * frames, future + next.future * frames);
   }
 
   /** What either sees. */

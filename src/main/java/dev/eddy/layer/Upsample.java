@@ -75,19 +75,9 @@ public record Upsample(int time, int height, int width, Mode mode) implements La
 
   @Override
   public Reach reach(Shape input) {
-    if (mode == Mode.NEAREST) {
-      return new Reach((time - 1.0) / time, 0);
-    }
-    double past = 0;
-    double future = 0;
-    for (int frame = 0; frame < time; frame++) {
-      double place = (double) frame / time;
-      int before = Math.floorDiv(2 * frame + 1 - time, 2 * time); // (frame + 0.5) / time - 0.5
-      boolean between = (2 * frame + 1 - time) % (2 * time) != 0;
-      past = Math.max(past, place - before);
-      future = Math.max(future, before + (between ? 1 : 0) - place);
-    }
-    return new Reach(past, future);
+    return mode == Mode.LINEAR && time > 1
+        ? new Reach(1.5 - 1.0 / time, 0.5 + 0.5 / time) // of places that lie half a frame apart
+        : new Reach(1 - 1.0 / time, 0);
   }
 
   @Override

@@ -219,7 +219,9 @@ public final class Network {
         output,
         then(rate, layer.rate(input)),
         before.delayFrames() + rate.inFrames(layer.delayFrames(input)),
-        before.reach().then(layer.reach(input), rate.inFramesApart()),
+        before
+            .reach()
+            .then(layer.reach(input), rate.out() == 0 ? 1 : (double) rate.in() / rate.out()),
         layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
         0,
         layer.multiplyAdds(input) * rate.out() / rate.in());

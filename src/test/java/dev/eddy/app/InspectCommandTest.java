@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Axis;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Pool;
 import dev.eddy.layer.Rnn;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InspectCommandTest {
@@ -26,7 +30,7 @@ class InspectCommandTest {
         .anyMatch(
             line ->
                 line.matches(
-                    "0 +conv filters=16 kernel=4 stride=2 dilation=1 padding=3\\+0 groups=1"
+                    "0 +conv filters=16 kernel=4 stride=2 dilation=1 padding=\\[\\[3,0\\]\\] groups=1"
                         + " bias=true +\\[5\\] +\\[16\\] +336 +72 +1/2 +0 +4 +160"))
         .anyMatch(line -> line.matches("total +6,261 +200 +1/1 +0 +unbounded +3,056"));
   }
@@ -34,9 +38,15 @@ class InspectCommandTest {
   @Test
   void shouldNameTheOptionsOfALayer() {
     assertThat(LayerText.of(new Rnn(3, 2, Activation.RELU, false)))
-        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false initialState=false");
+        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false");
     assertThat(LayerText.of(new ActivationLayer(Activation.TANH))).isEqualTo("tanh");
     assertThat(LayerText.of(new ActivationLayer(Activation.of(Activation.Function.HARD_TANH))))
         .isEqualTo("hard-tanh alpha=-1 beta=1");
+    assertThat(LayerText.of(new Merge(Merge.How.ADD))).isEqualTo("add");
+    Axis time = new Axis(3, 2, 1, 0, 2);
+    assertThat(LayerText.of(new Pool(Pool.How.MAX, List.of(time, Axis.valid(2)), false)))
+        .isEqualTo(
+            "max-pool kernel=[3,2] stride=[2,1] dilation=[1,1] padding=[[0,2],[0,0]]"
+                + " count-padding=false");
   }
 }

@@ -68,22 +68,17 @@ public record OnnxStep(
 
   private static OnnxStep conv(Conv conv, int channels, Weights weights) {
     OnnxModel model = new OnnxModel();
-    long past = conv.axes().get(0).kernel() - 1L;
+    int kernel = conv.axes().get(0).kernel();
+    long past = kernel - 1L;
     String history = model.input("history", 1, channels, past);
     String x = model.input("x", 1, channels, 1);
-    String w =
-        model.constant(
-            weights.tensor("weight"), conv.filters(), channels, conv.axes().get(0).kernel());
+    String w = model.constant(weights.tensor("weight"), conv.filters(), channels, kernel);
     String b = model.constant(weights.tensor("bias"), conv.filters());
     String window = model.node("Concat", List.of(history, x), Attribute.of("axis", 2L));
     model.node("Conv", List.of(window, w, b), List.of("y"));
     model.node(
         "Slice",
-        List.of(
-            window,
-            model.constant(1L),
-            model.constant((long) conv.axes().get(0).kernel()),
-            model.constant(2L)),
+        List.of(window, model.constant(1L), model.constant((long) kernel), model.constant(2L)),
         List.of("history.next"));
     model.output("y", 1, conv.filters(), 1);
     model.output("history.next", 1, channels, past);

@@ -92,15 +92,14 @@ final class OnnxWindows {
     boolean padsFit =
         axes.stream().allMatch(a -> a.before() < a.kernel() && a.after() < a.kernel());
     boolean dilated = axes.stream().anyMatch(a -> a.dilation() > 1);
-    boolean countsFlatPadding =
-        pool.countPadding() && axes.size() > 1 && axes.stream().anyMatch(a -> a.kernel() == 1);
+    boolean countsPaddingOfFrames = pool.countPadding() && axes.size() > 1;
     String out;
     if (pool.how() == Pool.How.MAX) {
       List<Attribute> attributes = window(padsFit ? axes : withoutPadding(axes));
       attributes.add(dilations(axes));
       String padded = padsFit ? in : pad(in, axes, -Float.MAX_VALUE);
       out = node("MaxPool", List.of(padded), attributes);
-    } else if (padsFit && !dilated && !countsFlatPadding) {
+    } else if (padsFit && !dilated && !countsPaddingOfFrames) {
       List<Attribute> attributes = window(axes);
       attributes.add(Attribute.of("count_include_pad", pool.countPadding() ? 1L : 0L));
       out = node("AveragePool", List.of(in), attributes);
@@ -112,7 +111,7 @@ final class OnnxWindows {
 
   /**
    * The sum of the values by the sum of their ones: for what ONNX Runtime's AveragePool refuses,
-   * and for counted padding with a kernel of 1 along another axis, which it divides by too little.
+   * and for counted padding in two or three dimensions, of which it leaves some out.
    */
   private String meanBySums(Pool pool, Shape input, List<Axis> axes, String in) {
     String zero = model.node("Mul", List.of(in, model.constant(new float[] {0f})));

@@ -8,15 +8,22 @@ import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Flatten;
+import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Gru;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Pool;
+import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -116,7 +123,7 @@ final class RandomGraphs {
                 shape.rank() == 1 ? new Dense(SIZES[draw.size], bias(draw)) : conv(draw, shape),
                 from);
         case 1 -> add(activation(draw), from);
-        case 2 -> add(draw.options % 2 == 0 ? new Dropout(0.5f) : new Softmax(), from);
+        case 2 -> add(frameLayer(draw, shape), from);
         case 3 -> add(conv(draw, shape), from);
         case 4 -> add(deconv(draw, shape), from);
         case 5 -> add(pool(draw, shape), from);
@@ -205,7 +212,7 @@ final class RandomGraphs {
       try {
         double rate = (double) Network.rate(graph).out() / Network.rate(graph).in();
         if (rate > MAX_UPSAMPLING
-            || rate < MIN_RATE
+            || rate > 0 && rate < MIN_RATE
             || Network.outputShape(graph).size() > MAX_FRAME) {
           return false;
         }
@@ -265,6 +272,25 @@ final class RandomGraphs {
       axes.add(new Axis(kernel, stride, dilation, padding[0], padding[1]));
     }
     return axes;
+  }
+
+  private static Layer frameLayer(Draw draw, Shape input) {
+    return switch (draw.options % 11) {
+      case 1 -> new Softmax();
+      case 2 -> new LogSoftmax();
+      case 3 -> new Prelu(bias(draw));
+      case 4 -> new Flatten();
+      case 5 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.NEAREST);
+      case 6 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.LINEAR);
+      case 7 -> new Upsample(1, 1, input.rank() > 1 ? draw.stride : 1, Upsample.Mode.NEAREST);
+      case 8 -> new Slice(0, 0, 1 + draw.size % input.channels());
+      case 9 -> draw.from % 4 == 0 ? new Last() : new Flatten();
+      case 10 ->
+          new GlobalPool(
+              draw.from % 8 == 0 ? GlobalPool.How.MAX : GlobalPool.How.AVERAGE,
+              draw.from % 4 == 0 ? GlobalPool.Over.TIME : GlobalPool.Over.SPACE);
+      default -> new Dropout(0.5f);
+    };
   }
 
   private static Layer conv(Draw draw, Shape input) {

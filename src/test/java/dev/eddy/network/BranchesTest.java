@@ -10,7 +10,9 @@ import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
+import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Gru;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
@@ -236,6 +238,18 @@ class BranchesTest {
     String all = net.merge("all", How.CONCAT, met, Graph.INPUT);
     net.layer(
         "pool", new Pool(Pool.How.AVERAGE, List.of(Axis.valid(5), Axis.valid(4)), false), all);
+    net.keepsThePromises();
+  }
+
+  @Test
+  void shouldKeepThePromisesOfSummariesOfASequence() {
+    Net net = new Net(3);
+    String lstm = net.layer("lstm", new Lstm(5, 1, true), Graph.INPUT);
+    String last = net.layer("last", new Last(), lstm);
+    String late = net.layer("late", symmetric(4, 5, 1), Graph.INPUT);
+    String mean =
+        net.layer("mean", new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME), late);
+    net.layer("class", new Dense(2, true), net.merge("both", How.CONCAT, last, mean));
     net.keepsThePromises();
   }
 

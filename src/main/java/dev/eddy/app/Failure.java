@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.pipeline.StreamStoppedException;
 import dev.eddy.avro.IncompatibleSchemaException;
 import dev.eddy.avro.RegistryUnavailableException;
 import dev.eddy.model.ModelException;
@@ -38,6 +39,9 @@ record Failure(int exitCode, String message) {
         || thrown instanceof ConfigException) {
       return new Failure(WRONG_INPUT, line(thrown));
     }
+    if (thrown instanceof StreamStoppedException stopped) {
+      return of(stopped);
+    }
     if (thrown instanceof ResultFile.NobodyReadsException) {
       return new Failure(DONE, "");
     }
@@ -56,6 +60,23 @@ record Failure(int exitCode, String message) {
           "not enough memory; give more with EDDY_JAVA_OPTS=-Xmx4g (now: " + heap());
     }
     return new Failure(OUR_FAULT, "internal error: " + thrown + details(thrown));
+  }
+
+  private static Failure of(StreamStoppedException stopped) {
+    return switch (stopped.kind()) {
+      case CONFIGURED -> new Failure(WRONG_INPUT, line(stopped));
+      case OUTSIDE, TRANSIENT -> new Failure(MISSING_OUTSIDE, line(stopped));
+      case UNEXPECTED -> {
+        Throwable root = stopped;
+        while (root.getCause() != null) {
+          root = root.getCause();
+        }
+        yield root instanceof OutOfMemoryError
+            ? of(root)
+            : new Failure(
+                OUR_FAULT, "internal error: " + line(stopped) + details(stopped.getCause()));
+      }
+    };
   }
 
   private static String heap() {

@@ -1,5 +1,7 @@
 package dev.eddy.app;
 
+import dev.eddy.app.pipeline.Pipeline;
+import dev.eddy.app.pipeline.StreamRun;
 import dev.eddy.avro.ScoreSchema;
 import java.time.Duration;
 import java.util.ArrayList;

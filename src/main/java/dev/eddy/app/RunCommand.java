@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.pipeline.Pipeline;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.streams.Scoring;

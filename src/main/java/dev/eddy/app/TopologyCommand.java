@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.pipeline.Pipeline;
 import dev.eddy.avro.RegistrySettings;
 import dev.eddy.model.Model;
 import java.io.PrintWriter;

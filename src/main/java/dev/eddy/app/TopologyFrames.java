@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.pipeline.Pipeline;
 import dev.eddy.avro.BadRecordException;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;

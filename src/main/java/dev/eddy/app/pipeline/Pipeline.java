@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
 import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.ObservationDeserializer;
@@ -7,16 +7,14 @@ import dev.eddy.avro.ScoreSchema;
 import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.streams.Scoring;
-import dev.eddy.streams.ScoringProcessorSupplier;
 import dev.eddy.streams.ScoringTopology;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 
 /** A scoring topology that reads and writes Avro through a registry. */
-final class Pipeline {
+public final class Pipeline {
   private final ScoringTopology scoring;
-  private final ScoreSerializer scores;
+  private final RegistrySettings registry;
   private final String inputTopic;
   private final String outputTopic;
 
@@ -25,35 +23,38 @@ final class Pipeline {
    *
    * @throws dev.eddy.model.ModelException if the model does not compile
    */
-  Pipeline(
+  public Pipeline(
       Scoring scoring,
       InputMapping mapping,
       RegistrySettings registry,
       Kernels kernels,
       String inputTopic,
       String outputTopic) {
-    ScoreSchema schema =
-        new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels).schema();
-    this.scores = new ScoreSerializer(schema, registry);
+    this.registry = registry;
     this.scoring =
         new ScoringTopology(
-            scoring, new ObservationDeserializer(mapping, registry), scores, kernels);
+            scoring,
+            new ObservationDeserializer(mapping, registry),
+            schema -> new ScoreSerializer(schema, registry),
+            kernels);
     this.inputTopic = inputTopic;
     this.outputTopic = outputTopic;
   }
 
   /** The schema of the scores. */
-  ScoreSchema schema() {
+  public ScoreSchema schema() {
     return scoring.schema();
   }
 
   /** Registers the scores' schema, so that a start fails where a stream would. */
-  void register() {
-    scores.register(outputTopic);
+  public void register() {
+    try (ScoreSerializer scores = new ScoreSerializer(schema(), registry)) {
+      scores.register(outputTopic);
+    }
   }
 
   /** What Kafka Streams runs. */
-  Topology topology() {
+  public Topology topology() {
     StreamsBuilder builder = new StreamsBuilder();
     scoring.addTo(builder, inputTopic, outputTopic);
     return builder.build();

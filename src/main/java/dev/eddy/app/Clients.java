@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.pipeline.FeedProducer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,7 +27,6 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -192,8 +192,7 @@ final class Clients implements AutoCloseable {
   }
 
   KafkaProducer<byte[], byte[]> producer() {
-    return new KafkaProducer<>(
-        settings.getProducerConfigs(ID), new ByteArraySerializer(), new ByteArraySerializer());
+    return FeedProducer.open(settings.getProducerConfigs(ID));
   }
 
   /** Reads committed records only; its partitions are assigned. */

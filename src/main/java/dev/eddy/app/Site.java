@@ -142,7 +142,9 @@ final class Site implements AutoCloseable {
       settings.put(StreamsConfig.STATE_DIR_CONFIG, data.resolve("state").toString());
       // After a killed process its member of the group is waited for no longer than this.
       settings.put(
-          StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "15000");
+          StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "5000");
+      settings.put(
+          StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), "1000");
     }
     settings.putAll(config.kafka());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());

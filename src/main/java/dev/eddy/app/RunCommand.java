@@ -95,6 +95,9 @@ final class RunCommand implements Runnable {
         tellWhere(config, site, settings);
         new PipelineRun(config, site, clients, terminal, interruption)
             .run(pipeline, settings, feed, results);
+      } catch (RuntimeException e) {
+        site.check(); // a broker that has failed is the cause of what else fails
+        throw e;
       }
     }
   }

@@ -1,6 +1,15 @@
 package dev.eddy.app;
 
+import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.pipeline.Clients;
+import dev.eddy.app.pipeline.CsvFeed;
 import dev.eddy.app.pipeline.Pipeline;
+import dev.eddy.app.pipeline.PipelineConfig;
+import dev.eddy.app.pipeline.PipelineRun;
+import dev.eddy.app.pipeline.Site;
+import dev.eddy.app.terminal.Interruption;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.streams.Scoring;

@@ -3,6 +3,8 @@ package dev.eddy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.app.pipeline.StreamStoppedException;
+import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.model.ModelException;
 import dev.eddy.model.YamlException;
 import dev.eddy.network.StateMismatchException;

@@ -1,7 +1,7 @@
-package dev.eddy.app;
+package dev.eddy.app.apply;
 
 /** Scores the sequences of many keys, frame by frame; what comes out goes to a {@link Sink}. */
-interface FrameStream extends AutoCloseable {
+public interface FrameStream extends AutoCloseable {
 
   /** Takes the frames that come out, those of one key in order. */
   @FunctionalInterface

@@ -1,5 +1,7 @@
-package dev.eddy.app;
+package dev.eddy.app.apply;
 
+import dev.eddy.app.csv.FloatText;
+import dev.eddy.app.csv.ResultFile;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import java.util.Set;
  * Writes output frames as CSV, one row each, and for each the row of input after which it came.
  * Counts the rows and frames of every key.
  */
-final class FrameWriter implements FrameStream.Sink {
+public final class FrameWriter implements FrameStream.Sink {
   private final ResultFile results;
   private final Optional<ResultFile> timing;
   private final boolean keyed;
@@ -26,7 +28,7 @@ final class FrameWriter implements FrameStream.Sink {
    * @param keyed whether each row begins with its key
    * @param size values of a frame
    */
-  FrameWriter(ResultFile results, Optional<ResultFile> timing, boolean keyed, int size) {
+  public FrameWriter(ResultFile results, Optional<ResultFile> timing, boolean keyed, int size) {
     this.results = results;
     this.timing = timing;
     this.keyed = keyed;
@@ -34,17 +36,17 @@ final class FrameWriter implements FrameStream.Sink {
   }
 
   /** A row of this key comes next. */
-  void row(String key) {
+  public void row(String key) {
     counts.computeIfAbsent(key, k -> new Counts()).rows++;
   }
 
   /** The end of this key's sequence comes next. */
-  void end(String key) {
+  public void end(String key) {
     counts.get(key).ended = true;
   }
 
   /** The keys seen, in the order of their first rows. */
-  Set<String> keys() {
+  public Set<String> keys() {
     return counts.keySet();
   }
 

@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.apply;
 
 import dev.eddy.network.FrameSink;
 import dev.eddy.network.Network;
@@ -12,7 +12,7 @@ import java.util.Map;
  * Scores by stepping the network itself. Where asked to, cuts each sequence every few frames: the
  * state is saved as a store would keep it, and another task goes on from the bytes.
  */
-final class NetworkFrames implements FrameStream {
+public final class NetworkFrames implements FrameStream {
   private final Network network;
   private final long cutEvery;
   private final Sink sink;
@@ -35,7 +35,7 @@ final class NetworkFrames implements FrameStream {
   /**
    * @param cutEvery frames of a key from one cut to the next; 0 for none
    */
-  NetworkFrames(Network network, long cutEvery, Sink sink) {
+  public NetworkFrames(Network network, long cutEvery, Sink sink) {
     this.network = network;
     this.cutEvery = cutEvery;
     this.sink = sink;

@@ -1,6 +1,8 @@
-package dev.eddy.app;
+package dev.eddy.app.apply;
 
+import dev.eddy.app.embedded.TemporaryFolder;
 import dev.eddy.app.pipeline.Pipeline;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.BadRecordException;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
@@ -34,7 +36,7 @@ import org.apache.kafka.streams.errors.StreamsException;
  * is written and read as on a topic, each key's state goes through a store. A tombstone ends a
  * key's sequence.
  */
-final class TopologyFrames implements FrameStream {
+public final class TopologyFrames implements FrameStream {
   private static final String NAME = "apply";
   private static final String INPUT = "frames";
   private static final String OUTPUT = "scores";
@@ -53,7 +55,7 @@ final class TopologyFrames implements FrameStream {
   private final float[] values;
   private long timeMs;
 
-  TopologyFrames(Model model, Kernels kernels, Sink sink) {
+  public TopologyFrames(Model model, Kernels kernels, Sink sink) {
     this.sink = sink;
     this.cells = new Object[model.graph().input().size()];
     this.values = new float[model.outputs().size()];

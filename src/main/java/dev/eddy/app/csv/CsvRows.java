@@ -1,5 +1,7 @@
-package dev.eddy.app;
+package dev.eddy.app.csv;
 
+import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.UserException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,7 +27,7 @@ import org.apache.commons.csv.CSVRecord;
  * <p>The first row is a header if one of its cells is no number (NaN and infinity count as numbers,
  * an empty cell as neither), or if the caller looks for a column by name.
  */
-final class CsvRows implements AutoCloseable {
+public final class CsvRows implements AutoCloseable {
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(false).get();
   private static final char BYTE_ORDER_MARK = '\ufeff';
@@ -62,7 +64,7 @@ final class CsvRows implements AutoCloseable {
    * @param named columns that must be there, exactly once
    * @throws UserException if the file can't be opened or is empty, or if such a column isn't there
    */
-  static CsvRows open(Path file, List<String> named) {
+  public static CsvRows open(Path file, List<String> named) {
     if (Files.isDirectory(file)) {
       throw new UserException(file + ": a directory, not a CSV file");
     }
@@ -113,11 +115,11 @@ final class CsvRows implements AutoCloseable {
   }
 
   /** The header's cells; where there is no header: "column 1", "column 2", ... */
-  List<String> columns() {
+  public List<String> columns() {
     return columns;
   }
 
-  boolean hasHeader() {
+  public boolean hasHeader() {
     return hasHeader;
   }
 
@@ -126,7 +128,7 @@ final class CsvRows implements AutoCloseable {
    *
    * @throws UserException if it isn't there, or there twice
    */
-  int column(String name) {
+  public int column(String name) {
     int index = columns.indexOf(name);
     if (index < 0) {
       throw new UserException(
@@ -143,7 +145,7 @@ final class CsvRows implements AutoCloseable {
    *
    * @throws UserException if the row isn't CSV, or has another number of cells than the first row
    */
-  boolean next() {
+  public boolean next() {
     if (ahead != null) {
       row = ahead;
       line = aheadLine;
@@ -212,7 +214,7 @@ final class CsvRows implements AutoCloseable {
   }
 
   /** The text of a cell of this row. */
-  String cell(int column) {
+  public String cell(int column) {
     return row.get(column);
   }
 
@@ -241,7 +243,7 @@ final class CsvRows implements AutoCloseable {
    *
    * @throws UserException naming file, line and cell
    */
-  float value(int column) {
+  public float value(int column) {
     float value = (float) number(column);
     if (Float.isInfinite(value)) {
       throw error(column, "\"" + row.get(column).strip() + "\" is too large for float32");
@@ -250,17 +252,17 @@ final class CsvRows implements AutoCloseable {
   }
 
   /** A complaint about a cell of this row. */
-  UserException error(int column, String message) {
+  public UserException error(int column, String message) {
     String name = hasHeader ? "column \"" + columns.get(column) + "\": " : "";
     return new UserException(file + ":" + line + ":" + (column + 1) + ": " + name + message);
   }
 
   /** Characters read so far, for a progress bar. */
-  long position() {
+  public long position() {
     return row == null ? 0 : row.getCharacterPosition();
   }
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
@@ -274,12 +276,12 @@ final class CsvRows implements AutoCloseable {
     return !text.isEmpty() && Double.isNaN(parse(text)) && !isNotFinite(text);
   }
 
-  static boolean isNotFinite(String text) {
+  public static boolean isNotFinite(String text) {
     return text.matches("(?i)[+-]?(nan|inf|infinity)");
   }
 
   /** NaN for what isn't a decimal number; Java would take "1f" and "0x1p3" too. */
-  static double parse(String text) {
+  public static double parse(String text) {
     char last = text.charAt(text.length() - 1);
     if (last != '.' && (last < '0' || last > '9')
         || text.indexOf('x') > 0

@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.csv;
 
 import dev.eddy.avro.EventTime;
 import java.time.DateTimeException;
@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * Times in CSV files: read as the config says, else as a date, or a date and a time with a blank or
  * a T between, with or without an offset, or as milliseconds since 1970.
  */
-final class CsvTime {
+public final class CsvTime {
   private static final DateTimeFormatter DATE_AND_TIME =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -40,7 +40,7 @@ final class CsvTime {
   private final boolean takesMillis;
   private final ZoneId zone;
 
-  CsvTime(EventTime time) {
+  public CsvTime(EventTime time) {
     this.formatter =
         time.pattern()
             .map(pattern -> DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH))
@@ -50,7 +50,7 @@ final class CsvTime {
   }
 
   /** Milliseconds since 1970 UTC; empty if the text is no time, or one before 1970. */
-  OptionalLong millis(String cell) {
+  public OptionalLong millis(String cell) {
     String text = cell.strip();
     try {
       long millis = takesMillis && text.matches("\\d{5,18}") ? Long.parseLong(text) : parse(text);
@@ -77,7 +77,7 @@ final class CsvTime {
   /**
    * As a CSV file of scores has it, UTC: {@code 2013-12-02 21:15:00}, with the milliseconds if any.
    */
-  static String text(long millis) {
+  public static String text(long millis) {
     return (millis % 1000 == 0 ? SECONDS : MILLIS).format(Instant.ofEpochMilli(millis));
   }
 }

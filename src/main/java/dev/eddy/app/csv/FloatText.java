@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.csv;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -11,17 +11,17 @@ import java.math.RoundingMode;
  * <p>The exact decimal value of the float is rounded once, half to even, as a C library does.
  * Exponents below -4 and above 8 are written as {@code 1.5e-05}; trailing zeros are dropped.
  */
-final class FloatText {
+public final class FloatText {
   private static final int DIGITS = 9;
   private static final MathContext ROUNDING = new MathContext(DIGITS, RoundingMode.HALF_EVEN);
 
   private FloatText() {}
 
-  static String of(float value) {
+  public static String of(float value) {
     return of((double) value);
   }
 
-  static String of(double value) {
+  public static String of(double value) {
     if (Double.isNaN(value)) {
       return "nan";
     }

@@ -1,5 +1,7 @@
-package dev.eddy.app;
+package dev.eddy.app.csv;
 
+import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.UserException;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,7 +22,7 @@ import org.apache.commons.csv.CSVPrinter;
  * is complete, so that a run that fails leaves what was there before; pipes and devices are written
  * as they are.
  */
-final class ResultFile implements Closeable {
+public final class ResultFile implements Closeable {
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
 
@@ -30,7 +32,7 @@ final class ResultFile implements Closeable {
   private final CSVPrinter printer;
 
   /** The reader of standard output has gone, as {@code head} does; there is nothing left to do. */
-  static final class NobodyReadsException extends RuntimeException {
+  public static final class NobodyReadsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     NobodyReadsException(IOException cause) {
@@ -49,7 +51,7 @@ final class ResultFile implements Closeable {
   }
 
   /** Writes to standard output. */
-  static ResultFile standardOutput(OutputStream out) {
+  public static ResultFile standardOutput(OutputStream out) {
     try {
       return new ResultFile("standard output", null, null, out);
     } catch (IOException e) {
@@ -63,7 +65,7 @@ final class ResultFile implements Closeable {
    * @param inputs files that are read in the meantime, which must not be overwritten
    * @throws UserException if the file can't be made
    */
-  static ResultFile create(Path file, List<Path> inputs) {
+  public static ResultFile create(Path file, List<Path> inputs) {
     if (Files.isDirectory(file)) {
       throw new UserException(file + ": can't be written: a directory");
     }
@@ -100,12 +102,12 @@ final class ResultFile implements Closeable {
   }
 
   /** What messages call it. */
-  String name() {
+  public String name() {
     return name;
   }
 
   /** One cell. */
-  void cell(String text) {
+  public void cell(String text) {
     try {
       printer.print(text);
     } catch (IOException e) {
@@ -114,7 +116,7 @@ final class ResultFile implements Closeable {
   }
 
   /** Ends a row. */
-  void endRow() {
+  public void endRow() {
     try {
       printer.println();
     } catch (IOException e) {
@@ -123,13 +125,13 @@ final class ResultFile implements Closeable {
   }
 
   /** A whole row. */
-  void row(List<String> cells) {
+  public void row(List<String> cells) {
     cells.forEach(this::cell);
     endRow();
   }
 
   /** Everything is written: gives the file its name. */
-  void complete() {
+  public void complete() {
     try {
       printer.flush();
       if (target != null) {

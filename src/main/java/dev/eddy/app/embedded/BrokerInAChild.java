@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.embedded;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** An embedded broker in a JVM of its own, which ends with this one. */
-final class BrokerInAChild implements AutoCloseable {
+public final class BrokerInAChild implements AutoCloseable {
   private final Process process;
   private final String bootstrapServers;
 
@@ -17,7 +17,7 @@ final class BrokerInAChild implements AutoCloseable {
     this.bootstrapServers = bootstrapServers;
   }
 
-  static BrokerInAChild start(Path folder) throws IOException {
+  public static BrokerInAChild start(Path folder) throws IOException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -39,7 +39,7 @@ final class BrokerInAChild implements AutoCloseable {
     return new BrokerInAChild(process, address);
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return bootstrapServers;
   }
 

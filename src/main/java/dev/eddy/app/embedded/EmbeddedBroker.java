@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.embedded;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -49,7 +49,7 @@ import scala.Tuple2;
  *
  * <p>Not thread-safe, except {@link #close()} and {@link #fault()}.
  */
-final class EmbeddedBroker implements AutoCloseable {
+public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(2);
 
@@ -68,7 +68,7 @@ final class EmbeddedBroker implements AutoCloseable {
   }
 
   /** Like {@link #start(Path, Consumer)}; a fatal fault is logged. */
-  static EmbeddedBroker start(Path folder) throws IOException {
+  public static EmbeddedBroker start(Path folder) throws IOException {
     return start(folder, fault -> LOG.error("{}", fault.getMessage(), fault));
   }
 
@@ -81,7 +81,7 @@ final class EmbeddedBroker implements AutoCloseable {
    * @throws IOException if the folder is in use by another broker or can't be written, or if Kafka
    *     refuses to start; the message is fit for a user
    */
-  static EmbeddedBroker start(Path folder, Consumer<IllegalStateException> onFault)
+  public static EmbeddedBroker start(Path folder, Consumer<IllegalStateException> onFault)
       throws IOException {
     EmbeddedBroker broker = new EmbeddedBroker(folder.toAbsolutePath().normalize(), onFault);
     try {
@@ -99,7 +99,7 @@ final class EmbeddedBroker implements AutoCloseable {
   }
 
   /** {@code host:port} for {@code bootstrap.servers}. */
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return ports.address(EmbeddedBrokerConfig.CLIENTS);
   }
 

@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.embedded;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
  * changes one stream. Nothing is ever deleted. Other kinds of schema, rules and metadata are
  * refused, not dropped. Thread-safe.
  */
-final class LocalRegistry implements AutoCloseable {
+public final class LocalRegistry implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
 
@@ -87,7 +87,7 @@ final class LocalRegistry implements AutoCloseable {
    * @throws IOException if the folder is in use by another registry or can't be written, or if the
    *     file holds what isn't ours; the message is fit for a user
    */
-  static LocalRegistry open(Path folder) throws IOException {
+  public static LocalRegistry open(Path folder) throws IOException {
     Path home = folder.toAbsolutePath().normalize();
     FolderLock lock = FolderLock.take(home.resolve("schemas.lock"));
     SchemaLog schemas = null;
@@ -106,7 +106,7 @@ final class LocalRegistry implements AutoCloseable {
   }
 
   /** For {@code schema.registry.url}; another one after each opening. */
-  String url() {
+  public String url() {
     return "http://" + LoopbackPorts.HOST + ":" + server.getAddress().getPort();
   }
 

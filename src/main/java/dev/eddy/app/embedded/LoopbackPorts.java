@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.embedded;
 
 import java.io.IOException;
 import java.net.InetAddress;

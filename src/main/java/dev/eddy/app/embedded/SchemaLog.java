@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.embedded;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;

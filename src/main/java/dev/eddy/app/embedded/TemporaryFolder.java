@@ -1,5 +1,6 @@
-package dev.eddy.app;
+package dev.eddy.app.embedded;
 
+import dev.eddy.app.terminal.OutsideException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A folder for the time that a command runs. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
   private final Path path;
 
   private TemporaryFolder(Path path) {
@@ -21,7 +22,7 @@ final class TemporaryFolder implements AutoCloseable {
    *
    * @throws OutsideException if the system's folder for such can't be written
    */
-  static TemporaryFolder create() {
+  public static TemporaryFolder create() {
     try {
       return new TemporaryFolder(Files.createTempDirectory("eddy-"));
     } catch (IOException e) {
@@ -29,7 +30,7 @@ final class TemporaryFolder implements AutoCloseable {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

@@ -1,5 +1,6 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
+import dev.eddy.app.terminal.Terminal;
 import java.time.Duration;
 
 /** Tells, once a minute, of a broker that doesn't answer, and once when it does again. */

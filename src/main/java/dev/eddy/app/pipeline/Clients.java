@@ -1,6 +1,6 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
-import dev.eddy.app.pipeline.FeedProducer;
+import dev.eddy.app.terminal.OutsideException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * Asks a broker about topics and offsets, and makes clients of it, all with the pipeline's own
  * settings. What a broker doesn't answer in time becomes an {@link OutsideException}.
  */
-final class Clients implements AutoCloseable {
+public final class Clients implements AutoCloseable {
   private static final String ID = "eddy-run";
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CLOSE = Duration.ofSeconds(1);
@@ -46,7 +46,7 @@ final class Clients implements AutoCloseable {
   /**
    * @param patience how long a broker may take to answer
    */
-  Clients(Properties settings, Duration patience) {
+  public Clients(Properties settings, Duration patience) {
     this.settings = new StreamsConfig(settings);
     this.bootstrapServers = settings.getProperty(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG);
     this.patience = patience;
@@ -77,7 +77,7 @@ final class Clients implements AutoCloseable {
    *
    * @throws OutsideException if none answers in time
    */
-  void awaitBroker() {
+  public void awaitBroker() {
     if (!answers(patience)) {
       throw new OutsideException(
           "no broker answers at "
@@ -92,7 +92,7 @@ final class Clients implements AutoCloseable {
    * Makes those topics that aren't there, one partition each, kept for ever; returns when the
    * broker knows them.
    */
-  void create(List<String> topics) {
+  public void create(List<String> topics) {
     for (String topic : topics) {
       NewTopic made =
           new NewTopic(topic, 1, (short) 1).configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
@@ -129,7 +129,7 @@ final class Clients implements AutoCloseable {
    *
    * @throws OutsideException naming the first that isn't, and how to create it
    */
-  List<TopicPartition> partitions(Collection<String> topics) {
+  public List<TopicPartition> partitions(Collection<String> topics) {
     List<TopicPartition> partitions = new java.util.ArrayList<>();
     for (String topic : topics) {
       TopicDescription description;

@@ -1,5 +1,11 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
+import dev.eddy.app.csv.CsvRows;
+import dev.eddy.app.csv.CsvTime;
+import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.Progress;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.EventTime;
 import dev.eddy.avro.RecordSerializer;
@@ -30,7 +36,7 @@ import org.apache.kafka.common.TopicPartition;
  * <p>The feed doesn't judge rows, the pipeline does: a cell that is empty is null, and so is one
  * that is neither a number nor a time where one is needed; of the latter the first few are told.
  */
-final class CsvFeed implements AutoCloseable {
+public final class CsvFeed implements AutoCloseable {
   private static final int ROWS_PER_REPORT = 256;
   private static final int TOLD = 5;
 
@@ -79,7 +85,7 @@ final class CsvFeed implements AutoCloseable {
    *
    * @throws UserException if it hasn't
    */
-  static CsvFeed open(PipelineConfig config, Path file, Terminal terminal) {
+  public static CsvFeed open(PipelineConfig config, Path file, Terminal terminal) {
     CsvRows rows = CsvRows.open(file, List.of());
     try {
       return new CsvFeed(config, rows, terminal);

@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.EventTime;
@@ -43,7 +44,7 @@ import java.util.Set;
  * @param registry settings of the schema registry's client, as written; empty if there are none
  * @param deadLetterTopic where records go that can't be used
  */
-record PipelineConfig(
+public record PipelineConfig(
     Path file,
     String name,
     Path model,
@@ -66,7 +67,7 @@ record PipelineConfig(
    *
    * @throws YamlException if something in it isn't accepted; the message names file, line and key
    */
-  static PipelineConfig read(Path file) {
+  public static PipelineConfig read(Path file) {
     YamlMap yaml = YamlValue.read(file).asMap();
     YamlValue nameValue = yaml.get("name");
     String name = nameValue.asString();
@@ -124,7 +125,7 @@ record PipelineConfig(
   }
 
   /** The name under which Kafka knows this pipeline: its consumer group, its internal topics. */
-  String applicationId() {
+  public String applicationId() {
     return kafka.getOrDefault(APPLICATION_ID, "eddy-" + name);
   }
 
@@ -133,7 +134,7 @@ record PipelineConfig(
    *
    * @throws UserException if the model doesn't fit the input or the last stage
    */
-  Scoring scoring(Model model) {
+  public Scoring scoring(Model model) {
     try {
       return new Scoring(name, model, Channel.of(mapping), anomaly, lateTolerance, store);
     } catch (IllegalArgumentException e) {

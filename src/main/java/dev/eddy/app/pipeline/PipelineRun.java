@@ -1,7 +1,12 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
-import dev.eddy.app.pipeline.Pipeline;
-import dev.eddy.app.pipeline.StreamRun;
+import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.terminal.ExitCode;
+import dev.eddy.app.terminal.Interruption;
+import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.Progress;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.TextTable;
 import dev.eddy.avro.ScoreSchema;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +20,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 
 /** One run of a pipeline: started, fed where there is a file, ended, read out and summed up. */
-final class PipelineRun {
+public final class PipelineRun {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration READ_PATIENCE = Duration.ofSeconds(30);
 
@@ -34,7 +39,7 @@ final class PipelineRun {
     private static final long serialVersionUID = 1L;
   }
 
-  PipelineRun(
+  public PipelineRun(
       PipelineConfig config,
       Site site,
       Clients clients,
@@ -53,7 +58,7 @@ final class PipelineRun {
    * @param feed null to wait for others' records
    * @param results takes the run's scores; null for none
    */
-  void run(Pipeline pipeline, Properties settings, CsvFeed feed, ResultFile results) {
+  public void run(Pipeline pipeline, Properties settings, CsvFeed feed, ResultFile results) {
     List<TopicPartition> outputs =
         clients.partitions(List.of(config.outputTopic(), config.deadLetterTopic()));
     Map<TopicPartition, Long> before = clients.ends(outputs);
@@ -78,7 +83,7 @@ final class PipelineRun {
       summary(feed, seconds, results);
     }
     if (!complete) {
-      interruption.exitWith(Failure.MISSING_OUTSIDE);
+      interruption.exitWith(ExitCode.MISSING_OUTSIDE);
       terminal.err().println("eddy: interrupted before the last row was scored");
     }
   }

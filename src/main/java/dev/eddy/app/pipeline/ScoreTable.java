@@ -1,5 +1,8 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
+import dev.eddy.app.csv.CsvTime;
+import dev.eddy.app.csv.FloatText;
+import dev.eddy.app.csv.ResultFile;
 import dev.eddy.avro.RegistrySettings;
 import dev.eddy.avro.RowReader;
 import dev.eddy.avro.ScoreSchema;

@@ -1,5 +1,10 @@
-package dev.eddy.app;
+package dev.eddy.app.pipeline;
 
+import dev.eddy.app.embedded.EmbeddedBroker;
+import dev.eddy.app.embedded.LocalRegistry;
+import dev.eddy.app.embedded.TemporaryFolder;
+import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.RegistrySettings;
 import dev.eddy.streams.ScoringTopology;
 import java.io.IOException;
@@ -13,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Where a pipeline runs: a broker and a schema registry, in this process or outside of it. */
-final class Site implements AutoCloseable {
+public final class Site implements AutoCloseable {
   private static final String URL = "url";
 
   private final PipelineConfig config;
@@ -49,7 +54,7 @@ final class Site implements AutoCloseable {
    *
    * @throws UserException if the config names none
    */
-  static Site outside(PipelineConfig config) {
+  public static Site outside(PipelineConfig config) {
     String servers = config.kafka().get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG);
     if (servers == null || servers.isBlank()) {
       throw new UserException(
@@ -77,7 +82,7 @@ final class Site implements AutoCloseable {
    * @param keep whether a temporary one stays
    * @throws OutsideException if they don't start
    */
-  static Site embedded(PipelineConfig config, Optional<Path> folder, boolean keep) {
+  public static Site embedded(PipelineConfig config, Optional<Path> folder, boolean keep) {
     TemporaryFolder made = folder.isPresent() ? null : TemporaryFolder.create();
     Path data = folder.orElseGet(() -> made.path());
     AtomicReference<IllegalStateException> fault = new AtomicReference<>();
@@ -105,15 +110,15 @@ final class Site implements AutoCloseable {
     }
   }
 
-  boolean isEmbedded() {
+  public boolean isEmbedded() {
     return broker != null;
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return bootstrapServers;
   }
 
-  RegistrySettings registry() {
+  public RegistrySettings registry() {
     return registry;
   }
 
@@ -127,7 +132,7 @@ final class Site implements AutoCloseable {
    *
    * @throws OutsideException if it has failed for good
    */
-  void check() {
+  public void check() {
     IllegalStateException found = fault.get();
     if (found != null) {
       throw new OutsideException(found.getMessage(), found);
@@ -135,7 +140,7 @@ final class Site implements AutoCloseable {
   }
 
   /** What Kafka Streams is started with: Eddy's settings, the user's over them, the site's last. */
-  Properties streamsSettings() {
+  public Properties streamsSettings() {
     Map<String, Object> settings =
         new HashMap<>(ScoringTopology.settings(config.deadLetterTopic()));
     if (data != null) {

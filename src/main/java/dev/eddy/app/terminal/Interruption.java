@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.terminal;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -8,18 +8,18 @@ import java.util.concurrent.TimeUnit;
  * Lets a command end in order when the process is asked to end (SIGTERM, SIGINT): the command sees
  * the wish, ends, and then the process does, with exit code 0 unless the command says another.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final CountDownLatch wished = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile int exitCode = Failure.DONE;
+  private volatile int exitCode = ExitCode.DONE;
   private final Thread hook = new Thread(this::onShutdown, "eddy-shutdown");
 
   private Interruption() {}
 
   /** From now until {@link #close} the process waits for the command. */
-  static Interruption listen() {
+  public static Interruption listen() {
     Interruption interruption = new Interruption();
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
@@ -37,7 +37,7 @@ final class Interruption implements AutoCloseable {
   }
 
   /** Waits; whether the process is to end. */
-  boolean within(Duration time) {
+  public boolean within(Duration time) {
     try {
       return wished.await(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -47,12 +47,12 @@ final class Interruption implements AutoCloseable {
   }
 
   /** Whether the process is to end. */
-  boolean isWished() {
+  public boolean isWished() {
     return wished.getCount() == 0;
   }
 
   /** What the process ends with, if it is asked to. */
-  void exitWith(int code) {
+  public void exitWith(int code) {
     exitCode = code;
   }
 

@@ -1,14 +1,14 @@
-package dev.eddy.app;
+package dev.eddy.app.terminal;
 
 /** Something outside of Eddy is missing or broken; the message is one line: what was tried. */
-final class OutsideException extends RuntimeException {
+public final class OutsideException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  OutsideException(String message) {
+  public OutsideException(String message) {
     super(message);
   }
 
-  OutsideException(String message, Throwable cause) {
+  public OutsideException(String message, Throwable cause) {
     super(message, cause);
   }
 }

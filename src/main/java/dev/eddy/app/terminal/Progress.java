@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.terminal;
 
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress bar for work that takes longer than a second, where somebody watches. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
   private static final long PATIENCE_NS = 1_000_000_000L;
   private static final int WIDTH = 78;
 
@@ -20,14 +20,14 @@ final class Progress implements AutoCloseable {
    * @param task one or two words
    * @param end what {@link #at} reaches; below 1 where it isn't known
    */
-  Progress(Terminal terminal, String task, long end) {
+  public Progress(Terminal terminal, String task, long end) {
     this.terminal = terminal;
     this.task = task;
     this.end = end;
   }
 
   /** Cheap enough to be called for every few hundred records. */
-  void at(long position) {
+  public void at(long position) {
     if (!terminal.interactive()) {
       return;
     }

@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.terminal;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -13,13 +13,13 @@ import java.nio.charset.StandardCharsets;
  * @param err takes messages; flushes every line
  * @param interactive whether somebody watches {@code err}, so that progress is worth showing
  */
-record Terminal(OutputStream out, PrintWriter err, boolean interactive) {
+public record Terminal(OutputStream out, PrintWriter err, boolean interactive) {
 
   /** Set by the launcher, which can ask the system whether standard error is a terminal. */
   static final String INTERACTIVE_PROPERTY = "eddy.interactive";
 
   /** The process's own. */
-  static Terminal system() {
+  public static Terminal system() {
     return new Terminal(
         new FileOutputStream(FileDescriptor.out),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),

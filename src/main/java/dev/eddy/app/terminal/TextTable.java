@@ -1,29 +1,29 @@
-package dev.eddy.app;
+package dev.eddy.app.terminal;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Columns of text, as wide as their widest cell. */
-final class TextTable {
+public final class TextTable {
   private static final String GAP = "  ";
 
   private final List<String> heads;
   private final List<String[]> rows = new ArrayList<>();
 
   /** Without heads, or with one a column; one that begins with '>' has its cells at the right. */
-  TextTable(List<String> heads) {
+  public TextTable(List<String> heads) {
     this.heads = List.copyOf(heads);
     if (!heads.isEmpty()) {
       row(heads.stream().map(head -> head.replaceFirst("^>", "")).toArray(String[]::new));
     }
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(cells);
   }
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     int columns = rows.isEmpty() ? 0 : rows.get(0).length;
     int[] widths = new int[columns];
     for (String[] row : rows) {

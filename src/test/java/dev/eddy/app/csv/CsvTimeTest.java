@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -107,7 +107,7 @@ class ArchitectureTest {
   private static DescribedPredicate<JavaClass> localRegistry() {
     return DescribedPredicate.describe(
         "the app's local registry",
-        type -> type.getName().matches("dev\\.eddy\\.app\\.Local\\w*Registry(\\$.*)?"));
+        type -> type.getName().matches("dev\\.eddy\\.app\\.embedded\\.Local\\w*Registry(\\$.*)?"));
   }
 
   @ArchTest

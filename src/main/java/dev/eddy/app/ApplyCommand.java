@@ -1,5 +1,14 @@
 package dev.eddy.app;
 
+import dev.eddy.app.apply.FrameStream;
+import dev.eddy.app.apply.FrameWriter;
+import dev.eddy.app.apply.NetworkFrames;
+import dev.eddy.app.apply.TopologyFrames;
+import dev.eddy.app.csv.CsvRows;
+import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.terminal.Progress;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;

@@ -1,5 +1,7 @@
 package dev.eddy.app;
 
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.kernel.Kernels;
 

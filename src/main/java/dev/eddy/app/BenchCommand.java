@@ -1,6 +1,14 @@
 package dev.eddy.app;
 
 import dev.eddy.app.bench.Bench;
+import dev.eddy.app.embedded.BrokerInAChild;
+import dev.eddy.app.embedded.LocalRegistry;
+import dev.eddy.app.embedded.TemporaryFolder;
+import dev.eddy.app.terminal.ExitCode;
+import dev.eddy.app.terminal.Interruption;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.TextTable;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.Kernels;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -105,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
         }
       }
     }
-    return Failure.DONE;
+    return ExitCode.DONE;
   }
 
   private static long within(String option, long value, long min, long max) {

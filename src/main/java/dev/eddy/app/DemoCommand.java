@@ -3,6 +3,13 @@ package dev.eddy.app;
 import dev.eddy.app.demo.Demo;
 import dev.eddy.app.demo.DemoResult;
 import dev.eddy.app.demo.PumpFleet;
+import dev.eddy.app.embedded.EmbeddedBroker;
+import dev.eddy.app.embedded.LocalRegistry;
+import dev.eddy.app.embedded.TemporaryFolder;
+import dev.eddy.app.terminal.ExitCode;
+import dev.eddy.app.terminal.Interruption;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.Kernels;
 import java.io.IOException;
 import java.io.Writer;
@@ -87,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
     Demo.Size size = new Demo.Size(pumps, ticks, seed, faultRate);
     if (csvFolder != null) {
       writeCsv(size);
-      return Failure.DONE;
+      return ExitCode.DONE;
     }
     Logs.errorsOnly(STATE_DIRECTORY);
     Logs.errorsOnly(StreamsConfig.class.getName());
@@ -97,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
       DemoView view = new DemoView(terminal, size, interruption);
       Optional<DemoResult> result = run(size, folder.path(), kernels, view);
       if (result.isEmpty()) {
-        return Failure.DONE; // nobody watches any more
+        return ExitCode.DONE; // nobody watches any more
       }
       view.result(result.get());
       return verdict(result.get());
@@ -130,12 +137,12 @@ final class DemoCommand implements Callable<Integer> {
 
   private int verdict(DemoResult result) {
     if (result.isExact()) {
-      return Failure.DONE;
+      return ExitCode.DONE;
     }
     terminal
         .err()
         .println("eddy: not every reading has exactly one score; this is a fault of ours");
-    return Failure.OUR_FAULT;
+    return ExitCode.OUR_FAULT;
   }
 
   private void writeCsv(Demo.Size size) throws IOException {

@@ -1,5 +1,7 @@
 package dev.eddy.app;
 
+import dev.eddy.app.terminal.ExitCode;
+import dev.eddy.app.terminal.Terminal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -98,7 +100,7 @@ public final class Eddy implements Runnable {
   }
 
   private static int misused(Terminal terminal, ParameterException e) {
-    String message = new Failure(Failure.WRONG_INPUT, e.getMessage()).oneLine();
+    String message = new Failure(ExitCode.WRONG_INPUT, e.getMessage()).oneLine();
     if (e instanceof UnmatchedArgumentException unmatched) {
       List<String> similar = unmatched.getSuggestions();
       message += similar.isEmpty() ? "" : "; similar: " + String.join(", ", similar);
@@ -106,7 +108,7 @@ public final class Eddy implements Runnable {
     CommandSpec command = e.getCommandLine().getCommandSpec();
     terminal.err().println("eddy: " + message);
     terminal.err().println("see: " + command.qualifiedName() + " --help");
-    return Failure.WRONG_INPUT;
+    return ExitCode.WRONG_INPUT;
   }
 
   private static int failed(Terminal terminal, Throwable e, boolean debug) {

@@ -1,5 +1,10 @@
 package dev.eddy.app;
 
+import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.pipeline.StreamStoppedException;
+import dev.eddy.app.terminal.ExitCode;
+import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.IncompatibleSchemaException;
 import dev.eddy.avro.RegistryUnavailableException;
 import dev.eddy.model.ModelException;
@@ -21,11 +26,6 @@ import org.apache.kafka.common.config.ConfigException;
  * @param message one line; empty where there is nothing to say
  */
 record Failure(int exitCode, String message) {
-  static final int DONE = 0;
-  static final int OUR_FAULT = 1;
-  static final int WRONG_INPUT = 2;
-  static final int MISSING_OUTSIDE = 3;
-
   /**
    * Tells whose fault an exception is. Who is told of a fault of ours finds the details in a file.
    */
@@ -36,26 +36,47 @@ record Failure(int exitCode, String message) {
         || thrown instanceof StateMismatchException
         || thrown instanceof IncompatibleSchemaException
         || thrown instanceof ConfigException) {
-      return new Failure(WRONG_INPUT, line(thrown));
+      return new Failure(ExitCode.WRONG_INPUT, line(thrown));
+    }
+    if (thrown instanceof StreamStoppedException stopped) {
+      return of(stopped);
     }
     if (thrown instanceof ResultFile.NobodyReadsException) {
-      return new Failure(DONE, "");
+      return new Failure(ExitCode.DONE, "");
     }
     if (thrown instanceof OutsideException
         || thrown instanceof IOException
         || thrown instanceof UncheckedIOException
         || thrown instanceof RegistryUnavailableException) {
-      return new Failure(MISSING_OUTSIDE, line(thrown));
+      return new Failure(ExitCode.MISSING_OUTSIDE, line(thrown));
     }
     if (thrown instanceof KafkaException) {
-      return new Failure(MISSING_OUTSIDE, "kafka: " + line(thrown));
+      return new Failure(ExitCode.MISSING_OUTSIDE, "kafka: " + line(thrown));
     }
     if (thrown instanceof OutOfMemoryError) {
       return new Failure(
-          MISSING_OUTSIDE,
+          ExitCode.MISSING_OUTSIDE,
           "not enough memory; give more with EDDY_JAVA_OPTS=-Xmx4g (now: " + heap());
     }
-    return new Failure(OUR_FAULT, "internal error: " + thrown + details(thrown));
+    return new Failure(ExitCode.OUR_FAULT, "internal error: " + thrown + details(thrown));
+  }
+
+  private static Failure of(StreamStoppedException stopped) {
+    return switch (stopped.kind()) {
+      case CONFIGURED -> new Failure(ExitCode.WRONG_INPUT, line(stopped));
+      case OUTSIDE, TRANSIENT -> new Failure(ExitCode.MISSING_OUTSIDE, line(stopped));
+      case UNEXPECTED -> {
+        Throwable root = stopped;
+        while (root.getCause() != null) {
+          root = root.getCause();
+        }
+        yield root instanceof OutOfMemoryError
+            ? of(root)
+            : new Failure(
+                ExitCode.OUR_FAULT,
+                "internal error: " + line(stopped) + details(stopped.getCause()));
+      }
+    };
   }
 
   private static String heap() {

@@ -1,5 +1,7 @@
 package dev.eddy.app;
 
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.TextTable;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;
 import dev.eddy.network.StateLayout;

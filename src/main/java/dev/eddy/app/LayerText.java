@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.csv.FloatText;
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.Operation;

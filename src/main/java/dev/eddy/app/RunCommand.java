@@ -1,5 +1,15 @@
 package dev.eddy.app;
 
+import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.pipeline.Clients;
+import dev.eddy.app.pipeline.CsvFeed;
+import dev.eddy.app.pipeline.Pipeline;
+import dev.eddy.app.pipeline.PipelineConfig;
+import dev.eddy.app.pipeline.PipelineRun;
+import dev.eddy.app.pipeline.Site;
+import dev.eddy.app.terminal.Interruption;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.streams.Scoring;
@@ -94,6 +104,9 @@ final class RunCommand implements Runnable {
         tellWhere(config, site, settings);
         new PipelineRun(config, site, clients, terminal, interruption)
             .run(pipeline, settings, feed, results);
+      } catch (RuntimeException e) {
+        site.check(); // a broker that has failed is the cause of what else fails
+        throw e;
       }
     }
   }

@@ -1,5 +1,8 @@
 package dev.eddy.app;
 
+import dev.eddy.app.pipeline.Pipeline;
+import dev.eddy.app.pipeline.PipelineConfig;
+import dev.eddy.app.terminal.Terminal;
 import dev.eddy.avro.RegistrySettings;
 import dev.eddy.model.Model;
 import java.io.PrintWriter;

@@ -7,6 +7,7 @@ import dev.eddy.kernel.Kernels;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -35,7 +36,10 @@ public final class ScoringTopology {
 
   /** As below, with {@link #REGISTRY_PATIENCE}. */
   public ScoringTopology(
-      Scoring scoring, Deserializer<Observation> input, Serializer<Score> output, Kernels kernels) {
+      Scoring scoring,
+      Deserializer<Observation> input,
+      Function<ScoreSchema, Serializer<Score>> output,
+      Kernels kernels) {
     this(scoring, input, output, kernels, REGISTRY_PATIENCE);
   }
 
@@ -44,7 +48,7 @@ public final class ScoringTopology {
    *
    * @param input decodes a record's value; throws {@link dev.eddy.avro.BadRecordException} for one
    *     that can't be used
-   * @param output encodes scores; its subject must take {@link #schema}
+   * @param output makes what encodes scores, given their schema; the topic's subject must take it
    * @param registryPatience how long a stream thread waits for a registry that does not answer;
    *     when it ends the thread fails, see {@link StreamFaults}. Much shorter than {@code
    *     max.poll.interval.ms}, or the thread loses its place in the group
@@ -53,7 +57,7 @@ public final class ScoringTopology {
   public ScoringTopology(
       Scoring scoring,
       Deserializer<Observation> input,
-      Serializer<Score> output,
+      Function<ScoreSchema, Serializer<Score>> output,
       Kernels kernels,
       Duration registryPatience) {
     this.scoring = scoring;
@@ -66,7 +70,7 @@ public final class ScoringTopology {
             new InputDecoder(input, registryPatience));
     this.output =
         Serdes.serdeFrom(
-            output,
+            output.apply(schema()),
             (topic, data) -> {
               throw new UnsupportedOperationException("scores are only written");
             });

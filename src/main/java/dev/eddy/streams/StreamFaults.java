@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What becomes of a stream whose thread has failed: it waits and goes on where something outside
- * does not answer, and stops where only a person can help, keeping the reason.
+ * does not answer, and stops where only a person can help, keeping the reason. Kafka Streams itself
+ * logs what stops it.
  *
  * <pre>{@code
  * StreamFaults faults = StreamFaults.standard();
@@ -107,7 +108,6 @@ public final class StreamFaults implements StreamsUncaughtExceptionHandler, Auto
           fault = found;
         }
       }
-      LOG.error("the stream stops: {}", found.reason());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     long pause = nextPauseMs();

@@ -2,13 +2,19 @@ package dev.eddy.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.eddy.app.pipeline.StreamStoppedException;
+import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.model.ModelException;
 import dev.eddy.model.YamlException;
 import dev.eddy.network.StateMismatchException;
+import dev.eddy.streams.StreamFaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 class EddyTest {
@@ -66,17 +72,29 @@ class EddyTest {
     assertThat(Failure.of(new OutsideException("o"))).isEqualTo(new Failure(3, "o"));
     assertThat(Failure.of(new UncheckedIOException("disk", new IOException())).exitCode())
         .isEqualTo(3);
+    assertThat(Failure.of(stopped(new StateMismatchException("s")))).isEqualTo(new Failure(2, "s"));
+    assertThat(Failure.of(stopped(new TopicAuthorizationException("no"))))
+        .isEqualTo(new Failure(3, "TopicAuthorizationException: no"));
+    assertThat(Failure.of(stopped(new OutOfMemoryError())).message()).contains("EDDY_JAVA_OPTS");
     assertThat(Failure.of(new OutOfMemoryError()).message()).contains("EDDY_JAVA_OPTS=-Xmx");
+  }
+
+  private static StreamStoppedException stopped(Throwable cause) {
+    return new StreamStoppedException(StreamFaults.explain(new StreamsException("outer", cause)));
   }
 
   @Test
   void shouldKeepTheDetailsOfAFaultOfOursInAFile() throws IOException {
-    Failure failure = Failure.of(new IllegalStateException("impossible"));
+    IllegalStateException fault = new IllegalStateException("impossible");
+    checkDetails(Failure.of(fault), "java.lang.IllegalStateException: impossible");
+    checkDetails(Failure.of(stopped(fault)), "IllegalStateException: impossible");
+  }
+
+  private static void checkDetails(Failure failure, String what) throws IOException {
     assertThat(failure.exitCode()).isEqualTo(1);
     assertThat(failure.message())
-        .matches(
-            "internal error: java\\.lang\\.IllegalStateException: impossible"
-                + " \\(details in .*eddy-error-.*\\.txt, or with --debug\\)");
+        .startsWith("internal error: " + what + " (details in ")
+        .matches(".*eddy-error-.*\\.txt, or with --debug\\)");
     Path details =
         Path.of(failure.message().replaceAll(".*details in (.*), or with --debug\\)", "$1"));
     assertThat(details).content().contains("\tat dev.eddy.app.EddyTest");

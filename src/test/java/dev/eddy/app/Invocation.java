@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

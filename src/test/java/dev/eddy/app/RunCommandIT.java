@@ -2,6 +2,8 @@ package dev.eddy.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.eddy.app.embedded.EmbeddedBroker;
+import dev.eddy.app.pipeline.Clients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -161,20 +161,22 @@ final class ScoringProcess implements AutoCloseable {
     RegistrySettings registry =
         RegistrySettings.of(Map.of("url", args[2], "max.retries", "1", "retries.wait.ms", "100"));
     Kernels kernels = KernelBackend.find().kernels();
-    ScoreSerializer scores = new ScoreSerializer(schema(kernels), registry);
-    scores.register(name + "-out");
     StreamsBuilder builder = new StreamsBuilder();
     Properties settings = settings(args);
     Object patience = settings.remove(PATIENCE_MS);
-    new ScoringTopology(
+    ScoringTopology topology =
+        new ScoringTopology(
             SCORING,
             new ObservationDeserializer(MAPPING, registry),
-            scores,
+            schema -> new ScoreSerializer(schema, registry),
             kernels,
             patience == null
                 ? ScoringTopology.REGISTRY_PATIENCE
-                : Duration.ofMillis(Long.parseLong((String) patience)))
-        .addTo(builder, name + "-in", name + "-out");
+                : Duration.ofMillis(Long.parseLong((String) patience)));
+    try (ScoreSerializer scores = new ScoreSerializer(topology.schema(), registry)) {
+      scores.register(name + "-out");
+    }
+    topology.addTo(builder, name + "-in", name + "-out");
 
     KafkaStreams streams = new KafkaStreams(builder.build(), settings);
     StreamFaults faults = StreamFaults.standard();

@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.embedded.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -51,12 +51,11 @@ final class TestPipeline implements AutoCloseable {
     this.scoring = scoring;
     this.records = new RecordSerializer(registry);
     var kernels = KernelBackend.find().kernels();
-    var schema = new ScoringPlan(scoring, kernels).schema;
     ScoringTopology topology =
         new ScoringTopology(
             scoring,
             new ObservationDeserializer(mapping, registry),
-            new ScoreSerializer(schema, registry),
+            schema -> new ScoreSerializer(schema, registry),
             kernels);
     StreamsBuilder builder = new StreamsBuilder();
     topology.addTo(builder, IN, OUT);

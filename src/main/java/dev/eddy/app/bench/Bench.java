@@ -160,7 +160,7 @@ public final class Bench {
       CopyingTopology topology = new CopyingTopology(schema(), stateBytes());
       topology.addTo(builder, BenchInput.TOPIC, run.outputTopic(), values);
     } else {
-      new ScoringTopology(scoring, values.deserializer(), values.serializer(), kernels)
+      new ScoringTopology(scoring, values.deserializer(), schema -> values.serializer(), kernels)
           .addTo(builder, BenchInput.TOPIC, run.outputTopic());
     }
     return builder;

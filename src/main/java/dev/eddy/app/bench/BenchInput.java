@@ -1,18 +1,16 @@
 package dev.eddy.app.bench;
 
+import dev.eddy.app.pipeline.FeedProducer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The records that both topologies read: random keys, random frames, the same for a seed. */
 final class BenchInput {
@@ -41,16 +39,7 @@ final class BenchInput {
     SplittableRandom random = new SplittableRandom(SEED);
     float[] frame = new float[Bench.INPUTS];
     AtomicReference<Exception> failure = new AtomicReference<>();
-    Map<String, Object> settings =
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.LINGER_MS_CONFIG,
-            20,
-            ProducerConfig.BATCH_SIZE_CONFIG,
-            1 << 16);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+    try (KafkaProducer<byte[], byte[]> producer = FeedProducer.open(bootstrapServers)) {
       for (long i = 0; i < size.records(); i++) {
         byte[] key = keys[random.nextInt(keys.length)];
         for (int channel = 0; channel < frame.length; channel++) {

@@ -1,6 +1,7 @@
 package dev.eddy.app.bench;
 
 import dev.eddy.app.pipeline.OutputReader;
+import dev.eddy.app.pipeline.StreamRun;
 import dev.eddy.streams.ScoringTopology;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -20,10 +20,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /**
  * One topology over the whole input, as an application of its own.
@@ -37,13 +35,11 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 final class TopologyRun {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final Duration CLOSE = Duration.ofSeconds(30);
 
   private final Admin admin;
   private final Bench.Size size;
   private final Bench.Place place;
   private final String application;
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   /**
    * @param name not used before in this place
@@ -85,26 +81,19 @@ final class TopologyRun {
   /** Returns the processor time of the stream's threads, in nanoseconds. */
   private long process(StreamsBuilder builder, OutputReader reader, BooleanSupplier stopped)
       throws ExecutionException, InterruptedException {
-    try (KafkaStreams streams = new KafkaStreams(builder.build(), settings())) {
-      streams.setUncaughtExceptionHandler(
-          e -> {
-            failure.compareAndSet(null, e);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-          });
-      streams.pause();
-      streams.start();
+    try (StreamRun stream = new StreamRun(builder.build(), settings())) {
+      stream.startPaused();
       long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
       while (!isReady() && !stopped.getAsBoolean()) {
-        pause(deadlineNs);
+        pause(stream, deadlineNs);
       }
       long startCpuNs = threadsCpuNs();
-      streams.resume();
+      stream.resume();
       while (!reader.isInputDone() && !stopped.getAsBoolean()) {
-        pause(deadlineNs);
+        pause(stream, deadlineNs);
       }
       long cpuNs = threadsCpuNs() - startCpuNs;
-      streams.close(CLOSE);
-      streams.cleanUp();
+      stream.closeAndRemoveStates();
       return cpuNs;
     }
   }
@@ -141,11 +130,8 @@ final class TopologyRun {
         && shares.stream().mapToInt(Integer::intValue).sum() == BenchInput.PARTITIONS;
   }
 
-  private void pause(long deadlineNs) throws InterruptedException {
-    if (failure.get() != null) {
-      throw new IllegalStateException(
-          application + " stopped: " + failure.get().getMessage(), failure.get());
-    }
+  private void pause(StreamRun stream, long deadlineNs) throws InterruptedException {
+    stream.check();
     if (System.nanoTime() > deadlineNs) {
       throw new IllegalStateException(
           application + " was not done after " + PATIENCE.toSeconds() + " seconds");

@@ -2,12 +2,11 @@ package dev.eddy.app.demo;
 
 import dev.eddy.app.pipeline.OutputReader;
 import dev.eddy.app.pipeline.OutputReader.Topics;
-import dev.eddy.avro.ObservationDeserializer;
+import dev.eddy.app.pipeline.Pipeline;
+import dev.eddy.app.pipeline.StreamRun;
 import dev.eddy.avro.RegistrySettings;
-import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.streams.Scoring;
-import dev.eddy.streams.ScoringProcessorSupplier;
 import dev.eddy.streams.ScoringTopology;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,17 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /**
  * A fleet's readings through a broker, scored exactly once by the model that was trained on such
@@ -44,7 +38,6 @@ public final class Demo {
   private static final int PARTITIONS = 4;
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration CLOSE = Duration.ofSeconds(10);
 
   /**
    * What is simulated.
@@ -85,7 +78,6 @@ public final class Demo {
   private final Place place;
   private final Kernels kernels;
   private final RegistrySettings registry;
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   public Demo(Size size, Place place, Kernels kernels) {
     this.size = size;
@@ -98,7 +90,8 @@ public final class Demo {
    * Runs from the first reading to the last score.
    *
    * @return what came of it; empty if the audience left
-   * @throws IllegalStateException if the scoring fails or stands still
+   * @throws dev.eddy.app.pipeline.StreamStoppedException if the scoring fails
+   * @throws IllegalStateException if it stands still
    */
   public Optional<DemoResult> run(Audience audience)
       throws IOException, InterruptedException, ExecutionException {
@@ -112,15 +105,15 @@ public final class Demo {
       Topics topics = new Topics(READINGS, List.of(SCORES, DEAD_LETTERS));
       try (OutputReader reader =
               new OutputReader(admin, APPLICATION, place.bootstrapServers(), topics);
-          Streams streams = new Streams()) {
-        streams.start();
+          StreamRun stream = new StreamRun(pipeline().topology(), settings())) {
+        stream.start();
         FleetProducer producer =
             new FleetProducer(
                 fleet, size.pumps(), size.ticks(), READINGS, place.bootstrapServers(), registry);
         Thread thread = new Thread(producer, "pumps");
         thread.start();
         try {
-          return watch(reader, judge, producer, audience);
+          return watch(stream, reader, judge, producer, audience);
         } finally {
           producer.stop();
           thread.join();
@@ -147,7 +140,11 @@ public final class Demo {
   }
 
   private Optional<DemoResult> watch(
-      OutputReader reader, ScoreJudge judge, FleetProducer producer, Audience audience)
+      StreamRun stream,
+      OutputReader reader,
+      ScoreJudge judge,
+      FleetProducer producer,
+      Audience audience)
       throws ExecutionException, InterruptedException {
     long deadLetters = 0;
     long firstNs = 0;
@@ -167,7 +164,7 @@ public final class Demo {
       if (audience.leaves()) {
         return Optional.empty();
       }
-      check(lastNs);
+      stream.check();
       if (any) {
         lastNs = System.nanoTime();
       } else if (producer.isFinished() && reader.isAtEnd()) {
@@ -179,62 +176,30 @@ public final class Demo {
                 deadLetters,
                 Duration.ofNanos(judge.scores() == 0 ? 0 : lastNs - firstNs),
                 judge.findings()));
+      } else if (System.nanoTime() - lastNs > PATIENCE.toNanos()) {
+        throw new IllegalStateException("no score for " + PATIENCE.toSeconds() + " seconds");
       }
     }
   }
 
-  private void check(long lastNs) {
-    Throwable stopped = failure.get();
-    if (stopped != null) {
-      throw new IllegalStateException("the scoring stopped: " + stopped.getMessage(), stopped);
-    }
-    if (System.nanoTime() - lastNs > PATIENCE.toNanos()) {
-      throw new IllegalStateException("no score for " + PATIENCE.toSeconds() + " seconds");
-    }
+  private Pipeline pipeline() throws IOException {
+    Scoring scoring = PumpScoring.scoring(PumpScoring.model(place.folder()));
+    Pipeline pipeline =
+        new Pipeline(scoring, PumpScoring.mapping(), registry, kernels, READINGS, SCORES);
+    pipeline.register();
+    return pipeline;
   }
 
-  /** The pipeline, from topic to topic. */
-  private final class Streams implements AutoCloseable {
-    private final KafkaStreams streams;
-
-    Streams() throws IOException {
-      Scoring scoring = PumpScoring.scoring(PumpScoring.model(place.folder()));
-      ScoreSerializer output =
-          new ScoreSerializer(
-              new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels).schema(),
-              registry);
-      output.register(SCORES);
-      ObservationDeserializer input = new ObservationDeserializer(PumpScoring.mapping(), registry);
-      StreamsBuilder builder = new StreamsBuilder();
-      new ScoringTopology(scoring, input, output, kernels).addTo(builder, READINGS, SCORES);
-      this.streams = new KafkaStreams(builder.build(), settings());
-      streams.setUncaughtExceptionHandler(
-          e -> {
-            failure.compareAndSet(null, e);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-          });
-    }
-
-    private Properties settings() {
-      Properties settings = new Properties();
-      settings.putAll(ScoringTopology.settings(DEAD_LETTERS));
-      settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
-      settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, place.bootstrapServers());
-      settings.put(StreamsConfig.STATE_DIR_CONFIG, place.folder().resolve("streams").toString());
-      settings.put(
-          StreamsConfig.NUM_STREAM_THREADS_CONFIG,
-          Math.min(PARTITIONS, Runtime.getRuntime().availableProcessors()));
-      settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-      return settings;
-    }
-
-    void start() {
-      streams.start();
-    }
-
-    @Override
-    public void close() {
-      streams.close(CLOSE);
-    }
+  private Properties settings() {
+    Properties settings = new Properties();
+    settings.putAll(ScoringTopology.settings(DEAD_LETTERS));
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, place.bootstrapServers());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, place.folder().resolve("streams").toString());
+    settings.put(
+        StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+        Math.min(PARTITIONS, Runtime.getRuntime().availableProcessors()));
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return settings;
   }
 }

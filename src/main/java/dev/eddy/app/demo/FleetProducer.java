@@ -1,19 +1,17 @@
 package dev.eddy.app.demo;
 
+import dev.eddy.app.pipeline.FeedProducer;
 import dev.eddy.avro.RecordSerializer;
 import dev.eddy.avro.RegistrySettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Lets a fleet run and sends its readings, tick by tick, as fast as the broker takes them: one
@@ -51,16 +49,7 @@ final class FleetProducer implements Runnable {
     this.ticks = ticks;
     this.topic = topic;
     this.serializer = new RecordSerializer(registry);
-    Map<String, Object> settings =
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.LINGER_MS_CONFIG,
-            10,
-            ProducerConfig.BATCH_SIZE_CONFIG,
-            1 << 16);
-    this.producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    this.producer = FeedProducer.open(bootstrapServers);
   }
 
   static Instant time(long tick) {

@@ -1,2 +1,5 @@
-/** Pipelines from outside, as any client of the broker sees them. */
+/**
+ * A pipeline: its YAML config, its topology and stream, where it runs, what it is fed with, and its
+ * topics as any client of the broker sees them.
+ */
 package dev.eddy.app.pipeline;

@@ -1,0 +1,73 @@
+package dev.eddy.app.apply;
+
+import dev.eddy.app.csv.FloatText;
+import dev.eddy.app.csv.ResultFile;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Writes output frames as CSV, one row each, and for each the row of input after which it came.
+ * Counts the rows and frames of every key.
+ */
+public final class FrameWriter implements FrameStream.Sink {
+  private final ResultFile results;
+  private final Optional<ResultFile> timing;
+  private final boolean keyed;
+  private final int size;
+  private final Map<String, Counts> counts = new LinkedHashMap<>();
+
+  private static final class Counts {
+    private long rows;
+    private long frames;
+    private boolean ended;
+  }
+
+  /**
+   * @param keyed whether each row begins with its key
+   * @param size values of a frame
+   */
+  public FrameWriter(ResultFile results, Optional<ResultFile> timing, boolean keyed, int size) {
+    this.results = results;
+    this.timing = timing;
+    this.keyed = keyed;
+    this.size = size;
+  }
+
+  /** A row of this key comes next. */
+  public void row(String key) {
+    counts.computeIfAbsent(key, k -> new Counts()).rows++;
+  }
+
+  /** The end of this key's sequence comes next. */
+  public void end(String key) {
+    counts.get(key).ended = true;
+  }
+
+  /** The keys seen, in the order of their first rows. */
+  public Set<String> keys() {
+    return counts.keySet();
+  }
+
+  @Override
+  public void frame(String key, float[] values, int offset) {
+    if (keyed) {
+      results.cell(key);
+    }
+    for (int i = 0; i < size; i++) {
+      results.cell(FloatText.of(values[offset + i]));
+    }
+    results.endRow();
+    Counts count = counts.get(key);
+    if (timing.isPresent()) {
+      if (keyed) {
+        timing.get().cell(key);
+      }
+      timing.get().cell(Long.toString(count.frames));
+      timing.get().cell(Long.toString(count.ended ? count.rows : count.rows - 1));
+      timing.get().endRow();
+    }
+    count.frames++;
+  }
+}

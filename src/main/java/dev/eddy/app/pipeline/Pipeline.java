@@ -1,0 +1,62 @@
+package dev.eddy.app.pipeline;
+
+import dev.eddy.avro.InputMapping;
+import dev.eddy.avro.ObservationDeserializer;
+import dev.eddy.avro.RegistrySettings;
+import dev.eddy.avro.ScoreSchema;
+import dev.eddy.avro.ScoreSerializer;
+import dev.eddy.kernel.Kernels;
+import dev.eddy.streams.Scoring;
+import dev.eddy.streams.ScoringTopology;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+
+/** A scoring topology that reads and writes Avro through a registry. */
+public final class Pipeline {
+  private final ScoringTopology scoring;
+  private final RegistrySettings registry;
+  private final String inputTopic;
+  private final String outputTopic;
+
+  /**
+   * Compiles the network; asks nothing of the registry yet.
+   *
+   * @throws dev.eddy.model.ModelException if the model does not compile
+   */
+  public Pipeline(
+      Scoring scoring,
+      InputMapping mapping,
+      RegistrySettings registry,
+      Kernels kernels,
+      String inputTopic,
+      String outputTopic) {
+    this.registry = registry;
+    this.scoring =
+        new ScoringTopology(
+            scoring,
+            new ObservationDeserializer(mapping, registry),
+            schema -> new ScoreSerializer(schema, registry),
+            kernels);
+    this.inputTopic = inputTopic;
+    this.outputTopic = outputTopic;
+  }
+
+  /** The schema of the scores. */
+  public ScoreSchema schema() {
+    return scoring.schema();
+  }
+
+  /** Registers the scores' schema, so that a start fails where a stream would. */
+  public void register() {
+    try (ScoreSerializer scores = new ScoreSerializer(schema(), registry)) {
+      scores.register(outputTopic);
+    }
+  }
+
+  /** What Kafka Streams runs. */
+  public Topology topology() {
+    StreamsBuilder builder = new StreamsBuilder();
+    scoring.addTo(builder, inputTopic, outputTopic);
+    return builder.build();
+  }
+}

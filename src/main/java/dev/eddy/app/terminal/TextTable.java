@@ -1,0 +1,47 @@
+package dev.eddy.app.terminal;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Columns of text, as wide as their widest cell. */
+public final class TextTable {
+  private static final String GAP = "  ";
+
+  private final List<String> heads;
+  private final List<String[]> rows = new ArrayList<>();
+
+  /** Without heads, or with one a column; one that begins with '>' has its cells at the right. */
+  public TextTable(List<String> heads) {
+    this.heads = List.copyOf(heads);
+    if (!heads.isEmpty()) {
+      row(heads.stream().map(head -> head.replaceFirst("^>", "")).toArray(String[]::new));
+    }
+  }
+
+  public void row(String... cells) {
+    rows.add(cells);
+  }
+
+  public void print(PrintWriter out) {
+    int columns = rows.isEmpty() ? 0 : rows.get(0).length;
+    int[] widths = new int[columns];
+    for (String[] row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row[i].length());
+      }
+    }
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        String padding = " ".repeat(widths[i] - row[i].length());
+        line.append(i == 0 ? "" : GAP).append(isRight(i) ? padding + row[i] : row[i] + padding);
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+
+  private boolean isRight(int column) {
+    return column < heads.size() && heads.get(column).startsWith(">");
+  }
+}

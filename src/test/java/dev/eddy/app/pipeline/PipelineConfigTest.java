@@ -1,0 +1,210 @@
+package dev.eddy.app.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.eddy.app.terminal.UserException;
+import dev.eddy.avro.BadValue;
+import dev.eddy.avro.ChannelSpec;
+import dev.eddy.avro.EventTime;
+import dev.eddy.model.Model;
+import dev.eddy.model.YamlException;
+import dev.eddy.streams.Anomaly;
+import dev.eddy.streams.StateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PipelineConfigTest {
+  private static final String LEAST =
+      """
+      name: pumps
+      model: m.yaml
+      input:
+        topic: readings
+        channels: [value]
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldNeedLittle() throws IOException {
+    PipelineConfig config = read(LEAST);
+    assertThat(config.name()).isEqualTo("pumps");
+    assertThat(config.applicationId()).isEqualTo("eddy-pumps");
+    assertThat(config.model()).isEqualTo(folder.resolve("m.yaml"));
+    assertThat(config.inputTopic()).isEqualTo("readings");
+    assertThat(config.outputTopic()).isEqualTo("pumps-scores");
+    assertThat(config.deadLetterTopic()).isEqualTo("pumps-dead-letters");
+    assertThat(config.mapping().channels()).containsExactly(ChannelSpec.numeric("value", "value"));
+    assertThat(config.mapping().time()).isEmpty();
+    assertThat(config.keyColumn()).isEmpty();
+    assertThat(config.anomaly()).isEmpty();
+    assertThat(config.store()).isEqualTo(StateStore.standard());
+    assertThat(config.kafka()).isEmpty();
+    assertThat(config.registry()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeAllKeys() throws IOException {
+    PipelineConfig config =
+        read(
+            """
+            name: pumps
+            model: ../models/m.yaml
+            input:
+              topic: readings
+              time: {field: t, format: "yyyy-MM-dd HH:mm:ss", zone: Europe/Paris}
+              key: sensor
+              bad: hold
+              channels:
+                - {field: value, mean: 79.4, std: 9.3, name: temperature, bad: {constant: 1.5}}
+                - {field: state, one-hot: [off, idle, on]}
+                - {field: axes, length: 3, bad: dead-letters}
+                - {field: word, tokens: [a, b]}
+                - value2
+            output:
+              topic: scores
+            anomaly:
+              horizon: 2
+              short-term: 5
+              long-term: 100
+              warm-up: 50
+            store:
+              kind: memory
+              caching: false
+              other-layout: reset
+            kafka:
+              bootstrap.servers: localhost:9092
+              application.id: mine
+              num.stream.threads: 2
+            schema.registry:
+              url: http://localhost:8081
+              max.retries: 1
+            dead-letters: dead
+            """);
+    assertThat(config.model()).isEqualTo(folder.resolve("../models/m.yaml"));
+    assertThat(config.mapping().time())
+        .contains(
+            new EventTime("t", Optional.of("yyyy-MM-dd HH:mm:ss"), ZoneId.of("Europe/Paris")));
+    assertThat(config.keyColumn()).contains("sensor");
+    assertThat(config.mapping().channels())
+        .containsExactly(
+            ChannelSpec.numeric("temperature", "value")
+                .scaled(79.4, 9.3)
+                .withBad(BadValue.constant(1.5)),
+            ChannelSpec.oneHot("state", "state", List.of("off", "idle", "on"))
+                .withBad(BadValue.HOLD),
+            ChannelSpec.array("axes", "axes", 3),
+            ChannelSpec.token("word", "word", List.of("a", "b")).withBad(BadValue.HOLD),
+            ChannelSpec.numeric("value2", "value2").withBad(BadValue.HOLD));
+    assertThat(config.outputTopic()).isEqualTo("scores");
+    assertThat(config.deadLetterTopic()).isEqualTo("dead");
+    assertThat(config.anomaly()).contains(new Anomaly(2, 5, 100, 50));
+    assertThat(config.store())
+        .isEqualTo(new StateStore(StateStore.Kind.MEMORY, false, StateStore.OtherLayout.RESET));
+    assertThat(config.applicationId()).isEqualTo("mine");
+    assertThat(config.kafka()).containsEntry("num.stream.threads", "2");
+    assertThat(config.registry())
+        .isEqualTo(Map.of("url", "http://localhost:8081", "max.retries", "1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"machine-temperature", "nyc-taxi"})
+  void shouldReadTheConfigsThatComeWithTheProgram(String name) {
+    PipelineConfig config = PipelineConfig.read(Path.of("config", name + ".yaml"));
+    assertThat(config.scoring(Model.read(config.model())).anomaly()).contains(Anomaly.standard());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name: pumps | name: a b | 1: name: \"a b\" is not a name; it is 1 to 100 letters, digits,"
+            + " '.', '_' or '-'",
+        "model: m.yaml | # none | 1: the key \"model\" is missing",
+        "topic: readings | topic: a/b | 4: input.topic: \"a/b\" is not a topic; it is 1 to 249"
+            + " letters, digits, '.', '_' or '-'",
+        "topic: readings | topic: pumps-scores | 1: input, output and dead letters need topics of"
+            + " their own, got pumps-scores, pumps-scores, pumps-dead-letters",
+        "topic: readings | tpic: x | 4: input: the key \"topic\" is missing",
+        "[value] | value | 5: input.channels: \"value\" is not a list",
+        "[value] | [{field: v, meen: 1}] | 5: input.channels[0].meen: unknown key",
+        "[value] | [{field: v, std: 0}] | 5: input.channels[0]: channel \"v\": std must be a finite"
+            + " number above 0, got 0.0",
+        "[value] | [{field: v, std: x}] | 5: input.channels[0].std: \"x\" is not a number",
+        "[value] | [{field: v, bad: drop}] | 5: input.channels[0].bad: \"drop\" is not accepted;"
+            + " accepted: dead-letters, hold, {constant: NUMBER}",
+        "[value] | [{field: v, length: 2, one-hot: [a]}] | 5: input.channels[0]: one-hot, tokens"
+            + " and length exclude each other",
+        "[value] | [{field: v, one-hot: [a], mean: 1}] | 5: input.channels[0].mean: unknown key",
+        "[value] | [v, v] | 5: input.channels:",
+      })
+  void shouldNameFileLineAndKey(String good, String wrong, String message) {
+    assertThatThrownBy(() -> read(LEAST.replace(good, wrong)))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":" + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "time: {field: t, zone: Mars} | input.time.zone: \"Mars\" is not a time zone; write UTC,"
+            + " +02:00, Europe/Paris",
+        "time: {field: t, format: 'yyyy-bb'} | input.time: pattern \"yyyy-bb\" is not a date and"
+            + " time pattern",
+      })
+  void shouldNameWhatIsWrongWithATime(String line, String message) {
+    assertThatThrownBy(() -> read(LEAST + "  " + line + "\n"))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":6: " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "anomaly: {horizon: 0} | anomaly.horizon: \"0\" is not a whole number from 1 to 1000",
+        "anomaly: {short-term: 20, long-term: 10} | anomaly: longTerm must be shortTerm",
+        "store: {kind: disk} | store.kind: \"disk\" is not one of rocksdb, memory",
+        "store: {other-layout: keep} | store.other-layout: \"keep\" is not one of fail, reset",
+        "kafka: {ssl: {on: 1}} | kafka.ssl: a block of keys is not a text",
+        "titel: x | titel: unknown key; accepted here: name, model, input, output, anomaly, store,"
+            + " kafka, schema.registry, dead-letters",
+        "schema.registry: {url: nowhere} | schema.registry: ",
+      })
+  void shouldNameWhatIsWrongInASection(String line, String message) {
+    assertThatThrownBy(() -> read(LEAST + line + "\n"))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":6: " + message);
+  }
+
+  @Test
+  void shouldTellThatTheModelDoesNotFitTheInput() throws IOException {
+    PipelineConfig config = read(LEAST);
+    Model model = Model.read(Path.of("models/pumps/model.yaml"));
+    assertThatThrownBy(() -> config.scoring(model))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            folder.resolve("c.yaml")
+                + ": model \"pumps\" version 1 takes frames of 5 values, the input gives 1:"
+                + " [value]");
+  }
+
+  private PipelineConfig read(String text) throws IOException {
+    return PipelineConfig.read(Files.writeString(folder.resolve("c.yaml"), text));
+  }
+}

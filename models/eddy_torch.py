@@ -33,6 +33,10 @@ class Offline(nn.Sequential):
                 x = layer(F.pad(x.transpose(1, 2), (left, 0))).transpose(1, 2)
             elif isinstance(layer, nn.RNNBase):
                 x, _ = layer(x)
+            elif isinstance(layer, nn.Upsample):
+                x = layer(x.transpose(1, 2)).transpose(1, 2)
+            elif isinstance(layer, (nn.BatchNorm1d, nn.GroupNorm, nn.PReLU)):  # frame by frame, time as the batch
+                x = layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
             else:
                 x = layer(x)
         return x
@@ -44,9 +48,11 @@ def activation(name, a):
         "selu": nn.SELU,
         "gelu": nn.GELU,
         "silu": nn.SiLU,
+        "mish": nn.Mish,
         "softplus": nn.Softplus,
         "softsign": nn.Softsign,
         "sigmoid": nn.Sigmoid,
+        "log-sigmoid": nn.LogSigmoid,
         "tanh": nn.Tanh,
         "hard-tanh": nn.Hardtanh,
         "hard-swish": nn.Hardswish,
@@ -58,12 +64,20 @@ def activation(name, a):
         return nn.LeakyReLU(a.get("slope", 0.01))
     if name == "elu":
         return nn.ELU(a.get("alpha", 1.0))
+    if name == "celu":
+        return nn.CELU(a.get("alpha", 1.0))
     if name == "gelu-tanh":
         return nn.GELU(approximate="tanh")
     if name == "hard-sigmoid":
         return HardSigmoid(a.get("alpha", 1 / 6), a.get("beta", 0.5)) if a else nn.Hardsigmoid()
     if name == "softmax":
         return nn.Softmax(dim=-1)
+    if name == "log-softmax":
+        return nn.LogSoftmax(dim=-1)
+    if name == "glu":
+        return nn.GLU(dim=-1)
+    if name == "upsample":
+        return nn.Upsample(scale_factor=a["time"], mode=a.get("mode", "nearest"))
     if name == "dropout":
         return nn.Dropout(a["rate"])
     raise ValueError(f"layer {name!r} with {a} has no PyTorch twin here")
@@ -100,7 +114,14 @@ def build(description):
                 bias=bias,
             )
         elif name == "lstm":
-            layer = nn.LSTM(channels, a["units"], a.get("layers", 1), bias, batch_first=True)
+            layer = nn.LSTM(
+                channels,
+                a["units"],
+                a.get("layers", 1),
+                bias,
+                batch_first=True,
+                proj_size=a.get("projection", 0),
+            )
         elif name == "gru" and a.get("reset", "after") == "after":
             layer = nn.GRU(channels, a["units"], a.get("layers", 1), bias, batch_first=True)
         elif name == "rnn":
@@ -112,9 +133,19 @@ def build(description):
                 bias=bias,
                 batch_first=True,
             )
+        elif name == "batch-norm":
+            layer = nn.BatchNorm1d(channels, eps=a.get("eps", 1e-5), affine=a.get("affine", True))
+        elif name == "layer-norm":
+            layer = nn.LayerNorm(channels, eps=a.get("eps", 1e-5), elementwise_affine=a.get("affine", True))
+        elif name == "group-norm":
+            layer = nn.GroupNorm(a["groups"], channels, eps=a.get("eps", 1e-5), affine=a.get("affine", True))
+        elif name == "prelu":
+            layer = nn.PReLU(channels if a.get("per-channel", False) else 1)
         else:
             layer = activation(name, a)
-        channels = a.get("units", a.get("filters", channels))
+        channels = a.get("projection", a.get("units", a.get("filters", channels)))
+        if name == "glu":
+            channels //= 2
         layers.append(layer)
         padding.append(left)
     return Offline(layers, padding)

@@ -105,6 +105,44 @@ layers:
   - rnn: {units: 5, bias: false}
   - dense: {units: 3}
 """,
+    "norms-of-a-frame": """
+input: {channels: 3}
+layers:
+  - dense: {units: 6}
+  - batch-norm
+  - prelu: {per-channel: true}
+  - dense: {units: 6}
+  - layer-norm: {eps: 0.001}
+  - mish
+  - dense: {units: 6}
+  - group-norm: {groups: 2}
+  - celu: {alpha: 0.6}
+  - dense: {units: 6}
+  - batch-norm: {affine: false}
+  - prelu
+  - dense: {units: 4}
+  - log-softmax
+""",
+    "projected-lstm": """
+input: {channels: 3}
+layers:
+  - lstm: {units: 9, layers: 2, projection: 4}
+  - dense: {units: 8}
+  - glu
+  - dense: {units: 3}
+  - log-sigmoid
+""",
+    "linear-upsampling": """
+input: {channels: 3}
+layers:
+  - conv: {filters: 5, kernel: 4, stride: 2, padding: causal}
+  - upsample: {time: 4, mode: linear}
+  - tanh
+  - conv: {filters: 4, kernel: 3, padding: valid}
+  - upsample: {time: 3, mode: linear}
+  - upsample: {time: 2}
+  - dense: {units: 2}
+""",
 }
 
 
@@ -123,6 +161,9 @@ def make(name, text, seed):
         for layer in model:  # wider than PyTorch's own initial weights, so that no activation stays in its middle
             for parameter in layer.parameters():
                 parameter.mul_(1.5 if isinstance(layer, torch.nn.RNNBase) else 4.0)
+            if isinstance(layer, torch.nn.BatchNorm1d):
+                layer.running_mean.normal_()
+                layer.running_var.uniform_(0.5, 2.0)
         frames = torch.randn(ROWS, description["input"]["channels"])
         expected = model(frames[None])[0]
     assert torch.isfinite(expected).all() and expected.std(0).min() > 0.01, (name, expected.std(0))

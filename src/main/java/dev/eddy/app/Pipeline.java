@@ -2,36 +2,23 @@ package dev.eddy.app;
 
 import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.ObservationDeserializer;
-import dev.eddy.avro.RecordSerializer;
 import dev.eddy.avro.RegistrySettings;
-import dev.eddy.avro.Score;
+import dev.eddy.avro.ScoreSchema;
+import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.streams.Scoring;
+import dev.eddy.streams.ScoringProcessorSupplier;
 import dev.eddy.streams.ScoringTopology;
-import org.apache.avro.Schema;
-import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 
 /** A scoring topology that reads and writes Avro through a registry. */
 final class Pipeline {
   private final ScoringTopology scoring;
-  private final RecordSerializer records;
+  private final ScoreSerializer scores;
   private final String inputTopic;
   private final String outputTopic;
-
-  /** A score is a record, and knows its schema. */
-  private record ScoreWriter(RecordSerializer records) implements Serializer<Score> {
-    @Override
-    public byte[] serialize(String topic, Score score) {
-      return records.serialize(topic, score);
-    }
-
-    @Override
-    public void close() {
-      records.close();
-    }
-  }
 
   /**
    * Compiles the network; asks nothing of the registry yet.
@@ -45,25 +32,24 @@ final class Pipeline {
       Kernels kernels,
       String inputTopic,
       String outputTopic) {
-    this.records = new RecordSerializer(registry);
+    ScoreSchema schema =
+        new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels).schema();
+    this.scores = new ScoreSerializer(schema, registry);
     this.scoring =
         new ScoringTopology(
-            scoring,
-            new ObservationDeserializer(mapping, registry),
-            new ScoreWriter(records),
-            kernels);
+            scoring, new ObservationDeserializer(mapping, registry), scores, kernels);
     this.inputTopic = inputTopic;
     this.outputTopic = outputTopic;
   }
 
   /** The schema of the scores. */
-  Schema scores() {
-    return scoring.schema().avro();
+  ScoreSchema schema() {
+    return scoring.schema();
   }
 
   /** Registers the scores' schema, so that a start fails where a stream would. */
   void register() {
-    records.register(outputTopic, scores());
+    scores.register(outputTopic);
   }
 
   /** What Kafka Streams runs. */

@@ -1,12 +1,12 @@
 package dev.eddy.app;
 
+import dev.eddy.avro.ScoreSchema;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -67,7 +67,7 @@ final class PipelineRun {
     }
     double seconds = (System.nanoTime() - startNs) / 1e9;
     if (results != null || feed != null) {
-      read(before, clients.ends(outputs), results, pipeline.scores());
+      read(before, clients.ends(outputs), results, pipeline.schema());
     }
     if (results != null) {
       results.complete();
@@ -135,7 +135,7 @@ final class PipelineRun {
       Map<TopicPartition, Long> from,
       Map<TopicPartition, Long> to,
       ResultFile results,
-      Schema schema) {
+      ScoreSchema schema) {
     ScoreTable table =
         results == null
             ? null

@@ -1,16 +1,15 @@
 package dev.eddy.app;
 
-import dev.eddy.avro.RecordDeserializer;
 import dev.eddy.avro.RegistrySettings;
+import dev.eddy.avro.RowReader;
+import dev.eddy.avro.ScoreSchema;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.apache.avro.LogicalTypes;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 
 /**
  * Writes scores as CSV, one row each: the key, then the record's fields. Times are UTC, nulls are
@@ -19,8 +18,7 @@ import org.apache.avro.generic.GenericRecord;
 final class ScoreTable implements AutoCloseable {
   private final ResultFile results;
   private final String topic;
-  private final RecordDeserializer decoder;
-  private final Schema schema;
+  private final RowReader reader;
 
   /**
    * Writes the header.
@@ -30,40 +28,33 @@ final class ScoreTable implements AutoCloseable {
   ScoreTable(
       ResultFile results,
       String keyColumn,
-      Schema schema,
+      ScoreSchema schema,
       String topic,
       RegistrySettings registry) {
     this.results = results;
-    this.schema = schema;
     this.topic = topic;
-    this.decoder = new RecordDeserializer(registry);
+    this.reader = new RowReader(schema.fieldNames(), registry);
     List<String> columns = new ArrayList<>(List.of(keyColumn));
-    schema.getFields().forEach(field -> columns.add(field.name()));
+    columns.addAll(schema.fieldNames());
     results.row(columns);
   }
 
   void row(byte[] key, byte[] value) {
-    GenericRecord score = decoder.deserialize(topic, value);
     results.cell(key(key));
-    for (Schema.Field field : schema.getFields()) {
-      Schema.Field own = score.getSchema().getField(field.name());
-      results.cell(own == null ? "" : text(own.schema(), score.get(own.pos())));
+    for (Object cell : reader.read(topic, value)) {
+      results.cell(text(cell));
     }
     results.endRow();
   }
 
-  private static String text(Schema type, Object value) {
-    if (value == null) {
+  private static String text(Object cell) {
+    if (cell == null) {
       return "";
     }
-    if (value instanceof Float number) {
+    if (cell instanceof Float number) {
       return FloatText.of(number);
     }
-    if (value instanceof Long millis
-        && type.getLogicalType() instanceof LogicalTypes.TimestampMillis) {
-      return CsvTime.text(millis);
-    }
-    return value.toString();
+    return cell instanceof Instant time ? CsvTime.text(time.toEpochMilli()) : cell.toString();
   }
 
   /** Text where the bytes are, else hexadecimal digits. */
@@ -80,6 +71,6 @@ final class ScoreTable implements AutoCloseable {
 
   @Override
   public void close() {
-    decoder.close();
+    reader.close();
   }
 }

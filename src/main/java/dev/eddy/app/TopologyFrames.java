@@ -3,10 +3,11 @@ package dev.eddy.app;
 import dev.eddy.avro.BadRecordException;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
-import dev.eddy.avro.RecordDeserializer;
 import dev.eddy.avro.RecordSerializer;
 import dev.eddy.avro.RegistrySettings;
+import dev.eddy.avro.RowReader;
 import dev.eddy.avro.RowSchema;
+import dev.eddy.avro.ScoreSchema;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.streams.Channel;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -44,7 +44,7 @@ final class TopologyFrames implements FrameStream {
   private final TemporaryFolder folder = TemporaryFolder.create();
   private final RowSchema rows;
   private final RecordSerializer encoder;
-  private final RecordDeserializer decoder;
+  private final RowReader decoder;
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> input;
   private final TestOutputTopic<byte[], byte[]> output;
@@ -68,10 +68,12 @@ final class TopologyFrames implements FrameStream {
             Optional.empty());
     RegistrySettings registry = RegistrySettings.at("mock://" + UUID.randomUUID());
     this.encoder = new RecordSerializer(registry);
-    this.decoder = new RecordDeserializer(registry);
     Scoring scoring =
         new Scoring(NAME, model, Channel.of(mapping), Optional.empty(), Duration.ZERO, STORE);
     Pipeline pipeline = new Pipeline(scoring, mapping, registry, kernels, INPUT, OUTPUT);
+    this.decoder =
+        new RowReader(
+            pipeline.schema().columns().stream().map(ScoreSchema.Column::name).toList(), registry);
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, NAME);
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
@@ -109,10 +111,9 @@ final class TopologyFrames implements FrameStream {
       throw e;
     }
     while (!output.isEmpty()) {
-      GenericRecord score = decoder.deserialize(OUTPUT, output.readValue());
-      int first = score.getSchema().getFields().size() - values.length;
+      Object[] score = decoder.read(OUTPUT, output.readValue());
       for (int i = 0; i < values.length; i++) {
-        values[i] = (Float) score.get(first + i);
+        values[i] = (Float) score[i];
       }
       sink.frame(key, values, 0);
     }

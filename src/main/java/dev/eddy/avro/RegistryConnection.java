@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RegistryConnection implements InvocationHandler {
   private static final int MAX_FOREIGN_IDS = 10_000;
+  private static final int MAX_KNOWN_IDS = 10_000;
   private static final String UNPARSED = "Invalid schema ";
 
   private final SchemaRegistryClient client;
@@ -38,6 +39,15 @@ final class RegistryConnection implements InvocationHandler {
    * Schema ids that aren't Avro, so that they are asked for once; an id never changes its schema.
    */
   private final Map<Integer, BadRecordException> foreign = new ConcurrentHashMap<>();
+
+  /** What an id was asked for, and under which subject; null for none. */
+  private record Asked(String method, String subject, int id) {}
+
+  /**
+   * Schemas by id. The client has such a map too, but that one counts all its entries whenever it
+   * is asked, and it is asked for every record.
+   */
+  private final Map<Asked, Object> known = new ConcurrentHashMap<>();
 
   private RegistryConnection(SchemaRegistryClient client, String url) {
     this.client = client;
@@ -63,11 +73,22 @@ final class RegistryConnection implements InvocationHandler {
   @Override
   public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
     Integer id = schemaId(method, args);
+    Asked asked = asked(method, args, id);
+    if (asked != null) {
+      Object schema = known.get(asked);
+      if (schema != null) {
+        return schema;
+      }
+    }
     if (id != null && !foreign.isEmpty() && foreign.containsKey(id)) {
       throw foreign.get(id);
     }
     try {
-      return method.invoke(client, args);
+      Object answer = method.invoke(client, args);
+      if (asked != null && answer != null && known.size() < MAX_KNOWN_IDS) {
+        known.put(asked, answer);
+      }
+      return answer;
     } catch (InvocationTargetException e) {
       throw fault(e.getCause(), method, args, id);
     }
@@ -108,6 +129,16 @@ final class RegistryConnection implements InvocationHandler {
     return switch (method.getName()) {
       case "getSchemaBySubjectAndId", "getBySubjectAndId" -> (Integer) args[1];
       case "getSchemaById", "getById" -> (Integer) args[0];
+      default -> null;
+    };
+  }
+
+  /** Null where the answer is no schema, or depends on more than subject and id. */
+  private static Asked asked(Method method, Object[] args, Integer id) {
+    return switch (method.getName()) {
+      case "getSchemaBySubjectAndId" ->
+          args.length == 2 ? new Asked(method.getName(), (String) args[0], id) : null;
+      case "getSchemaById" -> args.length == 1 ? new Asked(method.getName(), null, id) : null;
       default -> null;
     };
   }

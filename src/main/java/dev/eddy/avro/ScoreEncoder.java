@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.io.BinaryData;
-import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Writes a score's Avro binary without boxing a value: what Avro's own writer makes of it, byte for
@@ -24,14 +23,12 @@ final class ScoreEncoder {
   }
 
   /**
-   * Encodes a score of this schema.
+   * Encodes a score of this schema of which nothing is {@link #missing}.
    *
    * @param prefix bytes to begin with
    * @return a new array
-   * @throws SerializationException if a column that isn't nullable was never set
    */
   byte[] encode(byte[] prefix, Score score) {
-    check(score);
     byte[] model = score.model().getBytes(StandardCharsets.UTF_8);
     int room = prefix.length + 3 * MAX_LONG + model.length + columns.size() * MAX_CELL;
     byte[] bytes = Arrays.copyOf(prefix, room + textBytes(score));
@@ -52,22 +49,14 @@ final class ScoreEncoder {
     return Arrays.copyOf(bytes, at);
   }
 
-  /**
-   * Checks that a score is whole.
-   *
-   * @throws SerializationException as {@link #encode}
-   */
-  void check(Score score) {
+  /** The first column that a score lacks though it isn't nullable; null for none. */
+  String missing(Score score) {
     for (int i = 0; i < columns.size(); i++) {
       if (!score.isSet(i) && !columns.get(i).nullable()) {
-        throw new SerializationException(
-            "record \""
-                + score.getSchema().getFullName()
-                + "\": column \""
-                + columns.get(i).name()
-                + "\" was never set and is not nullable");
+        return columns.get(i).name();
       }
     }
+    return null;
   }
 
   private static int cell(ScoreSchema.Type type, Score score, int column, byte[] bytes, int at) {

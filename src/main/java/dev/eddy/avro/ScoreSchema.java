@@ -180,6 +180,11 @@ public final class ScoreSchema {
     return schema;
   }
 
+  /** The names of all fields, in order: time, frame and model, then the columns'. */
+  public List<String> fieldNames() {
+    return schema.getFields().stream().map(Schema.Field::name).toList();
+  }
+
   /** The columns, in order. */
   public List<Column> columns() {
     return columns;

@@ -1,6 +1,7 @@
 package dev.eddy.avro;
 
 import java.util.Arrays;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -70,11 +71,21 @@ public final class ScoreSerializer implements Serializer<Score> {
     if (score == null || score.schema() != schema) {
       return writer.write(topic, headers, score);
     }
+    String missing = encoder.missing(score);
+    if (missing != null) {
+      throw new SerializationException(
+          "record \""
+              + schema.avro().getFullName()
+              + "\" can't be written to topic \""
+              + topic
+              + "\": column \""
+              + missing
+              + "\" was never set and is not nullable");
+    }
     Header known = header;
     if (known != null && known.topic().equals(topic)) {
       return encoder.encode(known.bytes(), score);
     }
-    encoder.check(score);
     byte[] bytes = writer.write(topic, headers, score);
     if (plain && bytes.length > HEADER_BYTES && bytes[0] == 0) {
       byte[] start = Arrays.copyOf(bytes, HEADER_BYTES);

@@ -1,6 +1,7 @@
 package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -13,8 +14,11 @@ import java.util.Objects;
  * @param layers stacked layers, each reading the one below, 1..64
  * @param reset on which side of the recurrent product the reset gate acts
  * @param bias whether there are biases
+ * @param initialState whether a sequence starts from a learnt state, the tensor {@code h0}, {@code
+ *     [layers, units]}; else from zeros
  */
-public record Gru(int units, int layers, Reset reset, boolean bias) implements Layer {
+public record Gru(int units, int layers, Reset reset, boolean bias, boolean initialState)
+    implements Layer {
 
   /** Where the reset gate acts. */
   public enum Reset {
@@ -38,6 +42,11 @@ public record Gru(int units, int layers, Reset reset, boolean bias) implements L
     Objects.requireNonNull(reset, "reset");
   }
 
+  /** From zeros. */
+  public Gru(int units, int layers, Reset reset, boolean bias) {
+    this(units, layers, reset, bias, false);
+  }
+
   @Override
   public String kind() {
     return "gru";
@@ -56,7 +65,12 @@ public record Gru(int units, int layers, Reset reset, boolean bias) implements L
 
   @Override
   public List<TensorSpec> tensors(Shape input) {
-    return RecurrentWeights.tensors(3, units, layers, bias, input.channels());
+    List<TensorSpec> specs =
+        new ArrayList<>(RecurrentWeights.tensors(3, units, layers, bias, input.channels()));
+    if (initialState) {
+      specs.add(TensorSpec.of("h0", layers, units));
+    }
+    return specs;
   }
 
   @Override
@@ -68,6 +82,7 @@ public record Gru(int units, int layers, Reset reset, boolean bias) implements L
   public Step step(Shape input, Weights weights, Kernels kernels) {
     RecurrentWeights[] stack =
         RecurrentWeights.stack(3, units, layers, bias, input.channels(), weights);
-    return GruStep.of(this, stack, weights, kernels);
+    Step step = GruStep.of(this, stack, weights, kernels);
+    return initialState ? RestingStep.of(step, weights.tensor("h0")) : step;
   }
 }

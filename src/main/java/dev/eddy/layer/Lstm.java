@@ -1,6 +1,7 @@
 package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,14 +9,30 @@ import java.util.List;
  * forget, cell, output; the output is the hidden state. PyTorch's LSTM, ONNX LSTM (whose own order
  * is input, output, forget, cell).
  *
- * @param units hidden units, 1..65536
+ * @param units cells, 1..65536
  * @param layers stacked layers, each reading the one below, 1..64
  * @param bias whether there are biases
+ * @param peepholes whether the gates see the cells (Gers and Schmidhuber 2000): tensors {@code
+ *     weight_peephole_l0} and so on, {@code [3 * units]} in the order input, forget, output (ONNX's
+ *     {@code P} has input, output, forget; PyTorch has none)
+ * @param projection values of the hidden state, projected from the units (Sak et al. 2014,
+ *     PyTorch's {@code proj_size}), below the units: tensors {@code weight_hr_l0} and so on; 0 for
+ *     none
+ * @param initialState whether a sequence starts from a learnt state, the tensors {@code h0}, {@code
+ *     [layers, hidden values]}, and {@code c0}, {@code [layers, units]}; else from zeros
  */
-public record Lstm(int units, int layers, boolean bias) implements Layer {
+public record Lstm(
+    int units, int layers, boolean bias, boolean peepholes, int projection, boolean initialState)
+    implements Layer {
   public Lstm {
     Checks.inRange("units", units, 1, Checks.MAX_UNITS);
     Checks.inRange("layers", layers, 1, 64);
+    Checks.inRange("projection", projection, 0, units - 1);
+  }
+
+  /** Without peepholes and projection, from zeros. */
+  public Lstm(int units, int layers, boolean bias) {
+    this(units, layers, bias, false, 0, false);
   }
 
   @Override
@@ -23,10 +40,15 @@ public record Lstm(int units, int layers, boolean bias) implements Layer {
     return "lstm";
   }
 
+  /** Values of a hidden state. */
+  int hidden() {
+    return projection > 0 ? projection : units;
+  }
+
   @Override
   public Shape output(Shape input) {
     Checks.channelsOnly(kind(), input);
-    return Shape.of(units);
+    return Shape.of(hidden());
   }
 
   @Override
@@ -36,18 +58,40 @@ public record Lstm(int units, int layers, boolean bias) implements Layer {
 
   @Override
   public List<TensorSpec> tensors(Shape input) {
-    return RecurrentWeights.tensors(4, units, layers, bias, input.channels());
+    List<TensorSpec> specs =
+        new ArrayList<>(
+            RecurrentWeights.tensors(4, units, hidden(), layers, bias, input.channels()));
+    for (int layer = 0; layer < layers; layer++) {
+      if (projection > 0) {
+        specs.add(TensorSpec.of("weight_hr_l" + layer, projection, units));
+      }
+      if (peepholes) {
+        specs.add(TensorSpec.of("weight_peephole_l" + layer, 3 * units));
+      }
+    }
+    if (initialState) {
+      specs.add(TensorSpec.of("h0", layers, hidden()));
+      specs.add(TensorSpec.of("c0", layers, units));
+    }
+    return specs;
   }
 
   @Override
   public double multiplyAdds(Shape input) {
-    return RecurrentWeights.multiplyAdds(4, units, layers, input.channels());
+    long products = RecurrentWeights.multiplyAdds(4, units, hidden(), layers, input.channels());
+    return products + (double) layers * units * (projection + (peepholes ? 3 : 0));
   }
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
     RecurrentWeights[] stack =
-        RecurrentWeights.stack(4, units, layers, bias, input.channels(), weights);
-    return new LstmStep(this, stack, kernels);
+        RecurrentWeights.stack(4, units, hidden(), layers, bias, input.channels(), weights);
+    Step step =
+        peepholes || projection > 0
+            ? new LstmVariantStep(this, stack, weights, kernels)
+            : new LstmStep(this, stack, kernels);
+    return initialState
+        ? RestingStep.of(step, weights.tensor("h0"), weights.tensor("c0"), layers)
+        : step;
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /** The packed weights of one layer of a recurrent stack, whatever its gates; immutable. */
 final class RecurrentWeights {
   final Matrix input; // [gates * units][inputs]
-  final Matrix recurrent; // [gates * units][units]
+  final Matrix recurrent; // [gates * units][hidden]
   final float[] inputBias; // [gates * units]
   final float[] recurrentBias; // [gates * units]
 
@@ -19,12 +19,22 @@ final class RecurrentWeights {
     this.recurrentBias = recurrentBias;
   }
 
-  /** PyTorch's names, {@code weight_ih_l0} and so on, with {@code gates * units} rows. */
+  /** As {@link #tensors(int, int, int, int, boolean, int)}, {@code units} hidden values. */
   static List<TensorSpec> tensors(int gates, int units, int layers, boolean bias, int inputs) {
+    return tensors(gates, units, units, layers, bias, inputs);
+  }
+
+  /**
+   * PyTorch's names, {@code weight_ih_l0} and so on, with {@code gates * units} rows.
+   *
+   * @param hidden values of a hidden state, which the recurrent weights and the next layer read
+   */
+  static List<TensorSpec> tensors(
+      int gates, int units, int hidden, int layers, boolean bias, int inputs) {
     List<TensorSpec> specs = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
-      specs.add(TensorSpec.of("weight_ih_l" + layer, gates * units, layer == 0 ? inputs : units));
-      specs.add(TensorSpec.of("weight_hh_l" + layer, gates * units, units));
+      specs.add(TensorSpec.of("weight_ih_l" + layer, gates * units, layer == 0 ? inputs : hidden));
+      specs.add(TensorSpec.of("weight_hh_l" + layer, gates * units, hidden));
       if (bias) {
         specs.add(TensorSpec.of("bias_ih_l" + layer, gates * units));
         specs.add(TensorSpec.of("bias_hh_l" + layer, gates * units));
@@ -34,19 +44,28 @@ final class RecurrentWeights {
   }
 
   static long multiplyAdds(int gates, int units, int layers, int inputs) {
-    return (long) gates * units * (inputs + units) + (layers - 1L) * gates * units * 2L * units;
+    return multiplyAdds(gates, units, units, layers, inputs);
+  }
+
+  static long multiplyAdds(int gates, int units, int hidden, int layers, int inputs) {
+    return (long) gates * units * (inputs + hidden) + (layers - 1L) * gates * units * 2L * hidden;
   }
 
   static RecurrentWeights[] stack(
       int gates, int units, int layers, boolean bias, int inputs, Weights weights) {
+    return stack(gates, units, units, layers, bias, inputs, weights);
+  }
+
+  static RecurrentWeights[] stack(
+      int gates, int units, int hidden, int layers, boolean bias, int inputs, Weights weights) {
     RecurrentWeights[] stack = new RecurrentWeights[layers];
     int rows = gates * units;
     for (int layer = 0; layer < layers; layer++) {
-      int columns = layer == 0 ? inputs : units;
+      int columns = layer == 0 ? inputs : hidden;
       stack[layer] =
           new RecurrentWeights(
               Matrix.ofRows(weights.tensor("weight_ih_l" + layer), rows, columns),
-              Matrix.ofRows(weights.tensor("weight_hh_l" + layer), rows, units),
+              Matrix.ofRows(weights.tensor("weight_hh_l" + layer), rows, hidden),
               bias ? weights.tensor("bias_ih_l" + layer).clone() : new float[rows],
               bias ? weights.tensor("bias_hh_l" + layer).clone() : new float[rows]);
     }

@@ -2,6 +2,7 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Kernels;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -13,8 +14,11 @@ import java.util.Objects;
  * @param layers stacked layers, each reading the one below, 1..64
  * @param activation {@code f}: tanh or relu
  * @param bias whether there are biases
+ * @param initialState whether a sequence starts from a learnt state, the tensor {@code h0}, {@code
+ *     [layers, units]}; else from zeros
  */
-public record Rnn(int units, int layers, Activation activation, boolean bias) implements Layer {
+public record Rnn(int units, int layers, Activation activation, boolean bias, boolean initialState)
+    implements Layer {
   public Rnn {
     Checks.inRange("units", units, 1, Checks.MAX_UNITS);
     Checks.inRange("layers", layers, 1, 64);
@@ -23,6 +27,11 @@ public record Rnn(int units, int layers, Activation activation, boolean bias) im
       throw new IllegalArgumentException(
           "activation must be tanh or relu, got " + activation.function().word());
     }
+  }
+
+  /** From zeros. */
+  public Rnn(int units, int layers, Activation activation, boolean bias) {
+    this(units, layers, activation, bias, false);
   }
 
   @Override
@@ -43,7 +52,12 @@ public record Rnn(int units, int layers, Activation activation, boolean bias) im
 
   @Override
   public List<TensorSpec> tensors(Shape input) {
-    return RecurrentWeights.tensors(1, units, layers, bias, input.channels());
+    List<TensorSpec> specs =
+        new ArrayList<>(RecurrentWeights.tensors(1, units, layers, bias, input.channels()));
+    if (initialState) {
+      specs.add(TensorSpec.of("h0", layers, units));
+    }
+    return specs;
   }
 
   @Override
@@ -55,6 +69,7 @@ public record Rnn(int units, int layers, Activation activation, boolean bias) im
   public Step step(Shape input, Weights weights, Kernels kernels) {
     RecurrentWeights[] stack =
         RecurrentWeights.stack(1, units, layers, bias, input.channels(), weights);
-    return new RnnStep(this, stack, kernels);
+    Step step = new RnnStep(this, stack, kernels);
+    return initialState ? RestingStep.of(step, weights.tensor("h0")) : step;
   }
 }

@@ -26,7 +26,8 @@ final class RecurrentWords {
         options.count("units"),
         layers(options),
         Activation.of(options.choice("activation", Activation.Function.TANH)),
-        options.bool("bias", true));
+        options.bool("bias", true),
+        initialState(options));
   }
 
   private static Layer gru(LayerOptions options) {
@@ -34,11 +35,23 @@ final class RecurrentWords {
         options.count("units"),
         layers(options),
         options.choice("reset", Gru.Reset.AFTER),
-        options.bool("bias", true));
+        options.bool("bias", true),
+        initialState(options));
   }
 
   private static Layer lstm(LayerOptions options) {
-    return new Lstm(options.count("units"), layers(options), options.bool("bias", true));
+    int units = options.count("units");
+    return new Lstm(
+        units,
+        layers(options),
+        options.bool("bias", true),
+        options.bool("peepholes", false),
+        options.integer("projection", 1, Math.max(1, units - 1), 0),
+        initialState(options));
+  }
+
+  private static boolean initialState(LayerOptions options) {
+    return options.bool("initial-state", false);
   }
 
   private static int layers(LayerOptions options) {

@@ -22,11 +22,13 @@ import java.util.Map;
  * which gives for each tensor its type, shape and byte range; then the values, little-endian,
  * row-major. (Format: Hugging Face's safetensors, "Format" in its README.)
  *
- * <p>Takes F32, F16, BF16 and F64, all turned into float32. Sizes are checked before anything is
- * allocated, so a file can't ask for more memory than its own length.
+ * <p>Takes F32, F16, BF16 and F64, all turned into float32. Leaves out {@code num_batches_tracked},
+ * which PyTorch keeps beside a batch normalisation for its training alone. Sizes are checked before
+ * anything is allocated, so a file can't ask for more memory than its own length.
  */
 public final class SafeTensors {
   private static final long MAX_HEADER_BYTES = 100_000_000;
+  private static final String COUNTER = ".num_batches_tracked"; // PyTorch's, an integer
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -72,7 +74,7 @@ public final class SafeTensors {
       Iterator<Map.Entry<String, JsonNode>> entries = header.fields();
       while (entries.hasNext()) {
         Map.Entry<String, JsonNode> entry = entries.next();
-        if (!entry.getKey().equals("__metadata__")) {
+        if (!entry.getKey().equals("__metadata__") && !entry.getKey().endsWith(COUNTER)) {
           tensors.put(
               entry.getKey(),
               tensor(file, channel, 8 + headerLength, entry.getKey(), entry.getValue()));

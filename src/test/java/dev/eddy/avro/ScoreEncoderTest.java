@@ -47,11 +47,12 @@ class ScoreEncoderTest {
   }
 
   @Test
-  void shouldNotWriteAScoreThatLacksAColumn() {
+  void shouldNameTheFirstColumnThatIsMissing() {
     Score score = EVERY_TYPE.score(1, 2, "m/1");
-    assertThatThrownBy(() -> new ScoreEncoder(EVERY_TYPE).encode(new byte[0], score))
-        .isInstanceOf(SerializationException.class)
-        .hasMessage("record \"test.Score\": column \"a_FLOAT\" was never set and is not nullable");
+    ScoreEncoder encoder = new ScoreEncoder(EVERY_TYPE);
+    assertThat(encoder.missing(score)).isEqualTo("a_FLOAT");
+    assertThat(encoder.missing(score.setFloat(0, 1))).isEqualTo("a_DOUBLE");
+    assertThat(encoder.missing(randomScore(new SplittableRandom(1)))).isNull();
   }
 
   @Test

@@ -152,6 +152,18 @@ class ModelTest {
   }
 
   @Test
+  void shouldLeaveOutTheCounterThatPyTorchKeepsForTraining() throws IOException {
+    writeWeights(
+        HEADER.replace(
+            "{\"0.weight",
+            "{\"0.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[12,20]},"
+                + "\"0.weight"),
+        java.util.Arrays.copyOf(floats(1f, -2f, 0.5f), 20));
+
+    assertThat(Model.read(yaml).graph().nodes()).hasSize(2);
+  }
+
+  @Test
   void shouldReadHalvesBfloatsAndDoubles() throws IOException {
     String header =
         "{\"h\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]},"

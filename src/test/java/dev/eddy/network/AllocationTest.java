@@ -9,17 +9,27 @@ import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Axis;
+import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
+import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LayerNorm;
+import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Rnn;
+import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Upsample;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +113,18 @@ class AllocationTest {
             new Gru(33, 2, Gru.Reset.AFTER, true),
             new Gru(33, 2, Gru.Reset.BEFORE, true),
             new Lstm(67, 2, true),
+            new Lstm(33, 1, true, true, 8, true),
+            new RunningStandardise(100, 1e-5f),
+            new BatchNorm(1e-5f, true),
+            new LayerNorm(LayerNorm.Over.FRAME, 1e-5f, true),
+            new GroupNorm(3, 1e-5f, true),
+            new LogSoftmax(),
+            new Prelu(true),
+            new Slice(0, 1, 20),
+            new Upsample(3, 1, 1, Upsample.Mode.LINEAR),
+            new Upsample(3, 1, 1, Upsample.Mode.NEAREST),
+            new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME),
+            new Last(),
             new Softmax(),
             new Dropout(0.5f))) {
       networks.add(List.of(layer));

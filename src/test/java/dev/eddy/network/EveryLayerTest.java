@@ -147,6 +147,18 @@ class EveryLayerTest {
         grid.add(grid.size(), new Gru(units, layers, Gru.Reset.AFTER, bias));
         grid.add(grid.size(), new Gru(units, layers, Gru.Reset.BEFORE, bias));
         grid.add(grid.size(), new Lstm(units, layers, bias));
+        grid.add(grid.size(), new Lstm(units, layers, bias, true, 0, false));
+        if (units > 1) {
+          int projection = 1 + units / 3;
+          grid.add(grid.size(), new Lstm(units, layers, bias, layers > 1, projection, false));
+        }
+        if (layers < 3) {
+          grid.add(grid.size(), new Rnn(units, layers, Activation.TANH, bias, true));
+          grid.add(grid.size(), new Gru(units, layers, Gru.Reset.AFTER, bias, true));
+          grid.add(grid.size(), new Gru(units, layers, Gru.Reset.BEFORE, bias, true));
+          grid.add(grid.size(), new Lstm(units, layers, bias, false, 0, true));
+          grid.add(grid.size(), new Lstm(units, layers, bias, true, 0, true));
+        }
       }
     }
     return grid.cases;

@@ -115,39 +115,8 @@ final class OnnxGraph {
       return new OnnxWindows(model).deconv(deconv, input, weights, x);
     } else if (layer instanceof Pool pool) {
       return new OnnxWindows(model).pool(pool, input, x);
-    } else if (layer instanceof Rnn rnn) {
-      String f = rnn.activation().equals(Activation.RELU) ? "Relu" : "Tanh";
-      return recurrent(
-          "RNN",
-          rnn.units(),
-          rnn.layers(),
-          rnn.bias(),
-          new int[] {0},
-          input,
-          weights,
-          x,
-          Attribute.ofStrings("activations", f));
-    } else if (layer instanceof Gru gru) {
-      return recurrent(
-          "GRU",
-          gru.units(),
-          gru.layers(),
-          gru.bias(),
-          FROM_RESET_UPDATE_NEW,
-          input,
-          weights,
-          x,
-          Attribute.of("linear_before_reset", gru.reset() == Gru.Reset.AFTER ? 1L : 0L));
-    } else if (layer instanceof Lstm lstm) {
-      return recurrent(
-          "LSTM",
-          lstm.units(),
-          lstm.layers(),
-          lstm.bias(),
-          FROM_INPUT_FORGET_CELL_OUTPUT,
-          input,
-          weights,
-          x);
+    } else if (layer instanceof Rnn || layer instanceof Gru || layer instanceof Lstm) {
+      return new OnnxRecurrent(model).layer(layer, input, weights, x);
     } else if (layer instanceof ActivationLayer activation) {
       return activation(activation.activation(), x);
     } else if (layer instanceof Dropout) {
@@ -163,55 +132,6 @@ final class OnnxGraph {
         ? model.node(
             "Add", List.of(product, model.constant(weights.tensor("bias"), dense.units(), 1)))
         : product;
-  }
-
-  /** A stack of recurrent layers; {@code order[i]} is the place of ONNX's i-th gate in ours. */
-  private String recurrent(
-      String operator,
-      int units,
-      int layers,
-      boolean bias,
-      int[] order,
-      Shape input,
-      Weights weights,
-      String x,
-      Attribute... attributes) {
-    int rows = order.length * units;
-    String sequence = model.node("Transpose", List.of(x), Attribute.ofInts("perm", 2, 0, 1));
-    for (int layer = 0; layer < layers; layer++) {
-      int inputs = layer == 0 ? input.channels() : units;
-      float[] w = gates(weights.tensor("weight_ih_l" + layer), order);
-      float[] r = gates(weights.tensor("weight_hh_l" + layer), order);
-      String b = "";
-      if (bias) {
-        float[] both = new float[2 * rows];
-        System.arraycopy(gates(weights.tensor("bias_ih_l" + layer), order), 0, both, 0, rows);
-        System.arraycopy(gates(weights.tensor("bias_hh_l" + layer), order), 0, both, rows, rows);
-        b = model.constant(both, 1, 2L * rows);
-      }
-      Attribute[] all = java.util.Arrays.copyOf(attributes, attributes.length + 1);
-      all[attributes.length] = Attribute.of("hidden_size", units);
-      String y =
-          model.node(
-              operator,
-              List.of(
-                  sequence,
-                  model.constant(w, 1, rows, inputs),
-                  model.constant(r, 1, rows, units),
-                  b),
-              all);
-      sequence = model.node("Squeeze", List.of(y, model.constant(1L))); // the directions
-    }
-    return model.node("Transpose", List.of(sequence), Attribute.ofInts("perm", 1, 2, 0));
-  }
-
-  static float[] gates(float[] ours, int[] order) {
-    float[] onnx = new float[ours.length];
-    int block = ours.length / order.length;
-    for (int gate = 0; gate < order.length; gate++) {
-      System.arraycopy(ours, order[gate] * block, onnx, gate * block, block);
-    }
-    return onnx;
   }
 
   private String activation(Activation activation, String x) {

@@ -35,10 +35,10 @@ public record OnnxStep(
   /** For an lstm or gru of one layer, a dense, or a causal conv without stride or groups. */
   public static OnnxStep of(Layer layer, int channels, Weights weights) {
     if (layer instanceof Lstm lstm) {
-      int[] order = OnnxGraph.FROM_INPUT_FORGET_CELL_OUTPUT;
+      int[] order = OnnxRecurrent.FROM_INPUT_FORGET_CELL_OUTPUT;
       return recurrent("LSTM", lstm.units(), channels, order, weights, List.of("h", "c"));
     } else if (layer instanceof Gru gru) {
-      int[] order = OnnxGraph.FROM_RESET_UPDATE_NEW;
+      int[] order = OnnxRecurrent.FROM_RESET_UPDATE_NEW;
       return recurrent(
           "GRU",
           gru.units(),
@@ -68,22 +68,17 @@ public record OnnxStep(
 
   private static OnnxStep conv(Conv conv, int channels, Weights weights) {
     OnnxModel model = new OnnxModel();
-    long past = conv.axes().get(0).kernel() - 1L;
+    int kernel = conv.axes().get(0).kernel();
+    long past = kernel - 1L;
     String history = model.input("history", 1, channels, past);
     String x = model.input("x", 1, channels, 1);
-    String w =
-        model.constant(
-            weights.tensor("weight"), conv.filters(), channels, conv.axes().get(0).kernel());
+    String w = model.constant(weights.tensor("weight"), conv.filters(), channels, kernel);
     String b = model.constant(weights.tensor("bias"), conv.filters());
     String window = model.node("Concat", List.of(history, x), Attribute.of("axis", 2L));
     model.node("Conv", List.of(window, w, b), List.of("y"));
     model.node(
         "Slice",
-        List.of(
-            window,
-            model.constant(1L),
-            model.constant((long) conv.axes().get(0).kernel()),
-            model.constant(2L)),
+        List.of(window, model.constant(1L), model.constant((long) kernel), model.constant(2L)),
         List.of("history.next"));
     model.output("y", 1, conv.filters(), 1);
     model.output("history.next", 1, channels, past);
@@ -106,13 +101,16 @@ public record OnnxStep(
     OnnxModel model = new OnnxModel();
     int rows = order.length * units;
     float[] both = new float[2 * rows];
-    System.arraycopy(OnnxGraph.gates(weights.tensor("bias_ih_l0"), order), 0, both, 0, rows);
-    System.arraycopy(OnnxGraph.gates(weights.tensor("bias_hh_l0"), order), 0, both, rows, rows);
+    System.arraycopy(OnnxRecurrent.gates(weights.tensor("bias_ih_l0"), order), 0, both, 0, rows);
+    System.arraycopy(OnnxRecurrent.gates(weights.tensor("bias_hh_l0"), order), 0, both, rows, rows);
     String x = model.input("x", 1, 1, inputs);
     List<String> in = new java.util.ArrayList<>();
     in.add(x);
-    in.add(model.constant(OnnxGraph.gates(weights.tensor("weight_ih_l0"), order), 1, rows, inputs));
-    in.add(model.constant(OnnxGraph.gates(weights.tensor("weight_hh_l0"), order), 1, rows, units));
+    in.add(
+        model.constant(
+            OnnxRecurrent.gates(weights.tensor("weight_ih_l0"), order), 1, rows, inputs));
+    in.add(
+        model.constant(OnnxRecurrent.gates(weights.tensor("weight_hh_l0"), order), 1, rows, units));
     in.add(model.constant(both, 1, 2L * rows));
     in.add(""); // lengths of sequences
     List<String> out = new java.util.ArrayList<>();

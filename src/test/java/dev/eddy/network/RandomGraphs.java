@@ -4,29 +4,37 @@ import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Axis;
+import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Flatten;
+import dev.eddy.layer.Gate;
 import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Standardise;
+import dev.eddy.layer.Transpose;
 import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -56,12 +64,12 @@ final class RandomGraphs {
       int options) {}
 
   static Arbitrary<Graph> any() {
-    return of(12);
+    return of(14);
   }
 
   /** Without recurrent layers, so that receptive fields are bounded. */
   static Arbitrary<Graph> bounded() {
-    return of(9);
+    return of(10);
   }
 
   private static Arbitrary<Graph> of(int kinds) {
@@ -123,15 +131,16 @@ final class RandomGraphs {
                 shape.rank() == 1 ? new Dense(SIZES[draw.size], bias(draw)) : conv(draw, shape),
                 from);
         case 1 -> add(activation(draw), from);
-        case 2 -> add(frameLayer(draw, shape), from);
+        case 2 -> add(draw.options % 2 == 0 ? new Dropout(0.5f) : new Softmax(), from);
         case 3 -> add(conv(draw, shape), from);
         case 4 -> add(deconv(draw, shape), from);
         case 5 -> add(pool(draw, shape), from);
         case 6 -> meet(draw, from);
         case 7 -> residual(draw, from);
         case 8 -> downAndUp(draw, from);
-        case 9 -> add(new Rnn(SIZES[draw.size], stacked(draw), Activation.TANH, bias(draw)), from);
-        case 10 ->
+        case 9 -> add(other(draw, shape), from);
+        case 10 -> add(new Rnn(SIZES[draw.size], stacked(draw), Activation.TANH, bias(draw)), from);
+        case 11 ->
             add(
                 new Gru(
                     SIZES[draw.size],
@@ -139,7 +148,8 @@ final class RandomGraphs {
                     draw.options % 3 == 0 ? Gru.Reset.BEFORE : Gru.Reset.AFTER,
                     bias(draw)),
                 from);
-        case 11 -> add(new Lstm(SIZES[draw.size], stacked(draw), bias(draw)), from);
+        case 12 -> add(lstm(draw), from);
+        case 13 -> draw.options % 4 == 0 && add(end(draw), from);
         default -> throw new AssertionError(draw);
       };
     }
@@ -274,25 +284,6 @@ final class RandomGraphs {
     return axes;
   }
 
-  private static Layer frameLayer(Draw draw, Shape input) {
-    return switch (draw.options % 11) {
-      case 1 -> new Softmax();
-      case 2 -> new LogSoftmax();
-      case 3 -> new Prelu(bias(draw));
-      case 4 -> new Flatten();
-      case 5 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.NEAREST);
-      case 6 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.LINEAR);
-      case 7 -> new Upsample(1, 1, input.rank() > 1 ? draw.stride : 1, Upsample.Mode.NEAREST);
-      case 8 -> new Slice(0, 0, 1 + draw.size % input.channels());
-      case 9 -> draw.from % 4 == 0 ? new Last() : new Flatten();
-      case 10 ->
-          new GlobalPool(
-              draw.from % 8 == 0 ? GlobalPool.How.MAX : GlobalPool.How.AVERAGE,
-              draw.from % 4 == 0 ? GlobalPool.Over.TIME : GlobalPool.Over.SPACE);
-      default -> new Dropout(0.5f);
-    };
-  }
-
   private static Layer conv(Draw draw, Shape input) {
     boolean grouped = draw.options / 16 % 3 == 0;
     int size = input.rank() == 1 ? SIZES[draw.size] : 1 + draw.size % 4;
@@ -332,6 +323,49 @@ final class RandomGraphs {
   private static Axis meetingSomething(Axis axis) {
     boolean gaps = axis.dilation() > 1 && axis.before() > 0 && axis.after() > 0;
     return gaps ? new Axis(axis.kernel(), axis.stride(), axis.dilation(), axis.before(), 0) : axis;
+  }
+
+  private static Layer lstm(Draw draw) {
+    int units = SIZES[draw.size];
+    int projection = draw.options % 5 == 0 ? units / 2 : 0;
+    boolean initialState = projection == 0 && draw.options % 3 == 0;
+    return new Lstm(
+        units, stacked(draw), bias(draw), draw.options % 2 == 0, projection, initialState);
+  }
+
+  /** Speaks once, at the end. */
+  private static Layer end(Draw draw) {
+    GlobalPool.How[] how = GlobalPool.How.values();
+    return draw.options / 4 % 2 == 0
+        ? new Last()
+        : new GlobalPool(how[draw.size % how.length], GlobalPool.Over.TIME);
+  }
+
+  /** An epsilon well above 0, so that norms don't blow up what two float sums differ by. */
+  private static Layer other(Draw draw, Shape input) {
+    boolean affine = bias(draw);
+    int channels = input.channels();
+    return switch (draw.options / 16 % 14) {
+      case 0 -> new BatchNorm(1e-3f, affine);
+      case 1 -> new LayerNorm(LayerNorm.Over.FRAME, 0.5f, affine);
+      case 2 -> new LayerNorm(LayerNorm.Over.CHANNELS, 0.5f, affine);
+      case 3 -> new GroupNorm(channels % 3 == 0 ? 3 : channels, 0.5f, affine);
+      case 4 -> new Standardise();
+      case 5 -> new Prelu(affine);
+      case 6 -> new LogSoftmax();
+      case 7 -> new Gate(affine ? Gate.Form.TANH : Gate.Form.LINEAR);
+      case 8 -> new Flatten();
+      case 9 ->
+          new Transpose(
+              IntStream.range(0, input.rank()).map(i -> input.rank() - 1 - i).boxed().toList());
+      case 10 -> new Slice(0, channels / 3, channels - channels / 4);
+      case 11 -> new Upsample(draw.stride, 1, input.rank() > 1 ? 2 : 1, Upsample.Mode.NEAREST);
+      case 12 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.LINEAR);
+      default ->
+          input.rank() > 1
+              ? new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.SPACE)
+              : new Reshape(List.of(-1, 1));
+    };
   }
 
   private static Layer activation(Draw draw) {

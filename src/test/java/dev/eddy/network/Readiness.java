@@ -50,6 +50,16 @@ final class Readiness {
 
   /** The frame read that settles frame {@code frame}; a merge needs the one of the same number. */
   private static int needs(Layer layer, Shape input, int frame) {
+    if (layer instanceof Last
+        || layer instanceof GlobalPool global && global.over() == GlobalPool.Over.TIME) {
+      return Integer.MAX_VALUE;
+    }
+    if (layer instanceof Upsample upsample) {
+      int time = upsample.time();
+      return upsample.mode() == Upsample.Mode.NEAREST
+          ? frame / time
+          : (int) Math.ceil((frame + 0.5) / time - 0.5 - 1e-9);
+    }
     if (layer instanceof Conv conv) {
       return lastTap(SequenceLength.time(conv.axes(), input), frame);
     }

@@ -1,0 +1,116 @@
+package dev.eddy.layer;
+
+import dev.eddy.kernel.Activation;
+import dev.eddy.kernel.Kernels;
+import dev.eddy.kernel.Matrix;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Steps an LSTM stack with peepholes, a projection, or both; the state of each layer is its hidden
+ * state (projected, where there is a projection) and then its cell state.
+ *
+ * <p>Peepholes let the gates see the cell: input and forget gate the old one, the output gate the
+ * new one, so the cell is computed between the two. Scratch holds the gates, then the hidden state
+ * before its projection.
+ */
+final class LstmVariantStep implements Step {
+  private final Kernels kernels;
+  private final RecurrentWeights[] stack;
+  private final float[][] biases; // [layers][4 * units]
+  private final float[][] peepholes; // [layers][3 * units]: input, forget, output; or null
+  private final Matrix[] projections; // [layers] of [hidden][units], or null
+  private final int units;
+  private final int hidden;
+  private final List<StatePart> parts;
+
+  LstmVariantStep(Lstm lstm, RecurrentWeights[] stack, Weights weights, Kernels kernels) {
+    this.kernels = kernels;
+    this.stack = stack;
+    this.units = lstm.units();
+    this.hidden = lstm.hidden();
+    this.biases = new float[stack.length][];
+    this.peepholes = lstm.peepholes() ? new float[stack.length][] : null;
+    this.projections = lstm.projection() > 0 ? new Matrix[stack.length] : null;
+    List<StatePart> list = new ArrayList<>();
+    for (int layer = 0; layer < stack.length; layer++) {
+      biases[layer] = stack[layer].summedBias();
+      if (peepholes != null) {
+        peepholes[layer] = weights.tensor("weight_peephole_l" + layer).clone();
+      }
+      if (projections != null) {
+        projections[layer] = Matrix.ofRows(weights.tensor("weight_hr_l" + layer), hidden, units);
+      }
+      list.add(new StatePart("lstm.h" + layer, hidden));
+      list.add(new StatePart("lstm.c" + layer, units));
+    }
+    this.parts = List.copyOf(list);
+  }
+
+  @Override
+  public List<StatePart> stateParts() {
+    return parts;
+  }
+
+  @Override
+  public int scratchLength() {
+    return 5 * units;
+  }
+
+  @Override
+  public int step(
+      float[] in,
+      int inOffset,
+      float[] state,
+      int stateOffset,
+      float[] out,
+      int outOffset,
+      float[] scratch) {
+    float[] x = in;
+    int xOffset = inOffset;
+    int unprojected = 4 * units;
+    for (int layer = 0; layer < stack.length; layer++) {
+      int h = stateOffset + layer * (hidden + units);
+      int c = h + hidden;
+      System.arraycopy(biases[layer], 0, scratch, 0, 4 * units);
+      kernels.multiplyAdd(stack[layer].input, x, xOffset, scratch, 0);
+      kernels.multiplyAdd(stack[layer].recurrent, state, h, scratch, 0);
+      if (peepholes == null) {
+        kernels.lstmCell(scratch, 0, state, c, scratch, unprojected, units);
+      } else {
+        peepholeCell(peepholes[layer], scratch, state, c, unprojected);
+      }
+      if (projections == null) {
+        System.arraycopy(scratch, unprojected, state, h, units);
+      } else {
+        Arrays.fill(state, h, c, 0f);
+        kernels.multiplyAdd(projections[layer], scratch, unprojected, state, h);
+      }
+      x = state;
+      xOffset = h;
+    }
+    System.arraycopy(x, xOffset, out, outOffset, hidden);
+    return 1;
+  }
+
+  private void peepholeCell(float[] peephole, float[] gates, float[] state, int c, int h) {
+    int forget = units;
+    int cell = 2 * units;
+    int output = 3 * units;
+    kernels.multiplyAdd(peephole, 0, state, c, gates, 0, units);
+    kernels.multiplyAdd(peephole, units, state, c, gates, forget, units);
+    kernels.activateInPlace(Activation.SIGMOID, gates, 0, 2 * units);
+    kernels.activateInPlace(Activation.TANH, gates, cell, units);
+    for (int i = 0; i < units; i++) {
+      state[c + i] = Math.fma(gates[forget + i], state[c + i], gates[i] * gates[cell + i]);
+    }
+    kernels.multiplyAdd(peephole, 2 * units, state, c, gates, output, units);
+    kernels.activateInPlace(Activation.SIGMOID, gates, output, units);
+    System.arraycopy(state, c, gates, h, units);
+    kernels.activateInPlace(Activation.TANH, gates, h, units);
+    for (int i = 0; i < units; i++) {
+      gates[h + i] *= gates[output + i];
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.eddy.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.eddy.kernel.Activation;
+import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.BatchNorm;
+import dev.eddy.layer.Embedding;
+import dev.eddy.layer.Flatten;
+import dev.eddy.layer.Gate;
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.GroupNorm;
+import dev.eddy.layer.Gru;
+import dev.eddy.layer.InstanceNorm;
+import dev.eddy.layer.Last;
+import dev.eddy.layer.Layer;
+import dev.eddy.layer.LayerNorm;
+import dev.eddy.layer.LogSoftmax;
+import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Reshape;
+import dev.eddy.layer.Rnn;
+import dev.eddy.layer.RunningStandardise;
+import dev.eddy.layer.Shape;
+import dev.eddy.layer.Slice;
+import dev.eddy.layer.Standardise;
+import dev.eddy.layer.Transpose;
+import dev.eddy.layer.Upsample;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a description's words and options become. */
+class LayerWordsTest {
+
+  @ParameterizedTest
+  @MethodSource("words")
+  void shouldRead(String yaml, Layer layer) {
+    assertThat(read(yaml)).isEqualTo(layer);
+  }
+
+  static Stream<Arguments> words() {
+    return Stream.of(
+        word("celu: {alpha: 0.5}", activation(Activation.Function.CELU, 0.5f)),
+        word("mish: {}", activation(Activation.Function.MISH, 0f)),
+        word("log-sigmoid: {}", activation(Activation.Function.LOG_SIGMOID, 0f)),
+        word("prelu: {}", new Prelu(false)),
+        word("prelu: {per-channel: true}", new Prelu(true)),
+        word("log-softmax: {}", new LogSoftmax()),
+        word("gate: {}", new Gate(Gate.Form.TANH)),
+        word("glu: {}", new Gate(Gate.Form.LINEAR)),
+        word("batch-norm: {}", new BatchNorm(1e-5f, true)),
+        word("batch-norm: {eps: 0.001, affine: false}", new BatchNorm(1e-3f, false)),
+        word("layer-norm: {}", new LayerNorm(LayerNorm.Over.FRAME, 1e-5f, true)),
+        word("layer-norm: {over: channels}", new LayerNorm(LayerNorm.Over.CHANNELS, 1e-5f, true)),
+        word("group-norm: {groups: 4}", new GroupNorm(4, 1e-5f, true)),
+        word("instance-norm: {}", new InstanceNorm(1e-5f, false)),
+        word("standardise: {}", new Standardise()),
+        word("running-standardise: {window: 500}", new RunningStandardise(500, 1e-5f)),
+        word("embedding: {tokens: 100000, size: 8}", new Embedding(100_000, 8)),
+        word("flatten: {}", new Flatten()),
+        word("reshape: {shape: [2, -1]}", new Reshape(List.of(2, -1))),
+        word("transpose: {axes: [1, 0]}", new Transpose(List.of(1, 0))),
+        word("slice: {start: 1, end: 3}", new Slice(0, 1, 3)),
+        word("slice: {axis: 1, start: 2}", new Slice(1, 2, Slice.TO_THE_END)),
+        word("upsample: {time: 3}", new Upsample(3, 1, 1, Upsample.Mode.NEAREST)),
+        word("upsample: {time: 2, mode: linear}", new Upsample(2, 1, 1, Upsample.Mode.LINEAR)),
+        word("upsample: {height: 2, width: 4}", new Upsample(1, 2, 4, Upsample.Mode.NEAREST)),
+        word("last: {}", new Last()),
+        word(
+            "global-pool: {over: time, how: average}",
+            new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME)),
+        word(
+            "global-pool: {over: space, how: max}",
+            new GlobalPool(GlobalPool.How.MAX, GlobalPool.Over.SPACE)),
+        word(
+            "rnn: {units: 3, activation: relu, initial-state: true}",
+            new Rnn(3, 1, Activation.RELU, true, true)),
+        word(
+            "gru: {units: 3, layers: 2, reset: before, bias: false}",
+            new Gru(3, 2, Gru.Reset.BEFORE, false, false)),
+        word(
+            "lstm: {units: 8, peepholes: true, projection: 3, initial-state: true}",
+            new Lstm(8, 1, true, true, 3, true)));
+  }
+
+  private static Arguments word(String yaml, Layer layer) {
+    return Arguments.of(yaml, layer);
+  }
+
+  private static Layer activation(Activation.Function function, float alpha) {
+    return new ActivationLayer(new Activation(function, alpha, 0f));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "group-norm: {}|group-norm: the key \"groups\" is missing",
+        "running-standardise: {window: 1}|\"1\" is not a whole number from 2 to 16777216",
+        "lstm: {units: 4, projection: 4}|\"4\" is not a whole number from 1 to 3",
+        "global-pool: {over: time}|global-pool: the key \"how\" is missing",
+        "global-pool: {over: place, how: max}|\"place\" is not one of time, space",
+        "upsample: {width: 2, mode: linear}|linear is over time only, got height 1 and width 2",
+        "celu: {alpha: 0}|celu: alpha must be positive, got 0.0",
+        "reshape: {shape: 4}|is not a list",
+      })
+  void shouldSayWhatIsWrong(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(YamlException.class)
+        .hasMessageContaining(message);
+  }
+
+  private static Layer read(String yaml) {
+    YamlMap layer = YamlValue.parse(yaml, "model.yaml").asMap();
+    String word = layer.all().keySet().iterator().next();
+    YamlValue options = layer.get(word);
+    return LayerWords.read(word, options, options.asMap(), Shape.of(4));
+  }
+}

@@ -2,6 +2,7 @@ package dev.eddy.streams;
 
 import dev.eddy.avro.BadRecordException;
 import dev.eddy.avro.Score;
+import dev.eddy.layer.BadFrameException;
 import dev.eddy.network.NetworkTask;
 import dev.eddy.network.StateBytes;
 import dev.eddy.score.AnomalyLikelihood;
@@ -81,11 +82,15 @@ final class KeyScorer {
   List<Score> consume(float[] values, long timeMs) {
     this.timeMs = timeMs;
     fill(values);
-    if (plan.likelihood == null) {
-      task.step(frame, 0, state, this::score);
-    } else {
-      compare();
-      task.step(frame, 0, state, this::remember);
+    try {
+      if (plan.likelihood == null) {
+        task.step(frame, 0, state, this::score);
+      } else {
+        compare();
+        task.step(frame, 0, state, this::remember);
+      }
+    } catch (BadFrameException e) {
+      throw new BadRecordException(e.getMessage());
     }
     checkState();
     framesSeen++;

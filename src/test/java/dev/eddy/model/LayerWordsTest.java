@@ -119,7 +119,6 @@ class LayerWordsTest {
     YamlMap layer = YamlValue.parse(yaml, "model.yaml").asMap();
     String word = layer.all().keySet().iterator().next();
     YamlValue options = layer.get(word);
-    Layer read = LayerWords.read(word, options, options.asMap(), Shape.of(4));
-    return read;
+    return LayerWords.read(word, options, options.asMap(), Shape.of(4));
   }
 }

@@ -131,7 +131,7 @@ final class RandomGraphs {
                 shape.rank() == 1 ? new Dense(SIZES[draw.size], bias(draw)) : conv(draw, shape),
                 from);
         case 1 -> add(activation(draw), from);
-        case 2 -> add(frameLayer(draw, shape), from);
+        case 2 -> add(draw.options % 2 == 0 ? new Dropout(0.5f) : new Softmax(), from);
         case 3 -> add(conv(draw, shape), from);
         case 4 -> add(deconv(draw, shape), from);
         case 5 -> add(pool(draw, shape), from);
@@ -282,25 +282,6 @@ final class RandomGraphs {
       axes.add(new Axis(kernel, stride, dilation, padding[0], padding[1]));
     }
     return axes;
-  }
-
-  private static Layer frameLayer(Draw draw, Shape input) {
-    return switch (draw.options % 11) {
-      case 1 -> new Softmax();
-      case 2 -> new LogSoftmax();
-      case 3 -> new Prelu(bias(draw));
-      case 4 -> new Flatten();
-      case 5 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.NEAREST);
-      case 6 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.LINEAR);
-      case 7 -> new Upsample(1, 1, input.rank() > 1 ? draw.stride : 1, Upsample.Mode.NEAREST);
-      case 8 -> new Slice(0, 0, 1 + draw.size % input.channels());
-      case 9 -> draw.from % 4 == 0 ? new Last() : new Flatten();
-      case 10 ->
-          new GlobalPool(
-              draw.from % 8 == 0 ? GlobalPool.How.MAX : GlobalPool.How.AVERAGE,
-              draw.from % 4 == 0 ? GlobalPool.Over.TIME : GlobalPool.Over.SPACE);
-      default -> new Dropout(0.5f);
-    };
   }
 
   private static Layer conv(Draw draw, Shape input) {

@@ -43,6 +43,10 @@ final class ScalarProducts {
       int xAt,
       float[] y,
       int yAt) {
+    if (width < Matrix.STEP) {
+      narrowPanel(w, start, stride, width, columns, z, zAt, x, xAt, y, yAt);
+      return;
+    }
     if (z != y || zAt != yAt) {
       System.arraycopy(z, zAt, y, yAt, width);
     }
@@ -61,6 +65,31 @@ final class ScalarProducts {
       for (int row = 0; row < width; row++) {
         y[yAt + row] = Math.fma(w[p + row], a, y[yAt + row]);
       }
+    }
+  }
+
+  /** Few outputs: one after the other, so that their sums need not go through memory. */
+  private static void narrowPanel(
+      float[] w,
+      int start,
+      int stride,
+      int width,
+      int columns,
+      float[] z,
+      int zAt,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt) {
+    for (int row = 0; row < width; row++) {
+      float sum = z[zAt + row];
+      int p = start + row;
+      for (int column = 0; column < columns - 1; column += 2) {
+        float pair = Math.fma(w[p + stride], x[xAt + column + 1], w[p] * x[xAt + column]);
+        sum += pair;
+        p += 2 * stride;
+      }
+      y[yAt + row] = (columns & 1) != 0 ? Math.fma(w[p], x[xAt + columns - 1], sum) : sum;
     }
   }
 }

@@ -38,7 +38,7 @@ class InspectCommandTest {
   @Test
   void shouldNameTheOptionsOfALayer() {
     assertThat(LayerText.of(new Rnn(3, 2, Activation.RELU, false)))
-        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false");
+        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false initial-state=false");
     assertThat(LayerText.of(new ActivationLayer(Activation.TANH))).isEqualTo("tanh");
     assertThat(LayerText.of(new ActivationLayer(Activation.of(Activation.Function.HARD_TANH))))
         .isEqualTo("hard-tanh alpha=-1 beta=1");

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One step of one layer on one thread: both kernel backends, and ONNX Runtime with the state passed
- * in and out.
+ * in and out, plainly and with all tensors reused.
  *
  * <p>Inputs of lstm and gru: 8 for 32 units, else 16. Conv and dense are square.
  */
@@ -52,7 +52,7 @@ public class StepBenchmark {
   @Param({"32", "64", "128", "256"})
   public int units;
 
-  @Param({"vector", "scalar", "onnxruntime"})
+  @Param({"vector", "scalar", "onnxruntime-plain", "onnxruntime-reused"})
   public String engine;
 
   private float[][] frames;
@@ -89,14 +89,19 @@ public class StepBenchmark {
         frame[i] = (float) random.nextGaussian();
       }
     }
-    boolean onnx = engine.equals("onnxruntime");
-    try (Stepper measured =
-            onnx ? new OrtStepper(description, inputs, weights) : eddy(graph, engine);
+    boolean onnx = engine.startsWith("onnxruntime");
+    try (Stepper measured = onnx ? onnx(description, inputs, weights) : eddy(graph, engine);
         Stepper judge =
             onnx ? eddy(graph, "scalar") : new OrtStepper(description, inputs, weights)) {
       check(measured, judge);
     }
-    stepper = onnx ? new OrtStepper(description, inputs, weights) : eddy(graph, engine);
+    stepper = onnx ? onnx(description, inputs, weights) : eddy(graph, engine);
+  }
+
+  private Stepper onnx(Layer description, int inputs, Weights weights) {
+    return engine.equals("onnxruntime-plain")
+        ? new OrtPlainStepper(description, inputs, weights)
+        : new OrtStepper(description, inputs, weights);
   }
 
   private void check(Stepper measured, Stepper judge) {

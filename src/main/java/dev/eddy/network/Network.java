@@ -185,6 +185,17 @@ public final class Network {
     return last(analyse(graph)).rate();
   }
 
+  /**
+   * By how many frames the output of a graph of rate 1 is behind its input, at worst, while a
+   * sequence goes on: what it waits for before the first, and what it looks ahead. Empty if nothing
+   * comes out for very long.
+   *
+   * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
+   */
+  public static OptionalLong lagFrames(Graph graph) {
+    return Lag.of(graph, analyse(graph));
+  }
+
   /** What can be said of each node without its weights. */
   private static List<Part> analyse(Graph graph) {
     Part source =

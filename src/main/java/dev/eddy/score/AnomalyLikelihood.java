@@ -18,16 +18,16 @@ import org.apache.commons.numbers.gamma.Erfc;
  * a slow change of the process becomes the new usual. An error is scored before it enters the
  * statistics.
  *
- * <p>The state is a range of a key's state: the ring of recent errors and five numbers. Arithmetic
- * is in double, stored values are float32; a step costs {@code shortTerm} additions and allocates
- * nothing. Immutable, shared by all threads.
+ * <p>The state is a range of a key's state: the ring of recent errors and what sums up the others.
+ * Arithmetic is in double, stored values are float32; a step costs {@code shortTerm} additions and
+ * allocates nothing. Immutable, shared by all threads.
  */
 public final class AnomalyLikelihood {
-  private static final int MEAN = 0;
-  private static final int VARIANCE = 1;
-  private static final int SEEN = 2; // stops at max(longTerm, warmUp), where it no longer matters
-  private static final int POSITION = 3;
-  private static final int RING = 4;
+  private static final int MEAN = 0; // two values, see put
+  private static final int VARIANCE = 2; // two values
+  private static final int SEEN = 4; // stops at max(longTerm, warmUp), where it no longer matters
+  private static final int POSITION = 5;
+  private static final int RING = 6;
 
   /**
    * Keeps rounding from deciding where all errors are equal; in units of the standardised inputs.
@@ -88,8 +88,8 @@ public final class AnomalyLikelihood {
   public double score(float error, float[] state, int offset) {
     int position = (int) state[offset + POSITION];
     int seen = (int) state[offset + SEEN];
-    double mean = state[offset + MEAN];
-    double variance = state[offset + VARIANCE];
+    double mean = get(state, offset + MEAN);
+    double variance = get(state, offset + VARIANCE);
 
     state[offset + RING + position] = error;
     double likelihood = UNKNOWN;
@@ -104,10 +104,20 @@ public final class AnomalyLikelihood {
 
     double weight = Math.max(1.0 / (seen + 1), 1.0 / longTerm);
     double distance = error - mean;
-    state[offset + MEAN] = (float) (mean + weight * distance);
-    state[offset + VARIANCE] = (float) ((1 - weight) * (variance + weight * distance * distance));
+    put(mean + weight * distance, state, offset + MEAN);
+    put((1 - weight) * (variance + weight * distance * distance), state, offset + VARIANCE);
     state[offset + SEEN] = Math.min(seen + 1, Math.max(longTerm, warmUp));
     state[offset + POSITION] = position + 1 == shortTerm ? 0 : position + 1;
     return likelihood;
+  }
+
+  private static double get(float[] state, int at) {
+    return (double) state[at] + state[at + 1];
+  }
+
+  /** As a float and what it lacks: updates by a millionth must not be rounded away. */
+  private static void put(double value, float[] state, int at) {
+    state[at] = (float) value;
+    state[at + 1] = (float) (value - state[at]);
   }
 }

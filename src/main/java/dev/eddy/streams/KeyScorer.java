@@ -102,7 +102,11 @@ final class KeyScorer {
   List<Score> end(long timeMs) {
     this.timeMs = timeMs;
     if (!fresh && plan.likelihood == null) {
-      task.flush(state, this::score);
+      try {
+        task.flush(state, this::score);
+      } catch (BadFrameException e) {
+        throw new BadRecordException(e.getMessage());
+      }
     }
     return scores;
   }

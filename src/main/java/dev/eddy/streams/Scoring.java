@@ -35,14 +35,19 @@ public record Scoring(
     Duration lateTolerance,
     StateStore store) {
 
+  private static final Duration MAX_LATE_TOLERANCE = Duration.ofDays(36_500);
+
   public Scoring {
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(anomaly, "anomaly");
     Objects.requireNonNull(store, "store");
     channels = List.copyOf(channels);
-    if (lateTolerance.isNegative()) {
+    if (lateTolerance.isNegative() || lateTolerance.compareTo(MAX_LATE_TOLERANCE) > 0) {
       throw new IllegalArgumentException(
-          "the tolerance for late records must be 0 or more, got " + lateTolerance);
+          "the tolerance for late records must be 0 to "
+              + MAX_LATE_TOLERANCE.toDays()
+              + " days, got "
+              + lateTolerance);
     }
     if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
       throw new IllegalArgumentException(
@@ -66,11 +71,12 @@ public record Scoring(
       }
     }
     if (anomaly.isPresent()) {
-      checkForecasts(model, names);
+      checkForecasts(model, names, anomaly.get().horizon());
     }
+    ScoringPlan.schema(name, model, anomaly.isPresent());
   }
 
-  private static void checkForecasts(Model model, Set<String> channels) {
+  private static void checkForecasts(Model model, Set<String> channels, int horizon) {
     Rate rate = Network.rate(model.graph());
     if (!rate.equals(Rate.ONE)) {
       throw new IllegalArgumentException(
@@ -79,6 +85,20 @@ public record Scoring(
               + " gives "
               + rate
               + " frames a reading");
+    }
+    long lag = Network.lagFrames(model.graph()).orElse(Long.MAX_VALUE - 1);
+    if (horizon <= lag) {
+      throw new IllegalArgumentException(
+          "anomaly: horizon is "
+              + horizon
+              + ", but the output of "
+              + model.id()
+              + " comes "
+              + lag
+              + " frames after the reading that it is numbered like, so no forecast would be there in"
+              + " time; write horizon: "
+              + (lag + 1)
+              + " or more, or pad causally");
     }
     for (String output : model.outputs()) {
       if (!channels.contains(output)) {

@@ -4,6 +4,7 @@ import dev.eddy.avro.ScoreSchema;
 import dev.eddy.avro.ScoreSchema.Column;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.StatePart;
+import dev.eddy.model.Model;
 import dev.eddy.network.Network;
 import dev.eddy.network.StateLayout;
 import dev.eddy.score.AnomalyLikelihood;
@@ -67,8 +68,7 @@ final class ScoringPlan {
       likelihoodOffset = pendingOffset;
     }
     this.layout = parts;
-    this.schema =
-        ScoreSchema.of("Score", "dev.eddy." + ScoreSchema.columnName(scoring.name()), columns());
+    this.schema = schema(scoring.name(), scoring.model(), likelihood != null);
   }
 
   private static int[] compared(Scoring scoring) {
@@ -76,10 +76,24 @@ final class ScoringPlan {
     return scoring.model().outputs().stream().mapToInt(names::indexOf).toArray();
   }
 
-  private List<ScoreSchema.Column> columns() {
-    List<String> outputs = scoring.model().outputs();
+  /**
+   * The columns of a score.
+   *
+   * @throws IllegalArgumentException if the names of the model's outputs can't be columns
+   */
+  static ScoreSchema schema(String name, Model model, boolean anomaly) {
+    try {
+      return ScoreSchema.of(
+          "Score", "dev.eddy." + ScoreSchema.columnName(name), columns(model.outputs(), anomaly));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          model.id() + ": outputs " + model.outputs() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<ScoreSchema.Column> columns(List<String> outputs, boolean anomaly) {
     List<ScoreSchema.Column> columns = new ArrayList<>();
-    if (likelihood == null) {
+    if (!anomaly) {
       for (String output : outputs) {
         columns.add(Column.ofFloat(ScoreSchema.columnName(output)).doc("output of the model"));
       }

@@ -56,7 +56,9 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
       throw observation.fault();
     }
     begin(key);
-    if (!scorer.isFresh() && record.timestamp() < scorer.lastTimeMs() - lateToleranceMs) {
+    boolean ends =
+        observation == null; // however late: it is what sets right a key with a wrong time
+    if (!ends && !scorer.isFresh() && record.timestamp() < scorer.lastTimeMs() - lateToleranceMs) {
       late.record();
       throw new BadRecordException(
           "late by "
@@ -67,7 +69,7 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
               + Instant.ofEpochMilli(scorer.lastTimeMs()));
     }
     List<Score> scores;
-    if (observation == null) {
+    if (ends) {
       scores = scorer.end(record.timestamp());
       store.delete(key);
     } else {
@@ -77,6 +79,12 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
     for (int i = 0; i < scores.size(); i++) {
       context.forward(record.withValue(scores.get(i)));
     }
+  }
+
+  @Override
+  public void close() {
+    context.metrics().removeSensor(late);
+    context.metrics().removeSensor(resets);
   }
 
   private void begin(K key) {

@@ -67,6 +67,22 @@ class AnomalyLikelihoodTest {
   }
 
   @Test
+  void shouldFollowASlowChangeOverMillionsOfErrors() {
+    int longTerm = 1_000_000;
+    AnomalyLikelihood slow = new AnomalyLikelihood(3, longTerm, 20);
+    float[] own = new float[slow.stateLength()];
+    for (int i = 0; i < longTerm; i++) {
+      slow.score(1f, own, 0);
+    }
+    for (int i = 0; i < 10 * longTerm; i++) {
+      slow.score(i % 2 == 0 ? 1.2f : 1.4f, own, 0);
+    }
+    double usual = slow.score(1.3f, own, 0);
+    assertThat(own[0] + own[1]).isCloseTo(1.3f, within(1e-4f));
+    assertThat(usual).isBetween(0.3, 0.7);
+  }
+
+  @Test
   void shouldLeaveItsNeighboursAlone() {
     state[0] = 7;
     state[1] = 8;

@@ -1,6 +1,7 @@
 package dev.eddy.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.eddy.avro.ChannelSpec;
@@ -105,6 +106,36 @@ class AnomalyTopologyTest {
           assertThat((float) row.get("error"))
               .isCloseTo((float) Math.sqrt((dt * dt + dp * dp) / 2), within(1e-5f));
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"VALID,4", "CAUSAL,0"})
+  void shouldRefuseAHorizonThatNoForecastIsInTimeFor(Conv.Padding padding, int lag) {
+    Model model =
+        Models.random(
+            "late",
+            1,
+            2,
+            List.of("t"),
+            Conv.overTime(4, 5, 1, 1, 1, padding, true),
+            new Dense(1, true));
+    Scoring scoring = Scoring.of("late", model).with(Channel.of(SCALED));
+    if (lag > 0) {
+      assertThatThrownBy(() -> scoring.with(new Anomaly(lag, 3, 50, 5)))
+          .hasMessage(
+              "anomaly: horizon is 4, but the output of model \"late\" version 1 comes 4 frames after"
+                  + " the reading that it is numbered like, so no forecast would be there in time;"
+                  + " write horizon: 5 or more, or pad causally");
+    }
+    try (TestPipeline pipeline =
+        new TestPipeline(scoring.with(new Anomaly(lag + 1, 3, 50, 5)), SCALED)) {
+      feed(pipeline, 20);
+      List<TestRecord<byte[], GenericRecord>> rows = pipeline.scoresSoFar();
+      assertThat(rows).hasSize(20);
+      for (int i = 0; i < 20; i++) {
+        assertThat(rows.get(i).value().get("forecast") != null).isEqualTo(i > lag);
       }
     }
   }

@@ -31,6 +31,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoringTopologyTest {
   private static final Schema READING =
@@ -252,6 +253,33 @@ class ScoringTopologyTest {
           .contains(10L, 7L, 6L);
       assertThat(pipeline.deadSoFar()).hasSize(1);
     }
+  }
+
+  @Test
+  void shouldEndASequenceHoweverLateItIsSaid() {
+    try (TestPipeline pipeline = new TestPipeline(SCORING, AB)) {
+      byte[] reading = pipeline.encode(READING, 1.0, 2.0);
+      long wrong = 4_102_444_800_000L; // the year 2100
+      pipeline.pipe("k", reading, wrong);
+      pipeline.pipe("k", reading, 2000);
+      assertThat(pipeline.deadSoFar()).hasSize(1);
+      pipeline.pipe("k", null, 3000);
+      pipeline.pipe("k", reading, 4000);
+      assertThat(pipeline.deadSoFar()).isEmpty();
+      assertThat(pipeline.scoresSoFar())
+          .last()
+          .extracting(r -> r.value().get("time"))
+          .isEqualTo(4000L);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"time", "frame", "model"})
+  void shouldRefuseAnOutputNamedAsWhatEveryScoreHas(String name) {
+    Model model = Models.random("named", 1, 2, List.of(name), new Dense(1, true));
+    assertThatThrownBy(() -> Scoring.of("named", model))
+        .hasMessageStartingWith(
+            "model \"named\" version 1: outputs [" + name + "]: column \"" + name + "\"");
   }
 
   @Test

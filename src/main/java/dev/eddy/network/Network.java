@@ -57,12 +57,19 @@ public final class Network {
       return reach.field();
     }
 
-    /** Frames into the network after which this node's own warm-up is over, counted generously. */
+    /**
+     * Frames into the network after which this node's own warm-up is over, counted generously;
+     * {@code Long.MAX_VALUE} if they are too many to count.
+     */
     long ownReach() {
       Layer layer = (Layer) operation;
       Rate before = rate; // at most as many frames come in as go out, times the layer's own rate
       long own = layer.receptiveField(input).orElse(1) + 2L * layer.delayFrames(input) + 1;
-      return before.inFrames(own * Math.max(1, layer.rate(input).out()));
+      try {
+        return before.inFrames(Math.multiplyExact(own, Math.max(1, layer.rate(input).out())));
+      } catch (ArithmeticException e) {
+        return Long.MAX_VALUE;
+      }
     }
 
     private Part with(int stateLength) {
@@ -218,13 +225,23 @@ public final class Network {
         input,
         output,
         then(rate, layer.rate(input)),
-        before.delayFrames() + rate.inFrames(layer.delayFrames(input)),
+        delay(before, layer.delayFrames(input)),
         before
             .reach()
             .then(layer.reach(input), rate.out() == 0 ? 1 : (double) rate.in() / rate.out()),
         layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
         0,
         layer.multiplyAdds(input) * rate.out() / rate.in());
+  }
+
+  private static long delay(Part before, long own) {
+    try {
+      return Math.addExact(before.delayFrames(), before.rate().inFrames(own));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "a lag of " + own + " frames at rate " + before.rate() + " is beyond what can be counted",
+          e);
+    }
   }
 
   private static Rate then(Rate before, Rate own) {

@@ -65,7 +65,7 @@ final class Timing {
       long period = 1;
       for (Network.Part part : parts) {
         if (part.operation() instanceof Layer) {
-          warmUp = Math.min(warmUp + part.ownReach(), MOST_STEPS);
+          warmUp = Math.min(warmUp + Math.min(part.ownReach(), MOST_STEPS), MOST_STEPS);
           period = Math.min(lcm(period, part.rate().in()), MOST_STEPS);
         }
       }

@@ -332,4 +332,18 @@ class BranchesTest {
         "layer \"sum\" (add): its branches lag too far behind each other, or repeat too slowly, to"
             + " be aligned");
   }
+
+  @Test
+  void shouldRefuseALayerWhoseWarmUpCanNotBeCounted() {
+    Net net = new Net(1);
+    String x = Graph.INPUT;
+    for (int i = 0; i < 6; i++) {
+      x = net.layer("down" + i, down(1, 1, 1024, 0, 0), x);
+    }
+    net.layer("wide", causal(1, 9, 1), x);
+    net.merge("sum", How.ADD, "wide", "wide");
+    net.isRefused(
+        "layer \"sum\" (add): its branches lag too far behind each other, or repeat too slowly, to"
+            + " be aligned");
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.eddy.kernel.KernelBackend;
+import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
@@ -144,6 +145,18 @@ class NetworkTest {
         Shape.of(1),
         Collections.nCopies(7, Conv.overTime(1, 1, 1024, 1, 1, CAUSAL, false))
             .toArray(new Layer[0]));
+  }
+
+  @Test
+  void shouldRefuseALagBeyondWhatCanBeCounted() {
+    List<Layer> layers =
+        new ArrayList<>(Collections.nCopies(6, Conv.overTime(1, 1, 1024, 1, 1, CAUSAL, false)));
+    layers.add(new Conv(1, List.of(new Axis(9, 1, 1, 0, 8)), 1, false));
+    assertRefused(
+        "layer \"6\" (conv): a lag of 8 frames at rate 1/1152921504606846976 is beyond what can be"
+            + " counted",
+        Shape.of(1),
+        layers.toArray(new Layer[0]));
   }
 
   @Test

@@ -87,7 +87,8 @@ public final class Network {
     }
   }
 
-  static final int MAX_FRAMES = 1 << 20;
+  private static final int MAX_WRITTEN = 1 << 20; // values that a node writes at once
+  private static final long MAX_BUFFERS = 1L << 26; // values that all nodes write at once, 256 MB
   private static final long MAX_STATE = 1L << 28;
 
   /** What a task runs: one node, compiled. */
@@ -299,6 +300,7 @@ public final class Network {
     Compiled[] nodes = new Compiled[count];
     StateLayout layout = new StateLayout(List.of());
     int scratchLength = 0;
+    long buffers = 0;
     for (int i = 0; i < count; i++) {
       Graph.Node node = graph.nodes().get(i);
       Part part = parts.get(i);
@@ -325,6 +327,10 @@ public final class Network {
         state = queueParts(node, waiting[i], sizes);
         nodes[i] = new CompiledMerge(reads[i], sizes, size, frames, merge, waiting[i], stateOffset);
       }
+      buffers += (long) nodes[i].maxFrames * size;
+      if (buffers > MAX_BUFFERS) {
+        throw buffersTooLarge(node);
+      }
       long stateLength = state.stream().mapToLong(StatePart::length).sum();
       if (stateOffset + stateLength > MAX_STATE) {
         throw stateTooLarge(node);
@@ -336,7 +342,7 @@ public final class Network {
   }
 
   private static int checkedFrames(Graph.Node node, long frames, Shape output) {
-    if (frames * output.size() > MAX_FRAMES) {
+    if (frames > MAX_WRITTEN / output.size()) {
       throw new IllegalArgumentException(
           where(node) + ": one record would give up to " + frames + " frames of " + output);
     }
@@ -355,6 +361,15 @@ public final class Network {
       }
     }
     return parts;
+  }
+
+  private static IllegalArgumentException buffersTooLarge(Graph.Node node) {
+    return new IllegalArgumentException(
+        where(node)
+            + ": the frames that one record gives, in this layer and those before it, would take"
+            + " more than "
+            + MAX_BUFFERS
+            + " values");
   }
 
   private static IllegalArgumentException stateTooLarge(Graph.Node node) {

@@ -5,7 +5,9 @@ import static dev.eddy.layer.Conv.Padding.VALID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
+import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
@@ -125,6 +127,19 @@ class NetworkTest {
         Deconv.overTime(1, 1, 1024, 1, false),
         Deconv.overTime(1, 1, 1024, 1, false),
         Deconv.overTime(1, 1, 1024, 1, false));
+  }
+
+  @Test
+  void shouldRefuseMoreFramesThanAllBuffersTogetherHold() {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(Deconv.overTime(1, 1, 1024, 1, false));
+    layers.add(Deconv.overTime(1, 1, 1024, 1, false));
+    layers.addAll(Collections.nCopies(2_000, new ActivationLayer(Activation.RELU)));
+    assertRefused(
+        "layer \"64\" (relu): the frames that one record gives, in this layer and those before it,"
+            + " would take more than 67108864 values",
+        Shape.of(1),
+        layers.toArray(new Layer[0]));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -158,6 +159,15 @@ public final class YamlValue {
       throw notA("a text");
     }
     return scalar.getValue();
+  }
+
+  /** A path of a file, wherever it leads. */
+  public Path asPath() {
+    try {
+      return Path.of(asString());
+    } catch (InvalidPathException e) {
+      throw error("not a path: " + e.getReason()); // what it holds may not be printable
+    }
   }
 
   public long asLong(long min, long max) {

@@ -187,6 +187,15 @@ class ModelTest {
   }
 
   @Test
+  void shouldRefuseAPathOfWeightsThatCanNotBe() throws IOException {
+    Files.writeString(yaml, DENSE.replace("tiny.safetensors", "\"a\\0b\""));
+
+    assertThatThrownBy(() -> Model.read(yaml))
+        .isInstanceOf(YamlException.class)
+        .hasMessage(yaml + ":4: weights: not a path: Nul character not allowed");
+  }
+
+  @Test
   void shouldRefuseATruncatedFileAtAnyLength() throws IOException {
     byte[] whole = Files.readAllBytes(weights);
     for (int length = 0; length < whole.length; length++) {

@@ -47,7 +47,7 @@ public final class Model {
     List<TensorSpec> specs;
     try {
       specs = Network.tensors(graph);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new ModelException(id() + ": " + e.getMessage(), e);
     }
     checkTensors(specs);
@@ -121,7 +121,7 @@ public final class Model {
     try {
       return Network.compile(
           graph, node -> tensor -> tensors.get(node + "." + tensor).values(), kernels);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new ModelException(id() + ": " + e.getMessage(), e);
     }
   }

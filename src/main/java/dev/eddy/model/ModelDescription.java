@@ -15,7 +15,11 @@ final class ModelDescription {
     String stem = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
     String name = yaml.string("name", stem);
     long version = yaml.find("version").map(v -> v.asLong(1, Long.MAX_VALUE)).orElse(1L);
-    Path weights = file.resolveSibling(yaml.string("weights", stem + WEIGHTS_SUFFIX));
+    Path weights =
+        yaml.find("weights")
+            .map(YamlValue::asPath)
+            .map(file::resolveSibling)
+            .orElseGet(() -> file.resolveSibling(stem + WEIGHTS_SUFFIX));
     Graph graph = GraphDescription.read(yaml.get("input").asMap(), yaml.get("layers"));
     List<String> outputs =
         yaml.find("outputs")

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +24,9 @@ import java.util.Map;
  * row-major. (Format: Hugging Face's safetensors, "Format" in its README.)
  *
  * <p>Takes F32, F16, BF16 and F64, all turned into float32. Leaves out {@code num_batches_tracked},
- * which PyTorch keeps beside a batch normalisation for its training alone. Sizes are checked before
- * anything is allocated, so a file can't ask for more memory than its own length.
+ * which PyTorch keeps beside a batch normalisation for its training alone. As the format asks, the
+ * tensors cover the data without holes or overlaps. This and all sizes are checked before any value
+ * is read, so the tensors never hold more values than the file does.
  */
 public final class SafeTensors {
   private static final long MAX_HEADER_BYTES = 100_000_000;
@@ -49,6 +51,10 @@ public final class SafeTensors {
     }
   }
 
+  /** What the header says of one tensor; of one that is left out only its name and range. */
+  private record Entry(
+      String name, Type type, List<Integer> dimensions, int size, long begin, long end) {}
+
   /**
    * Reads all tensors, in the order of the header.
    *
@@ -70,14 +76,13 @@ public final class SafeTensors {
       if (header == null || !header.isObject()) {
         throw damaged(file, "its header is not a JSON object");
       }
+      long dataStart = 8 + headerLength;
+      List<Entry> entries = entries(file, header, length - dataStart);
+      checkCover(file, entries, length - dataStart);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      Iterator<Map.Entry<String, JsonNode>> entries = header.fields();
-      while (entries.hasNext()) {
-        Map.Entry<String, JsonNode> entry = entries.next();
-        if (!entry.getKey().equals("__metadata__") && !entry.getKey().endsWith(COUNTER)) {
-          tensors.put(
-              entry.getKey(),
-              tensor(file, channel, 8 + headerLength, entry.getKey(), entry.getValue()));
+      for (Entry entry : entries) {
+        if (!isLeftOut(entry.name)) {
+          tensors.put(entry.name, tensor(file, channel, dataStart, entry));
         }
       }
       return tensors;
@@ -90,27 +95,48 @@ public final class SafeTensors {
     }
   }
 
-  private static Tensor tensor(
-      Path file, FileChannel channel, long dataStart, String name, JsonNode entry)
-      throws IOException {
-    String where = "tensor \"" + name + "\" ";
-    Type type = type(file, where, entry.path("dtype").asText("nothing"));
-    List<Integer> dimensions = new ArrayList<>();
-    long size = 1;
-    for (JsonNode dimension : entry.path("shape")) {
-      if (!dimension.canConvertToInt() || dimension.intValue() < 0 || dimensions.size() == 8) {
-        throw damaged(file, where + "has the shape " + entry.path("shape"));
+  private static boolean isLeftOut(String name) {
+    return name.endsWith(COUNTER);
+  }
+
+  private static List<Entry> entries(Path file, JsonNode header, long available) {
+    List<Entry> entries = new ArrayList<>();
+    Iterator<Map.Entry<String, JsonNode>> fields = header.fields();
+    while (fields.hasNext()) {
+      Map.Entry<String, JsonNode> field = fields.next();
+      if (!field.getKey().equals("__metadata__")) {
+        entries.add(entry(file, field.getKey(), field.getValue(), available));
       }
-      dimensions.add(dimension.intValue());
-      size = Math.min(size * dimension.intValue(), Integer.MAX_VALUE + 1L);
     }
-    JsonNode offsets = entry.path("data_offsets");
-    long begin = offsets.path(0).asLong(-1);
-    long end = offsets.path(1).asLong(-1);
-    long available = channel.size() - dataStart;
+    return entries;
+  }
+
+  private static Entry entry(Path file, String name, JsonNode entry, long available) {
+    String where = "tensor \"" + name + "\" ";
+    JsonNode offsets = required(file, where, entry, "data_offsets");
+    long begin = whole(offsets.path(0));
+    long end = whole(offsets.path(1));
     if (offsets.size() != 2 || begin < 0 || end < begin || end > available) {
       throw damaged(
           file, where + "lies at bytes " + offsets + " of " + available + " bytes of data");
+    }
+    if (isLeftOut(name)) {
+      return new Entry(name, null, List.of(), 0, begin, end);
+    }
+    Type type = type(file, where, entry.path("dtype").asText("nothing"));
+    JsonNode shape = required(file, where, entry, "shape");
+    if (!shape.isArray() || shape.size() > 8) {
+      throw damaged(file, where + "has the shape " + shape);
+    }
+    List<Integer> dimensions = new ArrayList<>();
+    long size = 1;
+    for (JsonNode dimension : shape) {
+      long length = whole(dimension);
+      if (length < 0 || length > Integer.MAX_VALUE) {
+        throw damaged(file, where + "has the shape " + shape);
+      }
+      dimensions.add((int) length);
+      size = Math.min(size * length, Integer.MAX_VALUE + 1L);
     }
     if (end - begin != size * type.bytes || end - begin > Integer.MAX_VALUE - 8) {
       throw damaged(
@@ -124,8 +150,50 @@ public final class SafeTensors {
               + (end - begin)
               + " bytes");
     }
-    ByteBuffer data = bytes(channel, dataStart + begin, (int) (end - begin));
-    return new Tensor(dimensions, floats(file, where, data, type, (int) size));
+    return new Entry(name, type, dimensions, (int) size, begin, end);
+  }
+
+  private static JsonNode required(Path file, String where, JsonNode entry, String key) {
+    JsonNode value = entry.get(key);
+    if (value == null) {
+      throw damaged(file, where + "has no " + key);
+    }
+    return value;
+  }
+
+  /** -1 for what is no whole number, or too long for one. */
+  private static long whole(JsonNode number) {
+    return number.isIntegralNumber() && number.canConvertToLong() ? number.longValue() : -1;
+  }
+
+  private static void checkCover(Path file, List<Entry> entries, long available) {
+    List<Entry> inOrder = new ArrayList<>(entries);
+    inOrder.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    long covered = 0;
+    for (Entry entry : inOrder) {
+      if (entry.begin != covered) {
+        throw damaged(
+            file,
+            "tensor \""
+                + entry.name
+                + "\" begins at byte "
+                + entry.begin
+                + " of the data, the one before it ends at "
+                + covered);
+      }
+      covered = entry.end;
+    }
+    if (covered != available) {
+      throw damaged(
+          file, "the tensors end at byte " + covered + " of " + available + " bytes of data");
+    }
+  }
+
+  private static Tensor tensor(Path file, FileChannel channel, long dataStart, Entry entry)
+      throws IOException {
+    ByteBuffer data = bytes(channel, dataStart + entry.begin, (int) (entry.end - entry.begin));
+    String where = "tensor \"" + entry.name + "\" ";
+    return new Tensor(entry.dimensions, floats(file, where, data, entry.type, entry.size));
   }
 
   private static Type type(Path file, String where, String word) {

@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 public final class YamlValue {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+  private static final Duration LONGEST = Duration.ofDays(3_650_000);
 
   private final Node node;
   private final String source;
@@ -160,6 +162,15 @@ public final class YamlValue {
     return scalar.getValue();
   }
 
+  /** A path of a file, wherever it leads. */
+  public Path asPath() {
+    try {
+      return Path.of(asString());
+    } catch (InvalidPathException e) {
+      throw error("not a path: " + e.getReason()); // what it holds may not be printable
+    }
+  }
+
   public long asLong(long min, long max) {
     try {
       long value = Long.parseLong(asString());
@@ -197,12 +208,20 @@ public final class YamlValue {
     };
   }
 
-  /** A time span such as {@code 250ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 7d}. */
+  /**
+   * A time span such as {@code 250ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 7d}; at most
+   * 3,650,000 days, so that sums of a few still fit milliseconds.
+   */
   public Duration asDuration() {
     Matcher matcher = DURATION.matcher(asString());
-    if (!matcher.matches()) {
+    Duration duration = matcher.matches() ? duration(matcher) : null;
+    if (duration == null || duration.compareTo(LONGEST) > 0) {
       throw error("\"" + asString() + "\" is not a duration; write 5m, 30s, 1h");
     }
+    return duration;
+  }
+
+  private static Duration duration(Matcher matcher) {
     long count = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {
       case "ms" -> Duration.ofMillis(count);

@@ -57,12 +57,19 @@ public final class Network {
       return reach.field();
     }
 
-    /** Frames into the network after which this node's own warm-up is over, counted generously. */
+    /**
+     * Frames into the network after which this node's own warm-up is over, counted generously;
+     * {@code Long.MAX_VALUE} if they are too many to count.
+     */
     long ownReach() {
       Layer layer = (Layer) operation;
       Rate before = rate; // at most as many frames come in as go out, times the layer's own rate
       long own = layer.receptiveField(input).orElse(1) + 2L * layer.delayFrames(input) + 1;
-      return before.inFrames(own * Math.max(1, layer.rate(input).out()));
+      try {
+        return before.inFrames(Math.multiplyExact(own, Math.max(1, layer.rate(input).out())));
+      } catch (ArithmeticException e) {
+        return Long.MAX_VALUE;
+      }
     }
 
     private Part with(int stateLength) {
@@ -80,7 +87,8 @@ public final class Network {
     }
   }
 
-  static final int MAX_FRAMES = 1 << 20;
+  private static final int MAX_WRITTEN = 1 << 20; // values that a node writes at once
+  private static final long MAX_BUFFERS = 1L << 26; // values that all nodes write at once, 256 MB
   private static final long MAX_STATE = 1L << 28;
 
   /** What a task runs: one node, compiled. */
@@ -229,13 +237,23 @@ public final class Network {
         input,
         output,
         then(rate, layer.rate(input)),
-        before.delayFrames() + rate.inFrames(layer.delayFrames(input)),
+        delay(before, layer.delayFrames(input)),
         before
             .reach()
             .then(layer.reach(input), rate.out() == 0 ? 1 : (double) rate.in() / rate.out()),
         layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
         0,
         layer.multiplyAdds(input) * rate.out() / rate.in());
+  }
+
+  private static long delay(Part before, long own) {
+    try {
+      return Math.addExact(before.delayFrames(), before.rate().inFrames(own));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "a lag of " + own + " frames at rate " + before.rate() + " is beyond what can be counted",
+          e);
+    }
   }
 
   private static Rate then(Rate before, Rate own) {
@@ -293,6 +311,7 @@ public final class Network {
     Compiled[] nodes = new Compiled[count];
     StateLayout layout = new StateLayout(List.of());
     int scratchLength = 0;
+    long buffers = 0;
     for (int i = 0; i < count; i++) {
       Graph.Node node = graph.nodes().get(i);
       Part part = parts.get(i);
@@ -319,6 +338,10 @@ public final class Network {
         state = queueParts(node, waiting[i], sizes);
         nodes[i] = new CompiledMerge(reads[i], sizes, size, frames, merge, waiting[i], stateOffset);
       }
+      buffers += (long) nodes[i].maxFrames * size;
+      if (buffers > MAX_BUFFERS) {
+        throw buffersTooLarge(node);
+      }
       long stateLength = state.stream().mapToLong(StatePart::length).sum();
       if (stateOffset + stateLength > MAX_STATE) {
         throw stateTooLarge(node);
@@ -330,7 +353,7 @@ public final class Network {
   }
 
   private static int checkedFrames(Graph.Node node, long frames, Shape output) {
-    if (frames * output.size() > MAX_FRAMES) {
+    if (frames > MAX_WRITTEN / output.size()) {
       throw new IllegalArgumentException(
           where(node) + ": one record would give up to " + frames + " frames of " + output);
     }
@@ -349,6 +372,15 @@ public final class Network {
       }
     }
     return parts;
+  }
+
+  private static IllegalArgumentException buffersTooLarge(Graph.Node node) {
+    return new IllegalArgumentException(
+        where(node)
+            + ": the frames that one record gives, in this layer and those before it, would take"
+            + " more than "
+            + MAX_BUFFERS
+            + " values");
   }
 
   private static IllegalArgumentException stateTooLarge(Graph.Node node) {

@@ -12,23 +12,26 @@ import java.util.List;
  * tells how many frames of each branch ever have to wait for the other: the smallest delay lines
  * that align them. The run is long enough to pass every warm-up and two whole periods of the rates.
  *
- * <p>It also ends the sequence at many lengths, at all of the last period among them. Branches that
- * never give the same number of frames could never meet offline either and are refused. Where they
- * do for some lengths only (a stride of 2 and its upsampling give an even number of frames), the
- * frames that all have are merged and the rest is dropped at the end.
+ * <p>It also ends the sequence at many lengths (the fewer, the longer an end takes), at all of the
+ * last period among them. Branches that never give the same number of frames could never meet
+ * offline either and are refused. Where they do for some lengths only (a stride of 2 and its
+ * upsampling give an even number of frames), the frames that all have are merged and the rest is
+ * dropped at the end.
  */
 final class Timing {
-  private static final long EVERY_LENGTH = 2_000; // sequences up to this long are all ended once
-  private static final long MOST_STEPS = 1L << 27; // of clocks, a second or so
+  private static final long EVERY_LENGTH =
+      2_000; // at most; sequences up to this long are all ended once
+  private static final long MOST_STEPS = 1L << 27; // of all that is counted, a second or so
 
   private final Graph graph;
   private final int[][] reads; // [node][port] node read, -1 for the input
   private final Clock[] clocks; // null for a merge
   private final int[] frames; // [node] emitted in this round
+  private final long copied; // nodes and queues
   private int[][] waiting; // [node][port] frames in the queue
   private final int[][] capacity; // [node][port] most that ever waited
   private final boolean[] equal; // [node] whether the branches of a merge ever ended together
-  private long steps;
+  private long steps; // of clocks, nodes passed, clocks copied
 
   private Timing(Graph graph, int[][] reads, List<Network.Part> parts) {
     int count = parts.size();
@@ -39,7 +42,9 @@ final class Timing {
     this.waiting = new int[count][0];
     this.capacity = new int[count][0];
     this.equal = new boolean[count];
+    int ports = 0;
     for (int i = 0; i < count; i++) {
+      ports += reads[i].length;
       if (parts.get(i).operation() instanceof Layer layer) {
         clocks[i] = layer.clock(parts.get(i).input());
       } else {
@@ -47,6 +52,7 @@ final class Timing {
         capacity[i] = new int[reads[i].length];
       }
     }
+    this.copied = 2L * count + ports;
   }
 
   /**
@@ -65,7 +71,7 @@ final class Timing {
       long period = 1;
       for (Network.Part part : parts) {
         if (part.operation() instanceof Layer) {
-          warmUp = Math.min(warmUp + part.ownReach(), MOST_STEPS);
+          warmUp = Math.min(warmUp + Math.min(part.ownReach(), MOST_STEPS), MOST_STEPS);
           period = Math.min(lcm(period, part.rate().in()), MOST_STEPS);
         }
       }
@@ -98,13 +104,14 @@ final class Timing {
 
   private void run(long warmUp, long period) {
     long end = warmUp + 2 * period;
-    long apart = end / EVERY_LENGTH + 1;
+    long ends = Math.min(EVERY_LENGTH, MOST_STEPS / 4 / stepsOfAnEnd());
+    long apart = ends == 0 ? end : end / ends + 1;
     for (long length = 1; length <= end; length++) {
       for (int i = 0; i < clocks.length; i++) {
         run(i, 1);
       }
       boolean last = length > end - period;
-      if (last || length <= EVERY_LENGTH || length % apart == 0) {
+      if (last || length <= ends || length % apart == 0) {
         end(last);
       }
     }
@@ -116,9 +123,21 @@ final class Timing {
     }
   }
 
+  /** What it takes to end the sequence once, if no branch upsamples. */
+  private long stepsOfAnEnd() {
+    long cost = copied;
+    long behind = 0;
+    for (int i = clocks.length - 1; i >= 0; i--) {
+      cost += clocks[i] == null ? 0 : clocks[i].flushCalls() * (1 + behind);
+      behind += reads[i].length;
+    }
+    return cost;
+  }
+
   /** Runs node {@code i} on what the nodes that it reads have emitted in this round. */
   private void run(int i, int inputs) {
     int met = Integer.MAX_VALUE;
+    spend(reads[i].length);
     for (int port = 0; port < reads[i].length; port++) {
       int read = reads[i][port];
       int come = read < 0 ? inputs : frames[read];
@@ -126,7 +145,7 @@ final class Timing {
         frames[i] = count(clocks[i], come);
         return;
       }
-      waiting[i][port] += come;
+      waiting[i][port] = checked((long) waiting[i][port] + come);
       met = Math.min(met, waiting[i][port]);
     }
     for (int port = 0; port < reads[i].length; port++) {
@@ -137,21 +156,38 @@ final class Timing {
   }
 
   private int count(Clock clock, int come) {
-    steps += come + 1L;
-    if (steps > MOST_STEPS) {
-      throw new IllegalArgumentException(
-          Network.where(graph.nodes().get(firstMerge()))
-              + ": its branches lag too far behind each other, or repeat too slowly, to be aligned");
-    }
-    int emitted = 0;
+    spend(come);
+    long emitted = 0;
     for (int frame = 0; frame < come; frame++) {
       emitted += clock.step();
     }
-    return emitted;
+    return checked(emitted);
+  }
+
+  private void spend(long more) {
+    steps += more;
+    if (steps > MOST_STEPS) {
+      throw tooFar();
+    }
+  }
+
+  /** More frames than this a network could neither emit at once nor keep. */
+  private int checked(long frames) {
+    if (frames > MOST_STEPS) {
+      throw tooFar();
+    }
+    return (int) frames;
+  }
+
+  private IllegalArgumentException tooFar() {
+    return new IllegalArgumentException(
+        Network.where(graph.nodes().get(firstMerge()))
+            + ": its branches lag too far behind each other, or repeat too slowly, to be aligned");
   }
 
   /** Ends the sequence here, and goes back. */
   private void end(boolean last) {
+    spend(copied);
     Clock[] saved = clocks.clone();
     int[][] savedWaiting = waiting;
     waiting = new int[clocks.length][];
@@ -176,16 +212,19 @@ final class Timing {
     return true;
   }
 
+  /** What gives nothing moves nothing behind it. */
   private void flush() {
+    Arrays.fill(frames, 0);
     for (int flushed = 0; flushed < clocks.length; flushed++) {
       int calls = clocks[flushed] == null ? 0 : clocks[flushed].flushCalls();
+      spend(calls);
       for (int call = 0; call < calls; call++) {
-        Arrays.fill(frames, 0);
         frames[flushed] = clocks[flushed].flush(call);
-        for (int i = flushed + 1; i < clocks.length; i++) {
+        for (int i = flushed + 1; i < clocks.length && frames[flushed] > 0; i++) {
           run(i, 0);
         }
       }
+      frames[flushed] = 0;
     }
   }
 

@@ -68,8 +68,8 @@ class ModelTest {
     writeWeights(
         HEADER.replace(
             "{\"0.weight",
-            "{\"3.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"0.weight"),
-        floats(1, 2, 3));
+            "{\"3.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[12,16]},\"0.weight"),
+        floats(1, 2, 3, 4));
 
     assertThatThrownBy(() -> Model.read(yaml))
         .hasMessage(
@@ -129,17 +129,70 @@ class ModelTest {
         "[0,8]|[-8,0]|lies at bytes [-8,0]",
         "[1,2]|[1099511627776,2]|has the shape [1099511627776,2]",
         "[1,2]|[65536,65536]|has the shape [65536, 65536] of F32 in 8 bytes",
+        "[1,2]|[1,2.5]|tensor \"0.weight\" has the shape [1,2.5]",
+        "[1,2]|[1,2.0]|tensor \"0.weight\" has the shape [1,2.0]",
+        "[1,2]|[1,-2]|tensor \"0.weight\" has the shape [1,-2]",
+        "[1,2]|2|tensor \"0.weight\" has the shape 2",
+        "\"shape\":[1,2],||tensor \"0.weight\" has no shape",
+        "[0,8]|[0,8.5]|lies at bytes [0,8.5] of 12 bytes of data",
+        "[0,8]|[\"0\",8]|lies at bytes [\"0\",8] of 12 bytes of data",
+        "\"data_offsets\":[0,8]|\"x\":0|tensor \"0.weight\" has no data_offsets",
+        "[1,2]|[1,1]|has the shape [1, 1] of F32 in 8 bytes",
         "F32|I8|is of type I8; accepted: F32, F16, BF16, F64",
         "{\"0.weight|\"0.weight|not a safetensors file",
       })
   void shouldRefuseDamagedWeights(String good, String bad, String message) throws IOException {
     writeWeights(
-        HEADER.replaceFirst(java.util.regex.Pattern.quote(good), bad.replace("\\", "\\\\")),
+        HEADER.replaceFirst(
+            java.util.regex.Pattern.quote(good), bad == null ? "" : bad.replace("\\", "\\\\")),
         floats(1, 2, 3));
 
     assertThatThrownBy(() -> Model.read(yaml))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0,4|4,8|8,12|",
+        "8,12|0,4|4,8|",
+        "0,4|4,4|4,12|",
+        "0,4|0,4|4,12|tensor \"b\" begins at byte 0 of the data, the one before it ends at 4",
+        "0,8|4,8|8,12|tensor \"b\" begins at byte 4 of the data, the one before it ends at 8",
+        "0,4|8,12|12,12|tensor \"b\" begins at byte 8 of the data, the one before it ends at 4",
+        "4,8|8,12|12,12|tensor \"a\" begins at byte 4 of the data, the one before it ends at 0",
+        "0,4|4,8|8,8|the tensors end at byte 8 of 12 bytes of data",
+      })
+  void shouldTakeTensorsThatCoverTheDataOnce(String a, String b, String c, String message)
+      throws IOException {
+    writeWeights(
+        "{" + bytes("a", a) + "," + bytes("b", b) + "," + bytes("c", c) + "}", floats(1, 2, 3));
+
+    if (message == null) {
+      assertThat(SafeTensors.read(weights)).containsOnlyKeys("a", "b", "c");
+    } else {
+      assertThatThrownBy(() -> SafeTensors.read(weights))
+          .isInstanceOf(ModelException.class)
+          .hasMessage(weights + ": not a safetensors file: " + message);
+    }
+  }
+
+  private static String bytes(String name, String range) {
+    String[] ends = range.split(",");
+    int size = (Integer.parseInt(ends[1]) - Integer.parseInt(ends[0])) / 4;
+    return "\"%s\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[%s]}"
+        .formatted(name, size, range);
+  }
+
+  @Test
+  void shouldRefuseAPathOfWeightsThatCanNotBe() throws IOException {
+    Files.writeString(yaml, DENSE.replace("tiny.safetensors", "\"a\\0b\""));
+
+    assertThatThrownBy(() -> Model.read(yaml))
+        .isInstanceOf(YamlException.class)
+        .hasMessage(yaml + ":4: weights: not a path: Nul character not allowed");
   }
 
   @Test

@@ -332,4 +332,41 @@ class BranchesTest {
         "layer \"sum\" (add): its branches lag too far behind each other, or repeat too slowly, to"
             + " be aligned");
   }
+
+  @Test
+  void shouldRefuseALayerWhoseWarmUpCanNotBeCounted() {
+    Net net = new Net(1);
+    String x = Graph.INPUT;
+    for (int i = 0; i < 6; i++) {
+      x = net.layer("down" + i, down(1, 1, 1024, 0, 0), x);
+    }
+    net.layer("wide", causal(1, 9, 1), x);
+    net.merge("sum", How.ADD, "wide", "wide");
+    net.isRefused(
+        "layer \"sum\" (add): its branches lag too far behind each other, or repeat too slowly, to"
+            + " be aligned");
+  }
+
+  @Test
+  void shouldAlignALagThatEndsInManyFrames() {
+    Net net = new Net(1);
+    net.layer("far", symmetric(1, 65_536, 16), Graph.INPUT);
+    net.merge("sum", How.ADD, "far", Graph.INPUT);
+    assertThat(net.network().stateLayout().parts())
+        .extracting(part -> part.name() + " " + part.length())
+        .contains("sum.waiting1 " + (65_535 * 8 + 2));
+  }
+
+  @Test
+  void shouldRefuseAnEndOfTheSequenceThatTakesTooLongToCount() {
+    Net net = new Net(1);
+    String x = Graph.INPUT;
+    for (int i = 0; i < 40; i++) {
+      x = net.layer("far" + i, symmetric(1, 65_536, 16), x);
+    }
+    net.merge("sum", How.ADD, x, Graph.INPUT);
+    net.isRefused(
+        "layer \"sum\" (add): its branches lag too far behind each other, or repeat too slowly, to"
+            + " be aligned");
+  }
 }

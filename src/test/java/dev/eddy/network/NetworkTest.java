@@ -5,7 +5,10 @@ import static dev.eddy.layer.Conv.Padding.VALID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
+import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
@@ -127,6 +130,19 @@ class NetworkTest {
   }
 
   @Test
+  void shouldRefuseMoreFramesThanAllBuffersTogetherHold() {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(Deconv.overTime(1, 1, 1024, 1, false));
+    layers.add(Deconv.overTime(1, 1, 1024, 1, false));
+    layers.addAll(Collections.nCopies(2_000, new ActivationLayer(Activation.RELU)));
+    assertRefused(
+        "layer \"64\" (relu): the frames that one record gives, in this layer and those before it,"
+            + " would take more than 67108864 values",
+        Shape.of(1),
+        layers.toArray(new Layer[0]));
+  }
+
+  @Test
   void shouldRefuseAStateThatIsTooLarge() {
     Conv conv = Conv.overTime(256, 2, 1, 65536, 256, CAUSAL, false);
     Layer[] layers = Collections.nCopies(17, conv).toArray(new Layer[0]);
@@ -144,6 +160,18 @@ class NetworkTest {
         Shape.of(1),
         Collections.nCopies(7, Conv.overTime(1, 1, 1024, 1, 1, CAUSAL, false))
             .toArray(new Layer[0]));
+  }
+
+  @Test
+  void shouldRefuseALagBeyondWhatCanBeCounted() {
+    List<Layer> layers =
+        new ArrayList<>(Collections.nCopies(6, Conv.overTime(1, 1, 1024, 1, 1, CAUSAL, false)));
+    layers.add(new Conv(1, List.of(new Axis(9, 1, 1, 0, 8)), 1, false));
+    assertRefused(
+        "layer \"6\" (conv): a lag of 8 frames at rate 1/1152921504606846976 is beyond what can be"
+            + " counted",
+        Shape.of(1),
+        layers.toArray(new Layer[0]));
   }
 
   @Test

@@ -91,14 +91,7 @@ final class RunCommand implements Runnable {
                 ? Site.embedded(config, Optional.ofNullable(data), keep)
                 : Site.outside(config)) {
       Properties settings = site.streamsSettings();
-      Pipeline pipeline =
-          new Pipeline(
-              scoring,
-              config.mapping(),
-              site.registry(),
-              kernels,
-              config.inputTopic(),
-              config.outputTopic());
+      Pipeline pipeline = config.pipeline(scoring, site.registry(), kernels);
       try (Clients clients = new Clients(settings, Duration.ofSeconds(timeoutSeconds))) {
         prepare(config, site, clients, pipeline);
         tellWhere(config, site, settings);

@@ -132,6 +132,7 @@ class PipelineConfigTest {
         "name: pumps | name: a b | 1: name: \"a b\" is not a name; it is 1 to 100 letters, digits,"
             + " '.', '_' or '-'",
         "model: m.yaml | # none | 1: the key \"model\" is missing",
+        "model: m.yaml | model: \"a\\0b\" | 2: model: not a file's name: Nul character not allowed",
         "topic: readings | topic: a/b | 4: input.topic: \"a/b\" is not a topic; it is 1 to 249"
             + " letters, digits, '.', '_' or '-'",
         "topic: readings | topic: pumps-scores | 1: input, output and dead letters need topics of"

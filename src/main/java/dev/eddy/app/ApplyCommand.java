@@ -9,6 +9,7 @@ import dev.eddy.app.csv.ResultFile;
 import dev.eddy.app.terminal.Progress;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.UserException;
+import dev.eddy.avro.BadRecordException;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;
@@ -108,12 +109,11 @@ final class ApplyCommand implements Runnable {
       int[] features = features(rows, network, named);
       header(model, results, timing);
       FrameWriter writer =
-          new FrameWriter(
-              results, Optional.ofNullable(timing), keyColumn != null, network.output().size());
+          new FrameWriter(results, Optional.ofNullable(timing), keyColumn != null, model.outputs());
       try (FrameStream stream =
           switch (through) {
             case NETWORK -> new NetworkFrames(network, cut == null ? 0 : cut, writer);
-            case TOPOLOGY -> new TopologyFrames(model, kernels, writer);
+            case TOPOLOGY -> topology(model, kernels, writer);
           }) {
         feed(rows, features, stream, writer);
       }
@@ -121,6 +121,14 @@ final class ApplyCommand implements Runnable {
       if (timing != null) {
         timing.complete();
       }
+    }
+  }
+
+  private FrameStream topology(Model model, Kernels kernels, FrameWriter writer) {
+    try {
+      return new TopologyFrames(model, kernels, writer);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new UserException(modelFile + ": can't go through a topology: " + e.getMessage(), e);
     }
   }
 
@@ -209,7 +217,11 @@ final class ApplyCommand implements Runnable {
           throw rows.error(keyIndex, "the key is empty");
         }
         writer.row(key);
-        stream.step(key, frame);
+        try {
+          stream.step(key, frame);
+        } catch (BadRecordException e) {
+          throw rows.error(ofKey(key) + e.getMessage());
+        }
         if (++count % ROWS_PER_REPORT == 0) {
           progress.at(rows.position());
         }
@@ -220,8 +232,17 @@ final class ApplyCommand implements Runnable {
     }
     for (String key : writer.keys()) {
       writer.end(key);
-      stream.flush(key);
+      try {
+        stream.flush(key);
+      } catch (BadRecordException e) {
+        throw new UserException(
+            inputFile + ": " + ofKey(key) + "at the end of the sequence: " + e.getMessage(), e);
+      }
     }
+  }
+
+  private String ofKey(String key) {
+    return keyColumn == null ? "" : "key \"" + key + "\": ";
   }
 
   private static long size(Path file) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -99,6 +100,9 @@ final class RunCommand implements Runnable {
             .run(pipeline, settings, feed, results);
       } catch (RuntimeException e) {
         site.check(); // a broker that has failed is the cause of what else fails
+        if (e instanceof ConfigException) { // what Kafka finds in several settings together
+          throw new UserException(configFile + ": kafka: " + e.getMessage(), e);
+        }
         throw e;
       }
     }

@@ -96,7 +96,9 @@ public record PipelineConfig(
     }
     Optional<Anomaly> anomaly = yaml.find("anomaly").map(PipelineConfig::anomaly);
     StateStore store = yaml.find("store").map(PipelineConfig::store).orElse(StateStore.standard());
-    Map<String, String> kafka = settings(yaml.find("kafka"));
+    Optional<YamlValue> kafkaSection = yaml.find("kafka");
+    kafkaSection.ifPresent(section -> section.asMap().all().forEach(KafkaSetting::check));
+    Map<String, String> kafka = settings(kafkaSection);
     Optional<YamlValue> registry = yaml.find("schema.registry");
     Map<String, String> registrySettings = settings(registry);
     registry.ifPresent(section -> checkRegistry(section, registrySettings));
@@ -302,9 +304,11 @@ public record PipelineConfig(
   }
 
   private static void checkRegistry(YamlValue section, Map<String, String> settings) {
-    if (settings.containsKey("url")) {
-      checked(section, () -> RegistrySettings.of(settings));
+    Map<String, String> complete = new LinkedHashMap<>(settings);
+    if (!settings.containsKey("schema.registry.url")) {
+      complete.putIfAbsent("url", "mock://none"); // may come later, such as with --embedded
     }
+    checked(section, () -> RegistrySettings.of(complete));
   }
 
   private interface Making<T> {

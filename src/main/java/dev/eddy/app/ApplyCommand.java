@@ -6,6 +6,8 @@ import dev.eddy.app.apply.NetworkFrames;
 import dev.eddy.app.apply.TopologyFrames;
 import dev.eddy.app.csv.CsvRows;
 import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.terminal.Interruption;
+import dev.eddy.app.terminal.OutsideException;
 import dev.eddy.app.terminal.Progress;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.UserException;
@@ -15,6 +17,7 @@ import dev.eddy.model.Model;
 import dev.eddy.network.Network;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +35,10 @@ import picocli.CommandLine.Parameters;
             + " Needs no broker.")
 final class ApplyCommand implements Runnable {
   private static final int ROWS_PER_REPORT = 256;
+  private static final Duration PATIENCE = Duration.ofSeconds(2); // a pipe may bring nothing more
 
   private final Terminal terminal;
+  private final Interruption interruption;
 
   @Parameters(
       index = "0",
@@ -92,8 +97,9 @@ final class ApplyCommand implements Runnable {
   @Option(names = "--time", paramLabel = "COLUMN", description = "A column that is no feature.")
   private String timeColumn;
 
-  ApplyCommand(Terminal terminal) {
+  ApplyCommand(Terminal terminal, Interruption interruption) {
     this.terminal = terminal;
+    this.interruption = interruption;
   }
 
   @Override
@@ -103,6 +109,7 @@ final class ApplyCommand implements Runnable {
     Kernels kernels = Backend.kernels(terminal);
     Network network = model.network(kernels);
     List<String> named = Stream.of(keyColumn, timeColumn).filter(c -> c != null).toList();
+    interruption.listen(PATIENCE);
     try (CsvRows rows = CsvRows.open(inputFile, named);
         ResultFile results = results();
         ResultFile timing = timing()) {
@@ -209,6 +216,9 @@ final class ApplyCommand implements Runnable {
     long count = 0;
     try (Progress progress = new Progress(terminal, "apply", size(inputFile))) {
       while (rows.next()) {
+        if (interruption.isWished()) {
+          throw new OutsideException("interrupted before the last row was applied");
+        }
         for (int i = 0; i < features.length; i++) {
           frame[i] = rows.value(features[i]);
         }

@@ -117,7 +117,7 @@ class RunCommandIT {
       Properties client = new Properties();
       client.putAll(
           Map.of("bootstrap.servers", broker.bootstrapServers(), "application.id", "test"));
-      try (Clients clients = new Clients(client, Duration.ofSeconds(30))) {
+      try (Clients clients = new Clients(client, Duration.ofSeconds(30), () -> false)) {
         clients.create(List.of("readings", "pumps-scores", "pumps-dead-letters"));
       }
       run = Invocation.of("run", config);

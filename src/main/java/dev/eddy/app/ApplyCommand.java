@@ -6,14 +6,18 @@ import dev.eddy.app.apply.NetworkFrames;
 import dev.eddy.app.apply.TopologyFrames;
 import dev.eddy.app.csv.CsvRows;
 import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.terminal.Interruption;
+import dev.eddy.app.terminal.OutsideException;
 import dev.eddy.app.terminal.Progress;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.UserException;
+import dev.eddy.avro.BadRecordException;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +35,10 @@ import picocli.CommandLine.Parameters;
             + " Needs no broker.")
 final class ApplyCommand implements Runnable {
   private static final int ROWS_PER_REPORT = 256;
+  private static final Duration PATIENCE = Duration.ofSeconds(2); // a pipe may bring nothing more
 
   private final Terminal terminal;
+  private final Interruption interruption;
 
   @Parameters(
       index = "0",
@@ -91,8 +97,9 @@ final class ApplyCommand implements Runnable {
   @Option(names = "--time", paramLabel = "COLUMN", description = "A column that is no feature.")
   private String timeColumn;
 
-  ApplyCommand(Terminal terminal) {
+  ApplyCommand(Terminal terminal, Interruption interruption) {
     this.terminal = terminal;
+    this.interruption = interruption;
   }
 
   @Override
@@ -102,18 +109,18 @@ final class ApplyCommand implements Runnable {
     Kernels kernels = Backend.kernels(terminal);
     Network network = model.network(kernels);
     List<String> named = Stream.of(keyColumn, timeColumn).filter(c -> c != null).toList();
+    interruption.listen(PATIENCE);
     try (CsvRows rows = CsvRows.open(inputFile, named);
         ResultFile results = results();
         ResultFile timing = timing()) {
       int[] features = features(rows, network, named);
       header(model, results, timing);
       FrameWriter writer =
-          new FrameWriter(
-              results, Optional.ofNullable(timing), keyColumn != null, network.output().size());
+          new FrameWriter(results, Optional.ofNullable(timing), keyColumn != null, model.outputs());
       try (FrameStream stream =
           switch (through) {
             case NETWORK -> new NetworkFrames(network, cut == null ? 0 : cut, writer);
-            case TOPOLOGY -> new TopologyFrames(model, kernels, writer);
+            case TOPOLOGY -> topology(model, kernels, writer);
           }) {
         feed(rows, features, stream, writer);
       }
@@ -121,6 +128,14 @@ final class ApplyCommand implements Runnable {
       if (timing != null) {
         timing.complete();
       }
+    }
+  }
+
+  private FrameStream topology(Model model, Kernels kernels, FrameWriter writer) {
+    try {
+      return new TopologyFrames(model, kernels, writer);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new UserException(modelFile + ": can't go through a topology: " + e.getMessage(), e);
     }
   }
 
@@ -201,6 +216,9 @@ final class ApplyCommand implements Runnable {
     long count = 0;
     try (Progress progress = new Progress(terminal, "apply", size(inputFile))) {
       while (rows.next()) {
+        if (interruption.isWished()) {
+          throw new OutsideException("interrupted before the last row was applied");
+        }
         for (int i = 0; i < features.length; i++) {
           frame[i] = rows.value(features[i]);
         }
@@ -209,7 +227,11 @@ final class ApplyCommand implements Runnable {
           throw rows.error(keyIndex, "the key is empty");
         }
         writer.row(key);
-        stream.step(key, frame);
+        try {
+          stream.step(key, frame);
+        } catch (BadRecordException e) {
+          throw rows.error(ofKey(key) + e.getMessage());
+        }
         if (++count % ROWS_PER_REPORT == 0) {
           progress.at(rows.position());
         }
@@ -220,8 +242,17 @@ final class ApplyCommand implements Runnable {
     }
     for (String key : writer.keys()) {
       writer.end(key);
-      stream.flush(key);
+      try {
+        stream.flush(key);
+      } catch (BadRecordException e) {
+        throw new UserException(
+            inputFile + ": " + ofKey(key) + "at the end of the sequence: " + e.getMessage(), e);
+      }
     }
+  }
+
+  private String ofKey(String key) {
+    return keyColumn == null ? "" : "key \"" + key + "\": ";
   }
 
   private static long size(Path file) {

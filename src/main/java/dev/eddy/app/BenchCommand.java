@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
     })
 final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
+  private final Interruption interruption;
 
   @Option(
       names = "--records",
@@ -82,8 +83,9 @@ final class BenchCommand implements Callable<Integer> {
               + " has it (default: ${DEFAULT-VALUE}).")
   private String values;
 
-  BenchCommand(Terminal terminal) {
+  BenchCommand(Terminal terminal, Interruption interruption) {
     this.terminal = terminal;
+    this.interruption = interruption;
   }
 
   @Override
@@ -99,8 +101,8 @@ final class BenchCommand implements Callable<Integer> {
     Kernels kernels = Backend.kernels(terminal);
     Logs.errorsOnly(StreamsConfig.class.getName());
     Logs.errorsOnly(DemoCommand.STATE_DIRECTORY);
-    try (Interruption stop = Interruption.listen();
-        TemporaryFolder folder = TemporaryFolder.create()) {
+    interruption.listen();
+    try (TemporaryFolder folder = TemporaryFolder.create()) {
       terminal.err().println("starting a broker in a process of its own");
       try (BrokerInAChild broker = BrokerInAChild.start(folder.path());
           LocalRegistry registry = LocalRegistry.open(folder.path())) {
@@ -108,7 +110,7 @@ final class BenchCommand implements Callable<Integer> {
             new Bench.Place(broker.bootstrapServers(), registry.url(), folder.path());
         Bench bench = new Bench(size, place, kernels);
         Table table = new Table(bench, size, kernels);
-        if (bench.run(table, stop::isWished)) {
+        if (bench.run(table, interruption::isWished)) {
           table.print();
         }
       }

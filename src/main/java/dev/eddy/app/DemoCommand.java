@@ -39,6 +39,7 @@ final class DemoCommand implements Callable<Integer> {
       "org.apache.kafka.streams.processor.internals.StateDirectory";
 
   private final Terminal terminal;
+  private final Interruption interruption;
 
   @Option(
       names = "--pumps",
@@ -80,8 +81,9 @@ final class DemoCommand implements Callable<Integer> {
               + " models/train_pumps.py takes them.")
   private Path csvFolder;
 
-  DemoCommand(Terminal terminal) {
+  DemoCommand(Terminal terminal, Interruption interruption) {
     this.terminal = terminal;
+    this.interruption = interruption;
   }
 
   @Override
@@ -99,8 +101,8 @@ final class DemoCommand implements Callable<Integer> {
     Logs.errorsOnly(STATE_DIRECTORY);
     Logs.errorsOnly(StreamsConfig.class.getName());
     Kernels kernels = Backend.kernels(terminal);
-    try (Interruption interruption = Interruption.listen();
-        TemporaryFolder folder = TemporaryFolder.create()) {
+    interruption.listen();
+    try (TemporaryFolder folder = TemporaryFolder.create()) {
       DemoView view = new DemoView(terminal, size, interruption);
       Optional<DemoResult> result = run(size, folder.path(), kernels, view);
       if (result.isEmpty()) {

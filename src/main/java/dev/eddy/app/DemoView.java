@@ -105,12 +105,14 @@ final class DemoView implements Demo.Audience {
     }
     row(faults, result.findings().total());
     TextTable run = new TextTable(List.of("", ">"));
-    run.row("readings", grouped(result.readings()));
+    run.row("records", grouped(result.readings()));
+    run.row("records per second", grouped(Math.round(result.scoresPerSecond())));
     run.row("scores", grouped(result.scores()));
     run.row("scores missing, twice or out of order", grouped(result.outOfSequence()));
     run.row("dead letters", grouped(result.deadLetters()));
+    run.row("faults injected", grouped(result.findings().total().injected()));
+    run.row("found", grouped(result.findings().found()));
     run.row("false alarms", grouped(result.findings().falseAlarms()));
-    run.row("scores a second", grouped(Math.round(result.scoresPerSecond())));
     out.println();
     faults.print(out);
     run.print(out);

@@ -1,6 +1,7 @@
 package dev.eddy.app;
 
 import dev.eddy.app.terminal.ExitCode;
+import dev.eddy.app.terminal.Interruption;
 import dev.eddy.app.terminal.Terminal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -67,14 +68,25 @@ public final class Eddy implements Runnable {
 
   /** Runs a command; returns the exit code of the process. */
   static int execute(Terminal terminal, String... args) {
+    try (Interruption interruption = new Interruption()) {
+      int exitCode = execute(terminal, interruption, args);
+      if (exitCode != ExitCode.DONE) {
+        interruption.exitWith(exitCode);
+      }
+      terminal.err().flush();
+      return exitCode;
+    }
+  }
+
+  private static int execute(Terminal terminal, Interruption interruption, String... args) {
     Eddy eddy = new Eddy();
     CommandLine program = new CommandLine(eddy);
-    program.addSubcommand(new ApplyCommand(terminal));
+    program.addSubcommand(new ApplyCommand(terminal, interruption));
     program.addSubcommand(new InspectCommand(terminal));
-    program.addSubcommand(new RunCommand(terminal));
+    program.addSubcommand(new RunCommand(terminal, interruption));
     program.addSubcommand(new TopologyCommand(terminal));
-    program.addSubcommand(new DemoCommand(terminal));
-    program.addSubcommand(new BenchCommand(terminal));
+    program.addSubcommand(new DemoCommand(terminal, interruption));
+    program.addSubcommand(new BenchCommand(terminal, interruption));
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     program.setErr(terminal.err());

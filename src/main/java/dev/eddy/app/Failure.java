@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -37,6 +38,11 @@ record Failure(int exitCode, String message) {
         || thrown instanceof IncompatibleSchemaException
         || thrown instanceof ConfigException) {
       return new Failure(ExitCode.WRONG_INPUT, line(thrown));
+    }
+    if (thrown instanceof InvalidPathException path) {
+      String name = path.getInput().replace("\0", "\\0");
+      return new Failure(
+          ExitCode.WRONG_INPUT, "\"" + name + "\" is not a file's name: " + path.getReason());
     }
     if (thrown instanceof StreamStoppedException stopped) {
       return of(stopped);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
         "Run a pipeline: until it is stopped, or with --input until the last row is scored.")
 final class RunCommand implements Runnable {
   private final Terminal terminal;
+  private final Interruption interruption;
 
   @Parameters(paramLabel = "CONFIG.yaml", description = "The pipeline; see docs/configuration.md.")
   private Path configFile;
@@ -72,8 +74,9 @@ final class RunCommand implements Runnable {
       description = "How long a broker may take to answer (default: ${DEFAULT-VALUE}).")
   private int timeoutSeconds;
 
-  RunCommand(Terminal terminal) {
+  RunCommand(Terminal terminal, Interruption interruption) {
     this.terminal = terminal;
+    this.interruption = interruption;
   }
 
   @Override
@@ -83,29 +86,26 @@ final class RunCommand implements Runnable {
     Model model = Model.read(config.model());
     Scoring scoring = config.scoring(model);
     Kernels kernels = Backend.kernels(terminal);
+    interruption.listen();
     try (CsvFeed feed = inputFile == null ? null : CsvFeed.open(config, inputFile, terminal);
         ResultFile results = outputFile == null ? null : results();
-        Interruption interruption = Interruption.listen();
         Site site =
             embedded
                 ? Site.embedded(config, Optional.ofNullable(data), keep)
                 : Site.outside(config)) {
       Properties settings = site.streamsSettings();
-      Pipeline pipeline =
-          new Pipeline(
-              scoring,
-              config.mapping(),
-              site.registry(),
-              kernels,
-              config.inputTopic(),
-              config.outputTopic());
-      try (Clients clients = new Clients(settings, Duration.ofSeconds(timeoutSeconds))) {
+      Pipeline pipeline = config.pipeline(scoring, site.registry(), kernels);
+      try (Clients clients =
+          new Clients(settings, Duration.ofSeconds(timeoutSeconds), interruption::isWished)) {
         prepare(config, site, clients, pipeline);
         tellWhere(config, site, settings);
         new PipelineRun(config, site, clients, terminal, interruption)
             .run(pipeline, settings, feed, results);
       } catch (RuntimeException e) {
         site.check(); // a broker that has failed is the cause of what else fails
+        if (e instanceof ConfigException) { // what Kafka finds in several settings together
+          throw new UserException(configFile + ": kafka: " + e.getMessage(), e);
+        }
         throw e;
       }
     }

@@ -1,6 +1,5 @@
 package dev.eddy.app;
 
-import dev.eddy.app.pipeline.Pipeline;
 import dev.eddy.app.pipeline.PipelineConfig;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.avro.RegistrySettings;
@@ -33,13 +32,11 @@ final class TopologyCommand implements Runnable {
   public void run() {
     PipelineConfig config = PipelineConfig.read(configFile);
     TopologyDescription description =
-        new Pipeline(
+        config
+            .pipeline(
                 config.scoring(Model.read(config.model())),
-                config.mapping(),
                 RegistrySettings.at("mock://" + UUID.randomUUID()), // nothing is asked of it
-                Backend.kernels(terminal),
-                config.inputTopic(),
-                config.outputTopic())
+                Backend.kernels(terminal))
             .topology()
             .describe();
     PrintWriter out = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);

@@ -3,6 +3,9 @@ package dev.eddy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -194,6 +197,52 @@ class ApplyCommandTest {
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactlyInAnyOrder(output, input);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network", "topology"})
+  void shouldNameTheRowThatTheModelCantTake(String through) throws IOException {
+    Path model = model("{channels: 1}", "embedding: {tokens: 2, size: 1}", "[2,1]", 1, 2);
+    Path input = Files.writeString(folder.resolve("x.csv"), "word\n1\n2.5\n");
+    refuses(
+        input + ":3: channel 0 holds 2.5, which is not a token, a whole number below 2",
+        model,
+        input,
+        "--through=" + through);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network", "topology"})
+  void shouldNameTheRowAndTheOutputThatBecameInfinite(String through) throws IOException {
+    Path model = model("{channels: 1}", "dense: {units: 1, bias: false}", "[1,1]", 1e30f);
+    Path input = Files.writeString(folder.resolve("x.csv"), "pump,x\na,1\nb,1e30\n");
+    refuses(
+        input + ":3: key \"b\": output \"y\" became Infinity",
+        model,
+        input,
+        "--key=pump",
+        "--through=" + through,
+        "--output",
+        folder.resolve("out.csv"));
+  }
+
+  /** A model of one layer with one tensor. */
+  private Path model(String input, String layer, String shape, float... values) throws IOException {
+    String header =
+        "{\"0.weight\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[0,%d]}}"
+            .formatted(shape, 4 * values.length);
+    ByteBuffer weights =
+        ByteBuffer.allocate(8 + header.length() + 4 * values.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length())
+            .put(header.getBytes(StandardCharsets.US_ASCII));
+    for (float value : values) {
+      weights.putFloat(value);
+    }
+    Files.write(folder.resolve("m.safetensors"), weights.array());
+    return Files.writeString(
+        folder.resolve("m.yaml"),
+        "name: m\nversion: 1\ninput: %s\nlayers:\n  - %s\noutputs: [y]\n".formatted(input, layer));
   }
 
   private static void refuses(String message, Object... args) {

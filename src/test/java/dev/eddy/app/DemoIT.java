@@ -27,7 +27,9 @@ class DemoIT {
         Invocation.of("demo", "--pumps", 12, "--ticks", 1500, "--seed", 2, "--fault-rate", 1);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
-        .containsPattern("(?m)^readings +18,000$")
+        .containsPattern("(?m)^records +18,000$")
+        .containsPattern("(?m)^records per second +[1-9][\\d,]*$")
+        .containsPattern("(?m)^false alarms +\\d+$")
         .containsPattern("(?m)^scores +18,000$")
         .containsPattern("(?m)^scores missing, twice or out of order +0$")
         .containsPattern("(?m)^dead letters +0$");
@@ -37,6 +39,9 @@ class DemoIT {
     int injected = Integer.parseInt(all.group(1));
     int found = Integer.parseInt(all.group(2));
     assertThat(injected).isGreaterThan(5);
+    assertThat(run.out())
+        .containsPattern("(?m)^faults injected +" + injected + "$")
+        .containsPattern("(?m)^found +" + found + "$");
     assertThat(found).isBetween(injected * 2 / 3, injected);
     assertThat(run.out().lines().filter(line -> line.contains(" since tick "))).hasSize(found);
     assertThat(run.err().lines()).hasSize(2);

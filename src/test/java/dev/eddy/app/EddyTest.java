@@ -12,6 +12,7 @@ import dev.eddy.streams.StreamFaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -67,6 +68,8 @@ class EddyTest {
   void shouldTellWhoseFaultAnExceptionIs() {
     assertThat(Failure.of(new UserException("u"))).isEqualTo(new Failure(2, "u"));
     assertThat(Failure.of(new ModelException("m"))).isEqualTo(new Failure(2, "m"));
+    assertThat(Failure.of(new InvalidPathException("a\0b", "no")))
+        .isEqualTo(new Failure(2, "\"a\\0b\" is not a file's name: no"));
     assertThat(Failure.of(new YamlException("y"))).isEqualTo(new Failure(2, "y"));
     assertThat(Failure.of(new StateMismatchException("s"))).isEqualTo(new Failure(2, "s"));
     assertThat(Failure.of(new OutsideException("o"))).isEqualTo(new Failure(3, "o"));

@@ -47,14 +47,27 @@ class RunCommandIT {
     Invocation next =
         Invocation.of(
             "run", config, "--embedded", "--data", data, "--input", second, "--output", output);
-    assertThat(next.exitCode()).as(next.err()).isZero();
+    assertThat(next.exitCode()).as(next.err()).isEqualTo(2);
     // the rows at the last time are not late: equal times are no step back
     assertThat(next.err())
         .contains("42 in pumps-scores")
         .contains("38 late: older than what the key was scored up to")
-        .contains("each key goes on where an earlier run left it");
-    assertThat(Files.readAllLines(output)).hasSize(43);
-    assertThat(Files.readAllLines(output).get(42)).startsWith("b,2014-01-01 00:59:00,60,");
+        .contains(
+            "eddy: --output "
+                + output
+                + ": left as it was, since 38 rows were late: older than what an earlier run scored;"
+                + " name another --output, or begin anew with another --data folder");
+    assertThat(Files.readAllLines(output)).isEqualTo(scores);
+
+    Path third = rows("third.csv", 58, 60);
+    Path other = folder.resolve("other.csv");
+    Invocation last =
+        Invocation.of(
+            "run", config, "--embedded", "--data", data, "--input", third, "--output", other);
+    assertThat(last.exitCode()).as(last.err()).isZero();
+    assertThat(last.err()).contains("each key goes on where an earlier run left it");
+    assertThat(Files.readAllLines(other)).hasSize(3);
+    assertThat(Files.readAllLines(other).get(2)).startsWith("b,2014-01-01 00:59:00,61,");
 
     Invocation changed =
         Invocation.of(
@@ -64,7 +77,7 @@ class RunCommandIT {
             "--data",
             data,
             "--input",
-            rows("third.csv", 59, 60));
+            rows("fourth.csv", 59, 60));
     assertThat(changed.exitCode()).as(changed.err()).isEqualTo(2);
     assertThat(changed.err().lines())
         .anyMatch(line -> line.matches("eddy: task 0_0, store \"pumps-state\", key 0x61: .*"));
@@ -117,7 +130,7 @@ class RunCommandIT {
       Properties client = new Properties();
       client.putAll(
           Map.of("bootstrap.servers", broker.bootstrapServers(), "application.id", "test"));
-      try (Clients clients = new Clients(client, Duration.ofSeconds(30))) {
+      try (Clients clients = new Clients(client, Duration.ofSeconds(30), () -> false)) {
         clients.create(List.of("readings", "pumps-scores", "pumps-dead-letters"));
       }
       run = Invocation.of("run", config);

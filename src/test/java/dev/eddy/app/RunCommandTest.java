@@ -85,9 +85,27 @@ class RunCommandTest {
         2,
         config + ": the key kafka.bootstrap.servers is missing; set it or add --embedded",
         config);
-    Files.writeString(config, text.replace("url: ", "max.retries: "));
+    Files.writeString(config, text.replace("url: ", "proxy.host: "));
     refuses(
         2, config + ": the key schema.registry.url is missing; set it or add --embedded", config);
+  }
+
+  @Test
+  void shouldTellWhyAFolderOfDataCantBeUsed() throws IOException {
+    Path file = Files.writeString(folder.resolve("plain"), "");
+    refuses(2, "--data " + file + ": not a folder", CONFIG, "--embedded", "--data", file);
+    Path below = file.resolve("a/b");
+    refuses(
+        2,
+        "--data " + below + ": " + file + " is not a folder",
+        CONFIG,
+        "--embedded",
+        "--data",
+        below);
+    Invocation run = Invocation.of("run", CONFIG, "--embedded", "--data=/proc/eddy/data");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("eddy: --data /proc/eddy/data: can't be made: ");
+    assertThat(run.err()).hasLineCount(1);
   }
 
   private Path config(String servers, String registry) throws IOException {

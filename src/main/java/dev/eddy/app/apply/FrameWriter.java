@@ -2,7 +2,9 @@ package dev.eddy.app.apply;
 
 import dev.eddy.app.csv.FloatText;
 import dev.eddy.app.csv.ResultFile;
+import dev.eddy.avro.BadRecordException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +17,7 @@ public final class FrameWriter implements FrameStream.Sink {
   private final ResultFile results;
   private final Optional<ResultFile> timing;
   private final boolean keyed;
-  private final int size;
+  private final List<String> outputs;
   private final Map<String, Counts> counts = new LinkedHashMap<>();
 
   private static final class Counts {
@@ -26,13 +28,14 @@ public final class FrameWriter implements FrameStream.Sink {
 
   /**
    * @param keyed whether each row begins with its key
-   * @param size values of a frame
+   * @param outputs names of a frame's values
    */
-  public FrameWriter(ResultFile results, Optional<ResultFile> timing, boolean keyed, int size) {
+  public FrameWriter(
+      ResultFile results, Optional<ResultFile> timing, boolean keyed, List<String> outputs) {
     this.results = results;
     this.timing = timing;
     this.keyed = keyed;
-    this.size = size;
+    this.outputs = outputs;
   }
 
   /** A row of this key comes next. */
@@ -52,10 +55,16 @@ public final class FrameWriter implements FrameStream.Sink {
 
   @Override
   public void frame(String key, float[] values, int offset) {
+    for (int i = 0; i < outputs.size(); i++) {
+      if (!Float.isFinite(values[offset + i])) {
+        throw new BadRecordException(
+            "output \"" + outputs.get(i) + "\" became " + values[offset + i]);
+      }
+    }
     if (keyed) {
       results.cell(key);
     }
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < outputs.size(); i++) {
       results.cell(FloatText.of(values[offset + i]));
     }
     results.endRow();

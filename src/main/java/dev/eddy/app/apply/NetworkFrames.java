@@ -1,5 +1,7 @@
 package dev.eddy.app.apply;
 
+import dev.eddy.avro.BadRecordException;
+import dev.eddy.layer.BadFrameException;
 import dev.eddy.network.FrameSink;
 import dev.eddy.network.Network;
 import dev.eddy.network.NetworkTask;
@@ -47,10 +49,26 @@ public final class NetworkFrames implements FrameStream {
   public void step(String key, float[] frame) {
     this.key = key;
     Sequence sequence = sequences.computeIfAbsent(key, k -> new Sequence(network.newState()));
-    sequence.emitted += task.step(frame, 0, sequence.state, keyed);
+    try {
+      sequence.emitted += task.step(frame, 0, sequence.state, keyed);
+    } catch (BadFrameException e) {
+      throw new BadRecordException(e.getMessage());
+    }
+    checkFinite(sequence.state);
     sequence.seen++;
     if (cutEvery > 0 && sequence.seen % cutEvery == 0) {
       cut(sequence);
+    }
+  }
+
+  /** As a topology does: such a state would spoil every later output. */
+  private static void checkFinite(float[] state) {
+    float check = 0f;
+    for (float value : state) {
+      check += value * 0f; // NaN as soon as one value is NaN or infinite
+    }
+    if (check != 0f) {
+      throw new BadRecordException("the hidden state became infinite or NaN");
     }
   }
 

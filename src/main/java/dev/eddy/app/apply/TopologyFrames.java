@@ -2,7 +2,6 @@ package dev.eddy.app.apply;
 
 import dev.eddy.app.embedded.TemporaryFolder;
 import dev.eddy.app.pipeline.Pipeline;
-import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.BadRecordException;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
@@ -28,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.StreamsException;
 
@@ -44,7 +44,7 @@ public final class TopologyFrames implements FrameStream {
       new StateStore(StateStore.Kind.MEMORY, false, StateStore.OtherLayout.FAIL);
 
   private final Sink sink;
-  private final TemporaryFolder folder = TemporaryFolder.create();
+  private final TemporaryFolder folder;
   private final RowSchema rows;
   private final RecordSerializer encoder;
   private final RowReader decoder;
@@ -77,16 +77,27 @@ public final class TopologyFrames implements FrameStream {
     this.decoder =
         new RowReader(
             pipeline.schema().columns().stream().map(ScoreSchema.Column::name).toList(), registry);
+    Topology topology = pipeline.topology();
+    this.folder = TemporaryFolder.create(); // last of what can fail, but for the driver
+    this.driver = driver(topology, folder);
+    this.input =
+        driver.createInputTopic(INPUT, new ByteArraySerializer(), new ByteArraySerializer());
+    this.output =
+        driver.createOutputTopic(OUTPUT, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static TopologyTestDriver driver(Topology topology, TemporaryFolder folder) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, NAME);
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.path().toString());
     settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
-    this.driver = new TopologyTestDriver(pipeline.topology(), settings);
-    this.input =
-        driver.createInputTopic(INPUT, new ByteArraySerializer(), new ByteArraySerializer());
-    this.output =
-        driver.createOutputTopic(OUTPUT, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try {
+      return new TopologyTestDriver(topology, settings);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
   }
 
   @Override
@@ -107,8 +118,8 @@ public final class TopologyFrames implements FrameStream {
       input.pipeInput(key.getBytes(StandardCharsets.UTF_8), value, timeMs++);
     } catch (StreamsException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof BadRecordException) {
-          throw new UserException("key \"" + key + "\": " + cause.getMessage(), e);
+        if (cause instanceof BadRecordException bad) {
+          throw bad;
         }
       }
       throw e;

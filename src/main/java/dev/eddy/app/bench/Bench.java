@@ -131,7 +131,10 @@ public final class Bench {
         BenchValues values = BenchValues.of(size.values(), place.registryUrl(), schema())) {
       BenchInput input = new BenchInput(size, place.bootstrapServers(), values);
       listener.begins("writing the input");
-      input.write(admin);
+      input.write(admin, stopped);
+      if (stopped.getAsBoolean()) {
+        return false;
+      }
       for (int run = 0; run <= size.runs(); run++) {
         listener.begins(run == 0 ? "warming up" : "run " + run + " of " + size.runs());
         Speed[] speeds = new Speed[2];

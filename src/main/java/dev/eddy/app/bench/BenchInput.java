@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -29,8 +30,8 @@ final class BenchInput {
     this.values = values;
   }
 
-  /** Makes the topic and fills it. */
-  void write(Admin admin) throws ExecutionException, InterruptedException {
+  /** Makes the topic and fills it, until it is stopped. */
+  void write(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
     admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1))).all().get();
     byte[][] keys = new byte[size.keys()][];
     for (int key = 0; key < keys.length; key++) {
@@ -40,7 +41,7 @@ final class BenchInput {
     float[] frame = new float[Bench.INPUTS];
     AtomicReference<Exception> failure = new AtomicReference<>();
     try (KafkaProducer<byte[], byte[]> producer = FeedProducer.open(bootstrapServers)) {
-      for (long i = 0; i < size.records(); i++) {
+      for (long i = 0; i < size.records() && !stopped.getAsBoolean(); i++) {
         byte[] key = keys[random.nextInt(keys.length)];
         for (int channel = 0; channel < frame.length; channel++) {
           frame[channel] = (float) random.nextDouble(-1, 1);

@@ -257,6 +257,11 @@ public final class CsvRows implements AutoCloseable {
     return new UserException(file + ":" + line + ":" + (column + 1) + ": " + name + message);
   }
 
+  /** A complaint about this row as a whole. */
+  public UserException error(String message) {
+    return new UserException(file + ":" + line + ": " + message);
+  }
+
   /** Characters read so far, for a progress bar. */
   public long position() {
     return row == null ? 0 : row.getCharacterPosition();

@@ -101,6 +101,15 @@ public final class ResultFile implements Closeable {
     };
   }
 
+  /** Whether {@link #complete} would take the place of a file that is not empty. */
+  public boolean replaces() {
+    try {
+      return part != null && Files.exists(target) && Files.size(target) > 0;
+    } catch (IOException e) {
+      return true; // there is something
+    }
+  }
+
   /** What messages call it. */
   public String name() {
     return name;

@@ -1,10 +1,13 @@
 package dev.eddy.app.embedded;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An embedded broker in a JVM of its own, which ends with this one. */
@@ -18,16 +21,22 @@ public final class BrokerInAChild implements AutoCloseable {
   }
 
   public static BrokerInAChild start(Path folder) throws IOException {
+    List<String> command = new ArrayList<>();
+    if (File.separatorChar == '/') {
+      // A terminal's Ctrl-C reaches the child too; who started it still needs it for an orderly
+      // end.
+      command.addAll(List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+    }
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BrokerInAChild.class.getName(),
+            folder.toString()));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokerInAChild.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader out =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));

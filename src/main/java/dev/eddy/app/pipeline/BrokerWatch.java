@@ -31,6 +31,9 @@ final class BrokerWatch {
     }
     boolean answers = clients.answers(PATIENCE);
     lookedNs = System.nanoTime();
+    if (clients.isStopped()) {
+      return; // it may have had no time to answer
+    }
     if (answers && lost) {
       terminal.err().println("the broker at " + site.bootstrapServers() + " answers again");
     } else if (!answers && (!lost || lookedNs - toldNs > TELL_NS)) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -37,16 +38,20 @@ public final class Clients implements AutoCloseable {
   private static final String ID = "eddy-run";
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CLOSE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(2);
 
   private final StreamsConfig settings;
   private final String bootstrapServers;
   private final Duration patience;
+  private final BooleanSupplier stopped;
   private final Admin admin;
 
   /**
    * @param patience how long a broker may take to answer
+   * @param stopped whether nobody waits any more; seen while waiting
    */
-  public Clients(Properties settings, Duration patience) {
+  public Clients(Properties settings, Duration patience, BooleanSupplier stopped) {
+    this.stopped = stopped;
     this.settings = new StreamsConfig(settings);
     this.bootstrapServers = settings.getProperty(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG);
     this.patience = patience;
@@ -59,10 +64,15 @@ public final class Clients implements AutoCloseable {
     }
   }
 
-  /** Whether a broker answers within this time. */
+  /** Whether nobody waits any more. */
+  boolean isStopped() {
+    return stopped.getAsBoolean();
+  }
+
+  /** Whether a broker answers within this time, and before it is stopped. */
   boolean answers(Duration within) {
     try {
-      admin.describeCluster().nodes().get(within.toMillis(), TimeUnit.MILLISECONDS);
+      await(admin.describeCluster().nodes(), within, Duration.ZERO);
       return true;
     } catch (ExecutionException | TimeoutException e) {
       return false;
@@ -79,6 +89,9 @@ public final class Clients implements AutoCloseable {
    */
   public void awaitBroker() {
     if (!answers(patience)) {
+      if (stopped.getAsBoolean()) {
+        throw new OutsideException("interrupted before a broker answered at " + bootstrapServers);
+      }
       throw new OutsideException(
           "no broker answers at "
               + bootstrapServers
@@ -116,7 +129,8 @@ public final class Clients implements AutoCloseable {
         return;
       } catch (OutsideException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            || System.nanoTime() > deadlineNs) {
+            || System.nanoTime() > deadlineNs
+            || stopped.getAsBoolean()) {
           throw e;
         }
         LockSupport.parkNanos(POLL.toNanos());
@@ -202,15 +216,44 @@ public final class Clients implements AutoCloseable {
     return new KafkaConsumer<>(configs, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
+  /**
+   * @param afterStop how long to wait still when nobody waits any more
+   */
+  private <T> T await(KafkaFuture<T> future, Duration within, Duration afterStop)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    long deadlineNs = System.nanoTime() + within.toNanos();
+    boolean stopping = false;
+    while (true) {
+      try {
+        return future.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        long nowNs = System.nanoTime();
+        if (!stopping && stopped.getAsBoolean()) {
+          stopping = true;
+          deadlineNs = Math.min(deadlineNs, nowNs + afterStop.toNanos());
+        }
+        if (nowNs >= deadlineNs) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private <T> T get(KafkaFuture<T> future, String what) {
     try {
-      return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return await(future, patience, PATIENCE_AT_THE_END);
     } catch (ExecutionException e) {
       throw new OutsideException(
           bootstrapServers + ": " + what + ": " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
       throw new OutsideException(
-          bootstrapServers + ": " + what + ": no answer within " + patience.toSeconds() + " s", e);
+          bootstrapServers
+              + ": "
+              + what
+              + ": no answer within "
+              + (stopped.getAsBoolean() ? PATIENCE_AT_THE_END : patience).toSeconds()
+              + " s",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OutsideException(bootstrapServers + ": " + what + ": interrupted", e);

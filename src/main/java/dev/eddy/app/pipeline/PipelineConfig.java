@@ -6,6 +6,7 @@ import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.EventTime;
 import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.RegistrySettings;
+import dev.eddy.kernel.Kernels;
 import dev.eddy.model.Model;
 import dev.eddy.model.YamlException;
 import dev.eddy.model.YamlMap;
@@ -14,6 +15,7 @@ import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.Channel;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.StateStore;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -75,7 +77,7 @@ public record PipelineConfig(
       throw nameValue.error(
           "\"" + name + "\" is not a name; it is 1 to 100 letters, digits, '.', '_' or '-'");
     }
-    Path model = file.resolveSibling(yaml.get("model").asString());
+    Path model = model(file, yaml.get("model"));
     YamlMap input = yaml.get("input").asMap();
     String inputTopic = topic(input.get("topic"));
     Optional<EventTime> time = input.find("time").map(PipelineConfig::time);
@@ -94,7 +96,9 @@ public record PipelineConfig(
     }
     Optional<Anomaly> anomaly = yaml.find("anomaly").map(PipelineConfig::anomaly);
     StateStore store = yaml.find("store").map(PipelineConfig::store).orElse(StateStore.standard());
-    Map<String, String> kafka = settings(yaml.find("kafka"));
+    Optional<YamlValue> kafkaSection = yaml.find("kafka");
+    kafkaSection.ifPresent(section -> section.asMap().all().forEach(KafkaSetting::check));
+    Map<String, String> kafka = settings(kafkaSection);
     Optional<YamlValue> registry = yaml.find("schema.registry");
     Map<String, String> registrySettings = settings(registry);
     registry.ifPresent(section -> checkRegistry(section, registrySettings));
@@ -139,6 +143,27 @@ public record PipelineConfig(
       return new Scoring(name, model, Channel.of(mapping), anomaly, lateTolerance, store);
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The topology of what is scored.
+   *
+   * @throws UserException if it can't be made of this config
+   */
+  public Pipeline pipeline(Scoring scoring, RegistrySettings registry, Kernels kernels) {
+    try {
+      return new Pipeline(scoring, mapping, registry, kernels, inputTopic, outputTopic);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new UserException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Path model(Path file, YamlValue value) {
+    try {
+      return file.resolveSibling(value.asString());
+    } catch (InvalidPathException e) {
+      throw value.error("not a file's name: " + e.getReason());
     }
   }
 
@@ -279,9 +304,11 @@ public record PipelineConfig(
   }
 
   private static void checkRegistry(YamlValue section, Map<String, String> settings) {
-    if (settings.containsKey("url")) {
-      checked(section, () -> RegistrySettings.of(settings));
+    Map<String, String> complete = new LinkedHashMap<>(settings);
+    if (!settings.containsKey("schema.registry.url")) {
+      complete.putIfAbsent("url", "mock://none"); // may come later, such as with --embedded
     }
+    checked(section, () -> RegistrySettings.of(complete));
   }
 
   private interface Making<T> {

@@ -7,6 +7,7 @@ import dev.eddy.app.terminal.OutsideException;
 import dev.eddy.app.terminal.Progress;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.TextTable;
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.ScoreSchema;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +58,8 @@ public final class PipelineRun {
    *
    * @param feed null to wait for others' records
    * @param results takes the run's scores; null for none
+   * @throws UserException if results of an earlier run would be replaced by those of a run that
+   *     left rows out because that one had scored them
    */
   public void run(Pipeline pipeline, Properties settings, CsvFeed feed, ResultFile results) {
     List<TopicPartition> outputs =
@@ -76,11 +79,30 @@ public final class PipelineRun {
     if (results != null || feed != null) {
       read(before, clients.ends(outputs), results, pipeline.schema());
     }
-    if (results != null) {
+    boolean keepsOlder = goesOn && deadLetters.late() > 0 && results != null && results.replaces();
+    if (results != null && !keepsOlder) {
       results.complete();
     }
     if (feed != null) {
-      summary(feed, seconds, results);
+      summary(feed, seconds, keepsOlder ? null : results);
+    }
+    if (keepsOlder) {
+      throw new UserException(
+          "--output "
+              + results.name()
+              + ": left as it was, since "
+              + deadLetters.late()
+              + " rows were late: older than what an earlier run scored; name another --output, or"
+              + " begin anew with another "
+              + fresh());
+    }
+    if (feed != null && goesOn && deadLetters.late() > 0) {
+      terminal
+          .err()
+          .println(
+              "each key goes on where an earlier run left it, and rows older than that are late;"
+                  + " to begin anew, use another "
+                  + fresh());
     }
     if (!complete) {
       interruption.exitWith(ExitCode.MISSING_OUTSIDE);
@@ -215,14 +237,11 @@ public final class PipelineRun {
           site.keptData().map(path -> "kept in " + path).orElse("removed; --data DIR keeps it"));
     }
     table.print(terminal.err());
-    if (deadLetters.late() > 0 && goesOn) {
-      terminal
-          .err()
-          .println(
-              "each key goes on where an earlier run left it, and rows older than that are late;"
-                  + " to begin anew, use another "
-                  + (site.isEmbedded() ? "--data folder" : "name for the pipeline"));
-    }
     terminal.err().flush();
+  }
+
+  /** What has no states of an earlier run. */
+  private String fresh() {
+    return site.isEmbedded() ? "--data folder" : "name for the pipeline";
   }
 }

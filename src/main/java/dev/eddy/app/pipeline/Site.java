@@ -20,6 +20,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /** Where a pipeline runs: a broker and a schema registry, in this process or outside of it. */
 public final class Site implements AutoCloseable {
   private static final String URL = "url";
+  private static final String PREFIXED_URL = "schema.registry.url";
 
   private final PipelineConfig config;
   private final String bootstrapServers;
@@ -60,7 +61,7 @@ public final class Site implements AutoCloseable {
       throw new UserException(
           config.file() + ": the key kafka.bootstrap.servers is missing; set it or add --embedded");
     }
-    if (!config.registry().containsKey(URL)) {
+    if (!config.registry().containsKey(URL) && !config.registry().containsKey(PREFIXED_URL)) {
       throw new UserException(
           config.file() + ": the key schema.registry.url is missing; set it or add --embedded");
     }
@@ -80,9 +81,11 @@ public final class Site implements AutoCloseable {
    *
    * @param folder keeps topics, schemas and states; empty for a temporary one
    * @param keep whether a temporary one stays
+   * @throws UserException if the folder can't be made or written
    * @throws OutsideException if they don't start
    */
   public static Site embedded(PipelineConfig config, Optional<Path> folder, boolean keep) {
+    folder.ifPresent(DataFolder::make);
     TemporaryFolder made = folder.isPresent() ? null : TemporaryFolder.create();
     Path data = folder.orElseGet(() -> made.path());
     AtomicReference<IllegalStateException> fault = new AtomicReference<>();
@@ -93,7 +96,7 @@ public final class Site implements AutoCloseable {
       return new Site(
           config,
           broker.bootstrapServers(),
-          RegistrySettings.at(registry.url()),
+          registrySettings(config, registry.url()),
           data,
           keep ? null : made,
           broker,
@@ -108,6 +111,14 @@ public final class Site implements AutoCloseable {
       }
       throw new OutsideException(e.getMessage(), e);
     }
+  }
+
+  /** The config's own, at another URL. */
+  static RegistrySettings registrySettings(PipelineConfig config, String url) {
+    Map<String, String> settings = new HashMap<>(config.registry());
+    settings.remove(PREFIXED_URL);
+    settings.put(URL, url);
+    return RegistrySettings.of(settings);
   }
 
   public boolean isEmbedded() {

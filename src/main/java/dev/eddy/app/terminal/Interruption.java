@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a command end in order when the process is asked to end (SIGTERM, SIGINT): the command sees
- * the wish, ends, and then the process does, with exit code 0 unless the command says another.
+ * the wish, ends, and then the process does, with exit code 0 unless the command says another. The
+ * program closes it last, when results and messages are out.
  */
 public final class Interruption implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -15,20 +16,29 @@ public final class Interruption implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile int exitCode = ExitCode.DONE;
   private final Thread hook = new Thread(this::onShutdown, "eddy-shutdown");
-
-  private Interruption() {}
+  private volatile long patienceMs;
+  private boolean listening;
 
   /** From now until {@link #close} the process waits for the command. */
-  public static Interruption listen() {
-    Interruption interruption = new Interruption();
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
-    return interruption;
+  public void listen() {
+    listen(PATIENCE);
+  }
+
+  /** From now until {@link #close} the process waits for the command, so long. */
+  public void listen(Duration patience) {
+    patienceMs = patience.toMillis();
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      listening = true;
+    } catch (IllegalStateException e) {
+      wished.countDown(); // the process ends already
+    }
   }
 
   private void onShutdown() {
     wished.countDown();
     try {
-      if (ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (ended.await(patienceMs, TimeUnit.MILLISECONDS)) {
         Runtime.getRuntime().halt(exitCode);
       }
     } catch (InterruptedException e) {
@@ -60,6 +70,9 @@ public final class Interruption implements AutoCloseable {
   @Override
   public void close() {
     ended.countDown();
+    if (!listening) {
+      return;
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

@@ -132,6 +132,7 @@ class PipelineConfigTest {
         "name: pumps | name: a b | 1: name: \"a b\" is not a name; it is 1 to 100 letters, digits,"
             + " '.', '_' or '-'",
         "model: m.yaml | # none | 1: the key \"model\" is missing",
+        "model: m.yaml | model: \"a\\0b\" | 2: model: not a file's name: Nul character not allowed",
         "topic: readings | topic: a/b | 4: input.topic: \"a/b\" is not a topic; it is 1 to 249"
             + " letters, digits, '.', '_' or '-'",
         "topic: readings | topic: pumps-scores | 1: input, output and dead letters need topics of"
@@ -180,6 +181,14 @@ class PipelineConfigTest {
         "anomaly: {short-term: 20, long-term: 10} | anomaly: longTerm must be shortTerm",
         "store: {kind: disk} | store.kind: \"disk\" is not one of rocksdb, memory",
         "store: {other-layout: keep} | store.other-layout: \"keep\" is not one of fail, reset",
+        "kafka: {num.stream.threads: abc} | kafka.num.stream.threads: \"abc\" is not accepted: Not a"
+            + " number of type INT",
+        "kafka: {commit.interval.ms: -1} | kafka.commit.interval.ms: \"-1\" is not accepted: Value"
+            + " must be at least 0",
+        "kafka: {main.consumer.session.timeout.ms: 5s} | kafka.main.consumer.session.timeout.ms:"
+            + " \"5s\" is not accepted: Not a number",
+        "kafka: {fetch.min.bytes: x} | kafka.fetch.min.bytes: \"x\" is not accepted: Not a number",
+        "schema.registry: {max.retries: x} | schema.registry: ",
         "kafka: {ssl: {on: 1}} | kafka.ssl: a block of keys is not a text",
         "titel: x | titel: unknown key; accepted here: name, model, input, output, anomaly, store,"
             + " kafka, schema.registry, dead-letters",
@@ -202,6 +211,17 @@ class PipelineConfigTest {
             folder.resolve("c.yaml")
                 + ": model \"pumps\" version 1 takes frames of 5 values, the input gives 1:"
                 + " [value]");
+  }
+
+  @Test
+  void shouldKeepTheRegistrysSettingsAtAnotherUrl() throws IOException {
+    PipelineConfig config = read(LEAST + "schema.registry: {url: 'http://a:1', max.retries: 7}\n");
+    assertThat(Site.registrySettings(config, "http://b:2").forSerde())
+        .containsEntry("schema.registry.url", "http://b:2")
+        .containsEntry("max.retries", "7");
+    PipelineConfig prefixed =
+        read(LEAST + "schema.registry: {schema.registry.url: 'http://a:1'}\n");
+    assertThat(Site.registrySettings(prefixed, "http://b:2").url()).isEqualTo("http://b:2");
   }
 
   private PipelineConfig read(String text) throws IOException {

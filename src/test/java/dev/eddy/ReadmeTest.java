@@ -53,6 +53,8 @@ class ReadmeTest {
     int begin = source.indexOf("    // begin") + 1;
     String code =
         String.join("\n", source.subList(begin, source.indexOf("    // end"))).stripIndent();
-    assertThat(Files.readString(Path.of("README.md"))).contains(code);
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains(code)
+        .doesNotContainPattern("@[A-Z]+@");
   }
 }

@@ -34,7 +34,7 @@ final class VectorKernels implements Kernels {
       int yOffset,
       int yStride,
       int count) {
-    VectorProducts.multiplyAddAll(w, x, xOffset, xStride, y, yOffset, yStride, count);
+    VectorBatchProducts.multiplyAddAll(w, x, xOffset, xStride, y, yOffset, yStride, count);
   }
 
   @Override

@@ -195,13 +195,24 @@ public final class Network {
 
   /**
    * By how many frames the output of a graph of rate 1 is behind its input, at worst, while a
-   * sequence goes on: what it waits for before the first, and what it looks ahead. Empty if nothing
-   * comes out for very long.
+   * sequence goes on: what it waits for before the first, and what it looks ahead.
    *
-   * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
+   * @throws IllegalArgumentException if the shapes don't fit, or the lag is too long to be counted;
+   *     the message names the layer
    */
-  public static OptionalLong lagFrames(Graph graph) {
-    return Lag.of(graph, analyse(graph));
+  public static long lagFrames(Graph graph) {
+    return Timing.lag(graph, reads(graph), analyse(graph));
+  }
+
+  /** For each node the indices of the nodes that it reads, -1 for the input. */
+  private static int[][] reads(Graph graph) {
+    Map<String, Integer> indices = new HashMap<>(Map.of(Graph.INPUT, -1));
+    List<int[]> reads = new ArrayList<>();
+    for (Graph.Node node : graph.nodes()) {
+      reads.add(node.reads().stream().mapToInt(indices::get).toArray());
+      indices.put(node.name(), indices.size() - 1);
+    }
+    return reads.toArray(int[][]::new);
   }
 
   /** What can be said of each node without its weights. */
@@ -299,13 +310,7 @@ public final class Network {
   public static Network compile(Graph graph, Function<String, Weights> weights, Kernels kernels) {
     List<Part> parts = new ArrayList<>(analyse(graph));
     int count = parts.size();
-    Map<String, Integer> indices = new HashMap<>(Map.of(Graph.INPUT, -1));
-    int[][] reads = new int[count][];
-    for (int i = 0; i < count; i++) {
-      Graph.Node node = graph.nodes().get(i);
-      reads[i] = node.reads().stream().mapToInt(indices::get).toArray();
-      indices.put(node.name(), i);
-    }
+    int[][] reads = reads(graph);
     int[][] waiting = Timing.queues(graph, reads, parts);
 
     Compiled[] nodes = new Compiled[count];

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How far the branches of a graph lag behind each other where they meet.
+ * How far the branches of a graph lag behind each other where they meet, and its output behind its
+ * input.
  *
  * <p>Layers emit at times that don't depend on the values, so one run of their {@link Clock}s alone
  * tells how many frames of each branch ever have to wait for the other: the smallest delay lines
@@ -19,9 +20,9 @@ import java.util.List;
  * dropped at the end.
  */
 final class Timing {
-  private static final long EVERY_LENGTH =
-      2_000; // at most; sequences up to this long are all ended once
+  private static final long EVERY_LENGTH = 2_000; // sequences up to this long are ended, at most
   private static final long MOST_STEPS = 1L << 27; // of all that is counted, a second or so
+  private static final int FOLLOWED = 4_096; // frames in, after the first out: many periods
 
   private final Graph graph;
   private final int[][] reads; // [node][port] node read, -1 for the input
@@ -80,6 +81,32 @@ final class Timing {
     return timing.capacity;
   }
 
+  /**
+   * By how many frames the output of a graph of rate 1 is behind its input, at worst, while a
+   * sequence goes on.
+   *
+   * @throws IllegalArgumentException if it lags too far to find out
+   */
+  static long lag(Graph graph, int[][] reads, List<Network.Part> parts) {
+    Timing timing = new Timing(graph, reads, parts);
+    long worst = 0;
+    long out = 0;
+    int followed = 0;
+    for (long in = 1; followed < FOLLOWED; in++) {
+      timing.step();
+      out += timing.frames[parts.size() - 1];
+      worst = Math.max(worst, in - out);
+      followed += out > 0 ? 1 : 0;
+    }
+    return worst;
+  }
+
+  private void step() {
+    for (int i = 0; i < clocks.length; i++) {
+      run(i, 1);
+    }
+  }
+
   private int firstMerge() {
     for (int i = 0; i < clocks.length; i++) {
       if (clocks[i] == null) {
@@ -107,9 +134,7 @@ final class Timing {
     long ends = Math.min(EVERY_LENGTH, MOST_STEPS / 4 / stepsOfAnEnd());
     long apart = ends == 0 ? end : end / ends + 1;
     for (long length = 1; length <= end; length++) {
-      for (int i = 0; i < clocks.length; i++) {
-        run(i, 1);
-      }
+      step();
       boolean last = length > end - period;
       if (last || length <= ends || length % apart == 0) {
         end(last);
@@ -180,9 +205,15 @@ final class Timing {
   }
 
   private IllegalArgumentException tooFar() {
-    return new IllegalArgumentException(
-        Network.where(graph.nodes().get(firstMerge()))
-            + ": its branches lag too far behind each other, or repeat too slowly, to be aligned");
+    int merge = firstMerge();
+    return merge < 0
+        ? new IllegalArgumentException(
+            Network.where(graph.nodes().get(clocks.length - 1))
+                + ": it lags too far behind what comes into the network to be counted")
+        : new IllegalArgumentException(
+            Network.where(graph.nodes().get(merge))
+                + ": its branches lag too far behind each other, or repeat too slowly, to be"
+                + " aligned");
   }
 
   /** Ends the sequence here, and goes back. */

@@ -86,7 +86,7 @@ public record Scoring(
               + rate
               + " frames a reading");
     }
-    long lag = Network.lagFrames(model.graph()).orElse(Long.MAX_VALUE - 1);
+    long lag = Network.lagFrames(model.graph());
     if (horizon <= lag) {
       throw new IllegalArgumentException(
           "anomaly: horizon is "

@@ -15,6 +15,7 @@ import dev.eddy.layer.Dense;
 import dev.eddy.layer.Gru;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Merge;
 import dev.eddy.layer.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,42 @@ class NetworkTest {
     assertThatThrownBy(() -> compile(Graph.sequential(input, List.of(layers)), 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void shouldFindOutHowFarTheOutputFallsBehind() {
+    assertThat(lag(new Dense(2, true))).isZero();
+    assertThat(lag(Conv.overTime(2, 5, 1, 1, 1, VALID, true))).isEqualTo(4);
+    assertThat(lag(new Conv(2, List.of(new Axis(5, 1, 1, 2, 2)), 1, true))).isEqualTo(2);
+    assertThat(
+            lag(
+                Conv.overTime(2, 3, 3, 1, 1, CAUSAL, true), // frames 0, 1, 2 come with input 0
+                Deconv.overTime(2, 3, 3, 1, true)))
+        .isZero();
+    Conv late = new Conv(2, List.of(new Axis(3, 1, 4, 4, 4)), 1, true);
+    assertThat(
+            Network.lagFrames(
+                new Graph(
+                    Shape.of(2),
+                    List.of(
+                        new Graph.Node("late", late, Graph.INPUT),
+                        new Graph.Node(
+                            "sum", new Merge(Merge.How.ADD), List.of(Graph.INPUT, "late"))))))
+        .isEqualTo(4);
+  }
+
+  @Test
+  void shouldRefuseToCountALagThatIsTooLong() {
+    Layer down = Conv.overTime(1, 1, 1024, 1, 1, CAUSAL, true);
+    Layer up = Deconv.overTime(1, 1024, 1024, 1, true);
+    assertThatThrownBy(() -> lag(up, up, up, down, down, down))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "layer \"5\" (conv): it lags too far behind what comes into the network to be counted");
+  }
+
+  private static long lag(Layer... layers) {
+    return Network.lagFrames(Graph.sequential(Shape.of(2), List.of(layers)));
   }
 
   @Test

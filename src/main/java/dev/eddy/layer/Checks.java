@@ -3,6 +3,7 @@ package dev.eddy.layer;
 /** The checks that descriptions share: what, found, accepted. */
 final class Checks {
   static final int MAX_UNITS = 1 << 16;
+  static final int MAX_FRAMES = 1 << 20; // that a layer counts along time
 
   private static final int MAX_HISTORY = 1 << 28; // values, as many as a state may hold
 

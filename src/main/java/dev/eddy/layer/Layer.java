@@ -36,6 +36,8 @@ public sealed interface Layer extends Operation
         Slice,
         Softmax,
         Standardise,
+        TimePad,
+        TimeSlice,
         Transpose,
         Upsample {
 

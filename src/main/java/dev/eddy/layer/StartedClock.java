@@ -4,13 +4,20 @@ package dev.eddy.layer;
 final class StartedClock implements Clock {
   private final int first;
   private final int later;
-  private final int atEnd;
+  private final int flushCalls;
+  private final int atEachFlush;
   private boolean started;
 
+  /** All that the end gives in one call. */
   StartedClock(int first, int later, int atEnd) {
+    this(first, later, atEnd > 0 ? 1 : 0, atEnd);
+  }
+
+  StartedClock(int first, int later, int flushCalls, int atEachFlush) {
     this.first = first;
     this.later = later;
-    this.atEnd = atEnd;
+    this.flushCalls = flushCalls;
+    this.atEachFlush = atEachFlush;
   }
 
   @Override
@@ -22,17 +29,17 @@ final class StartedClock implements Clock {
 
   @Override
   public int flushCalls() {
-    return atEnd > 0 ? 1 : 0;
+    return flushCalls;
   }
 
   @Override
   public int flush(int call) {
-    return started ? atEnd : 0;
+    return started ? atEachFlush : 0;
   }
 
   @Override
   public Clock copy() {
-    StartedClock copy = new StartedClock(first, later, atEnd);
+    StartedClock copy = new StartedClock(first, later, flushCalls, atEachFlush);
     copy.started = started;
     return copy;
   }

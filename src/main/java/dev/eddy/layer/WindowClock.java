@@ -5,13 +5,20 @@ package dev.eddy.layer;
  * stride-th.
  */
 final class WindowClock implements Clock {
-  private final Axis time;
+  private final int stride;
+  private final int flushCalls;
   private int wait;
   private boolean started;
 
   WindowClock(Axis time) {
-    this.time = time;
-    this.wait = firstWait(time);
+    this(firstWait(time), time.stride(), time.after());
+  }
+
+  /** {@code flushCalls}: frames of padding behind the sequence. */
+  WindowClock(int wait, int stride, int flushCalls) {
+    this.wait = wait;
+    this.stride = stride;
+    this.flushCalls = flushCalls;
   }
 
   /** Frames before the one that completes the first window. */
@@ -26,13 +33,13 @@ final class WindowClock implements Clock {
       wait--;
       return 0;
     }
-    wait = time.stride() - 1;
+    wait = stride - 1;
     return 1;
   }
 
   @Override
   public int flushCalls() {
-    return time.after();
+    return flushCalls;
   }
 
   @Override
@@ -42,8 +49,7 @@ final class WindowClock implements Clock {
 
   @Override
   public Clock copy() {
-    WindowClock copy = new WindowClock(time);
-    copy.wait = wait;
+    WindowClock copy = new WindowClock(wait, stride, flushCalls);
     copy.started = started;
     return copy;
   }

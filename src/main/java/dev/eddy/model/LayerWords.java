@@ -23,6 +23,7 @@ final class LayerWords {
             NormWords.readers(),
             FrameWords.readers(),
             ShapeWords.readers(),
+            TimeWords.readers(),
             ActivationWords.readers())) {
       readers.putAll(family);
     }

@@ -64,7 +64,8 @@ public final class Network {
     long ownReach() {
       Layer layer = (Layer) operation;
       Rate before = rate; // at most as many frames come in as go out, times the layer's own rate
-      long own = layer.receptiveField(input).orElse(1) + 2L * layer.delayFrames(input) + 1;
+      long ahead = (long) Math.max(0, layer.reach(input).future());
+      long own = layer.receptiveField(input).orElse(1) + ahead + 2L * layer.delayFrames(input) + 1;
       try {
         return before.inFrames(Math.multiplyExact(own, Math.max(1, layer.rate(input).out())));
       } catch (ArithmeticException e) {

@@ -25,6 +25,8 @@ import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Standardise;
+import dev.eddy.layer.TimePad;
+import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Transpose;
 import dev.eddy.layer.Upsample;
 import java.util.List;
@@ -71,6 +73,13 @@ class LayerWordsTest {
         word("upsample: {time: 2, mode: linear}", new Upsample(2, 1, 1, Upsample.Mode.LINEAR)),
         word("upsample: {height: 2, width: 4}", new Upsample(1, 2, 4, Upsample.Mode.NEAREST)),
         word("last: {}", new Last()),
+        word("time-pad: {before: 2}", new TimePad(2, 0, TimePad.Mode.CONSTANT, 0f)),
+        word(
+            "time-pad: {before: 2, after: 3, value: -1}",
+            new TimePad(2, 3, TimePad.Mode.CONSTANT, -1f)),
+        word("time-pad: {after: 3, mode: reflect}", new TimePad(0, 3, TimePad.Mode.REFLECT, 0f)),
+        word("time-slice: {start: 1, end: 2}", new TimeSlice(1, 2, 1)),
+        word("time-slice: {step: 3}", new TimeSlice(0, 0, 3)),
         word(
             "global-pool: {over: time, how: average}",
             new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME)),
@@ -106,6 +115,9 @@ class LayerWordsTest {
         "global-pool: {over: time}|global-pool: the key \"how\" is missing",
         "global-pool: {over: place, how: max}|\"place\" is not one of time, space",
         "upsample: {width: 2, mode: linear}|linear is over time only, got height 1 and width 2",
+        "time-pad: {mode: edge, value: 1}|value is what constant frames hold; leave it out with mode"
+            + " edge, got 1.0",
+        "time-slice: {step: 0}|\"0\" is not a whole number from 1 to 1024",
         "celu: {alpha: 0}|celu: alpha must be positive, got 0.0",
         "reshape: {shape: 4}|is not a list",
       })

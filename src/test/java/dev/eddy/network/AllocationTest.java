@@ -29,6 +29,8 @@ import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.TimePad;
+import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Upsample;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -126,6 +128,9 @@ class AllocationTest {
             new Upsample(3, 1, 1, Upsample.Mode.NEAREST),
             new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME),
             new Last(),
+            new TimePad(2, 3, TimePad.Mode.REFLECT, 0f),
+            new TimePad(2, 3, TimePad.Mode.EDGE, 0f),
+            new TimeSlice(1, 3, 2),
             new Softmax(),
             new Dropout(0.5f))) {
       networks.add(List.of(layer));

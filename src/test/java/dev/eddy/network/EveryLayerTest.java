@@ -26,6 +26,8 @@ import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
 import dev.eddy.layer.Standardise;
+import dev.eddy.layer.TimePad;
+import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Transpose;
 import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
@@ -290,6 +292,30 @@ class EveryLayerTest {
       grid.add(WIDE, new Upsample(time, 1, 3, Upsample.Mode.NEAREST));
       grid.add(HIGH, new Upsample(time, 2, 1, Upsample.Mode.NEAREST));
       grid.add(HIGH, new Upsample(time, 3, 2, Upsample.Mode.NEAREST));
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("ends")
+  void shouldKeepThePromisesOfEndsPaddedAndCut(Case one) {
+    keeps(one, 1, 2, 3, 4, 7, 12);
+  }
+
+  static List<Case> ends() {
+    Grid grid = new Grid();
+    List<Shape> shapes = List.of(Shape.of(1), Shape.of(17), WIDE, HIGH);
+    for (int before : new int[] {0, 1, 2, 5}) {
+      for (int after : new int[] {0, 1, 3, 6}) {
+        Shape shape = shapes.get((before + after) % shapes.size());
+        grid.add(shape, new TimePad(before, after, TimePad.Mode.CONSTANT, 0f));
+        grid.add(shape, new TimePad(before, after, TimePad.Mode.CONSTANT, -1.5f));
+        grid.add(shape, new TimePad(before, after, TimePad.Mode.EDGE, 0f));
+        grid.add(shape, new TimePad(before, after, TimePad.Mode.REFLECT, 0f));
+        for (int step : new int[] {1, 2, 3, 5}) {
+          grid.add(shape, new TimeSlice(before, after, step));
+        }
+      }
     }
     return grid.cases;
   }

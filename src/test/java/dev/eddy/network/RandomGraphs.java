@@ -29,6 +29,8 @@ import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
 import dev.eddy.layer.Standardise;
+import dev.eddy.layer.TimePad;
+import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Transpose;
 import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
@@ -345,7 +347,7 @@ final class RandomGraphs {
   private static Layer other(Draw draw, Shape input) {
     boolean affine = bias(draw);
     int channels = input.channels();
-    return switch (draw.options / 16 % 14) {
+    return switch (draw.options / 16 % 17) {
       case 0 -> new BatchNorm(1e-3f, affine);
       case 1 -> new LayerNorm(LayerNorm.Over.FRAME, 0.5f, affine);
       case 2 -> new LayerNorm(LayerNorm.Over.CHANNELS, 0.5f, affine);
@@ -361,6 +363,12 @@ final class RandomGraphs {
       case 10 -> new Slice(0, channels / 3, channels - channels / 4);
       case 11 -> new Upsample(draw.stride, 1, input.rank() > 1 ? 2 : 1, Upsample.Mode.NEAREST);
       case 12 -> new Upsample(draw.stride, 1, 1, Upsample.Mode.LINEAR);
+      case 13 -> new TimePad(draw.padding, draw.kernel - 1, TimePad.Mode.EDGE, 0f);
+      case 14 ->
+          affine
+              ? new TimePad(draw.kernel, draw.padding % 3, TimePad.Mode.CONSTANT, draw.dilation)
+              : new TimePad(draw.padding % 3, draw.kernel - 1, TimePad.Mode.REFLECT, 0f);
+      case 15 -> new TimeSlice(draw.padding, draw.kernel - 1, draw.stride);
       default ->
           input.rank() > 1
               ? new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.SPACE)

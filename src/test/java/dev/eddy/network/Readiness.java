@@ -8,6 +8,8 @@ import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.TimePad;
+import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Upsample;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,6 +62,13 @@ final class Readiness {
           ? frame / time
           : (int) Math.ceil((frame + 0.5) / time - 0.5 - 1e-9);
     }
+    if (layer instanceof TimePad pad) {
+      int mirrored = pad.mode() == TimePad.Mode.REFLECT ? Math.max(pad.before(), pad.after()) : 0;
+      return Math.max(mirrored, frame - pad.before());
+    }
+    if (layer instanceof TimeSlice slice) {
+      return slice.start() + frame * slice.step() + slice.end();
+    }
     if (layer instanceof Conv conv) {
       return lastTap(SequenceLength.time(conv.axes(), input), frame);
     }
@@ -74,16 +83,6 @@ final class Readiness {
       int ends = (time.kernel() - 1) * time.dilation() + 1 + extra - time.after();
       int exists = Math.max(0, -Math.floorDiv(-(place + 1 - ends), time.stride()));
       return Math.max(finishes, exists);
-    }
-    if (layer instanceof Upsample upsample) {
-      double place = (frame + 0.5) / upsample.time() - 0.5; // between the frames that it mixes
-      return upsample.mode() == Upsample.Mode.LINEAR
-          ? (int) Math.max(0, Math.ceil(place - 1e-9))
-          : frame / upsample.time();
-    }
-    if (layer instanceof Last
-        || layer instanceof GlobalPool pool && pool.over() == GlobalPool.Over.TIME) {
-      return Integer.MAX_VALUE;
     }
     return frame;
   }

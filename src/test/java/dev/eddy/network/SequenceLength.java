@@ -8,6 +8,8 @@ import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.TimePad;
+import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Upsample;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +49,14 @@ final class SequenceLength {
     }
     if (layer instanceof Upsample upsample) {
       return frames * upsample.time();
+    }
+    if (layer instanceof TimePad pad) {
+      boolean tooShort =
+          pad.mode() == TimePad.Mode.REFLECT && frames <= Math.max(pad.before(), pad.after());
+      return tooShort ? 0 : pad.before() + frames + pad.after();
+    }
+    if (layer instanceof TimeSlice slice) {
+      return -Math.floorDiv(-(frames - slice.start() - slice.end()), slice.step());
     }
     if (layer instanceof Last
         || layer instanceof GlobalPool pool && pool.over() == GlobalPool.Over.TIME) {

@@ -35,10 +35,12 @@ public sealed interface Layer extends Operation
         RunningStandardise,
         Slice,
         Softmax,
+        Stack,
         Standardise,
         TimePad,
         TimeSlice,
         Transpose,
+        Unstack,
         Upsample {
 
   /**

@@ -1,8 +1,10 @@
 package dev.eddy.model;
 
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
+import dev.eddy.layer.Unstack;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,6 +32,8 @@ final class TimeWords {
                 options.integer("start", 0, MAX_FRAMES, 0),
                 options.integer("end", 0, MAX_FRAMES, 0),
                 options.integer("step", 1, 1024, 1)));
+    readers.put("stack", options -> new Stack(options.count("frames")));
+    readers.put("unstack", options -> new Unstack(options.count("frames")));
     return readers;
   }
 }

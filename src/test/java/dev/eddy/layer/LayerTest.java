@@ -71,6 +71,15 @@ class LayerTest {
         refusal("layers must be 1..64, got 0", () -> new Gru(4, 0, Gru.Reset.AFTER, true)),
         refusal("units must be 1..65536, got 0", () -> new Lstm(0, 1, true)),
         refusal("layers must be 1..64, got 0", () -> new Lstm(4, 0, true)),
+        refusal("step must be 1..1024, got 0", () -> new TimeSlice(0, 0, 0)),
+        refusal("end must be 0..1048576, got -1", () -> new TimeSlice(0, -1, 1)),
+        refusal(
+            "before must be 0..1048576, got -1",
+            () -> new TimePad(-1, 0, TimePad.Mode.CONSTANT, 0f)),
+        refusal("frames must be 1..65536, got 0", () -> new Stack(0)),
+        refusal(
+            "a frame of [2, 5] can't become 3 frames of equal size",
+            () -> new Unstack(3).output(Shape.of(2, 5))),
         refusal("rate must be 0..1, got 1.5", () -> new Dropout(1.5f)),
         refusal("rate must be 0..1, got NaN", () -> new Dropout(Float.NaN)));
   }

@@ -24,10 +24,12 @@ import dev.eddy.layer.Rnn;
 import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
+import dev.eddy.layer.Stack;
 import dev.eddy.layer.Standardise;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Transpose;
+import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
 import java.util.List;
 import java.util.stream.Stream;
@@ -79,6 +81,8 @@ class LayerWordsTest {
             new TimePad(2, 3, TimePad.Mode.CONSTANT, -1f)),
         word("time-pad: {after: 3, mode: reflect}", new TimePad(0, 3, TimePad.Mode.REFLECT, 0f)),
         word("time-slice: {start: 1, end: 2}", new TimeSlice(1, 2, 1)),
+        word("stack: {frames: 3}", new Stack(3)),
+        word("unstack: {frames: 2}", new Unstack(2)),
         word("time-slice: {step: 3}", new TimeSlice(0, 0, 3)),
         word(
             "global-pool: {over: time, how: average}",

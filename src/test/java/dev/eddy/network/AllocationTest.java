@@ -29,8 +29,10 @@ import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
+import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -131,6 +133,8 @@ class AllocationTest {
             new TimePad(2, 3, TimePad.Mode.REFLECT, 0f),
             new TimePad(2, 3, TimePad.Mode.EDGE, 0f),
             new TimeSlice(1, 3, 2),
+            new Stack(3),
+            new Unstack(3),
             new Softmax(),
             new Dropout(0.5f))) {
       networks.add(List.of(layer));

@@ -25,10 +25,12 @@ import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Stack;
 import dev.eddy.layer.Standardise;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Transpose;
+import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
 import java.util.List;
@@ -316,6 +318,27 @@ class EveryLayerTest {
           grid.add(shape, new TimeSlice(before, after, step));
         }
       }
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void shouldKeepThePromisesOfFramesSideBySide(Case one) {
+    keeps(one, 1, 2, 3, 6, 11);
+  }
+
+  static List<Case> stacks() {
+    Grid grid = new Grid();
+    for (int frames : new int[] {1, 2, 3, 7}) {
+      for (Shape shape : List.of(Shape.of(1), Shape.of(17), WIDE, HIGH)) {
+        grid.add(shape, new Stack(frames));
+      }
+      for (int size : SIZES) {
+        grid.add(frames * size, new Unstack(frames));
+      }
+      grid.add(Shape.of(2, frames), new Unstack(frames));
+      grid.add(Shape.of(frames, 3, 2), new Unstack(frames));
     }
     return grid.cases;
   }

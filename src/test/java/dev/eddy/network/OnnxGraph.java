@@ -13,8 +13,6 @@ import dev.eddy.layer.Merge;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
-import dev.eddy.layer.TimePad;
-import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Weights;
 import dev.eddy.network.OnnxModel.Attribute;
 import java.util.ArrayList;
@@ -119,8 +117,8 @@ final class OnnxGraph {
       return new OnnxWindows(model).pool(pool, input, x);
     } else if (layer instanceof Rnn || layer instanceof Gru || layer instanceof Lstm) {
       return new OnnxRecurrent(model).layer(layer, input, weights, x);
-    } else if (layer instanceof TimePad || layer instanceof TimeSlice) {
-      return new OnnxTime(model).layer(layer, x);
+    } else if (OnnxTime.has(layer)) {
+      return new OnnxTime(model).layer(layer, input, x);
     } else if (layer instanceof ActivationLayer activation) {
       return activation(activation.activation(), x);
     } else if (layer instanceof Dropout) {

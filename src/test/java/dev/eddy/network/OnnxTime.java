@@ -1,8 +1,11 @@
 package dev.eddy.network;
 
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Shape;
+import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
+import dev.eddy.layer.Unstack;
 import dev.eddy.network.OnnxModel.Attribute;
 import java.util.List;
 
@@ -14,7 +17,14 @@ final class OnnxTime {
     this.model = model;
   }
 
-  String layer(Layer layer, String x) {
+  static boolean has(Layer layer) {
+    return layer instanceof TimePad
+        || layer instanceof TimeSlice
+        || layer instanceof Stack
+        || layer instanceof Unstack;
+  }
+
+  String layer(Layer layer, Shape input, String x) {
     if (layer instanceof TimePad pad) {
       String pads = model.constant(0L, 0L, pad.before(), 0L, 0L, pad.after());
       String value = model.constant(new float[] {pad.value()});
@@ -28,7 +38,29 @@ final class OnnxTime {
               model.constant(slice.end() == 0 ? Long.MAX_VALUE : -slice.end()),
               model.constant(2L),
               model.constant((long) slice.step())));
+    } else if (layer instanceof Stack stack) {
+      long frames = stack.frames();
+      String split = shape(wholeStacks(x, frames), 1L, input.size(), -1L, frames);
+      String side = model.node("Transpose", List.of(split), Attribute.ofInts("perm", 0, 3, 1, 2));
+      return shape(side, 1L, frames * input.size(), -1L);
+    } else if (layer instanceof Unstack unstack) {
+      long size = input.size() / unstack.frames();
+      String split = shape(x, 1L, unstack.frames(), size, -1L);
+      String behind = model.node("Transpose", List.of(split), Attribute.ofInts("perm", 0, 2, 3, 1));
+      return shape(behind, 1L, size, -1L);
     }
     throw new AssertionError("say in ONNX's words what " + layer + " means");
+  }
+
+  private String wholeStacks(String x, long frames) {
+    String length =
+        model.node("Shape", List.of(x), Attribute.of("start", 2L), Attribute.of("end", 3L));
+    String many = model.node("Div", List.of(length, model.constant(frames)));
+    String whole = model.node("Mul", List.of(many, model.constant(frames)));
+    return model.node("Slice", List.of(x, model.constant(0L), whole, model.constant(2L)));
+  }
+
+  private String shape(String x, long... dimensions) {
+    return model.node("Reshape", List.of(x, model.constant(dimensions)));
   }
 }

@@ -28,10 +28,12 @@ import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
+import dev.eddy.layer.Stack;
 import dev.eddy.layer.Standardise;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Transpose;
+import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -347,7 +349,7 @@ final class RandomGraphs {
   private static Layer other(Draw draw, Shape input) {
     boolean affine = bias(draw);
     int channels = input.channels();
-    return switch (draw.options / 16 % 17) {
+    return switch (draw.options / 16 % 19) {
       case 0 -> new BatchNorm(1e-3f, affine);
       case 1 -> new LayerNorm(LayerNorm.Over.FRAME, 0.5f, affine);
       case 2 -> new LayerNorm(LayerNorm.Over.CHANNELS, 0.5f, affine);
@@ -369,6 +371,8 @@ final class RandomGraphs {
               ? new TimePad(draw.kernel, draw.padding % 3, TimePad.Mode.CONSTANT, draw.dilation)
               : new TimePad(draw.padding % 3, draw.kernel - 1, TimePad.Mode.REFLECT, 0f);
       case 15 -> new TimeSlice(draw.padding, draw.kernel - 1, draw.stride);
+      case 16 -> new Stack(draw.kernel);
+      case 17 -> new Unstack(input.size() % draw.kernel == 0 ? draw.kernel : 1);
       default ->
           input.rank() > 1
               ? new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.SPACE)

@@ -8,8 +8,10 @@ import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
+import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
 import java.util.HashMap;
 import java.util.Map;
@@ -61,6 +63,12 @@ final class Readiness {
       return upsample.mode() == Upsample.Mode.NEAREST
           ? frame / time
           : (int) Math.ceil((frame + 0.5) / time - 0.5 - 1e-9);
+    }
+    if (layer instanceof Stack stack) {
+      return (frame + 1) * stack.frames() - 1;
+    }
+    if (layer instanceof Unstack unstack) {
+      return frame / unstack.frames();
     }
     if (layer instanceof TimePad pad) {
       int mirrored = pad.mode() == TimePad.Mode.REFLECT ? Math.max(pad.before(), pad.after()) : 0;

@@ -8,8 +8,10 @@ import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
+import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +51,12 @@ final class SequenceLength {
     }
     if (layer instanceof Upsample upsample) {
       return frames * upsample.time();
+    }
+    if (layer instanceof Stack stack) {
+      return frames / stack.frames();
+    }
+    if (layer instanceof Unstack unstack) {
+      return frames * unstack.frames();
     }
     if (layer instanceof TimePad pad) {
       boolean tooShort =

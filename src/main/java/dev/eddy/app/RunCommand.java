@@ -135,8 +135,8 @@ final class RunCommand implements Runnable {
   private static void prepare(
       PipelineConfig config, Site site, Clients clients, Pipeline pipeline) {
     clients.awaitBroker();
-    List<String> topics =
-        List.of(config.inputTopic(), config.outputTopic(), config.deadLetterTopic());
+    List<String> topics = new ArrayList<>(List.of(config.inputTopic()));
+    topics.addAll(config.outputTopics());
     if (site.isEmbedded()) {
       clients.create(topics);
     }

@@ -1,6 +1,7 @@
 package dev.eddy.avro;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * This record can't become a frame, and no retry will change that: its bytes don't decode, its
@@ -13,6 +14,7 @@ public final class BadRecordException extends RuntimeException {
 
   private final String reason;
   private final String field;
+  private final long lateMs;
 
   /** A fault of the record as a whole. */
   public BadRecordException(String reason) {
@@ -21,14 +23,29 @@ public final class BadRecordException extends RuntimeException {
 
   /** A fault of one field; the reason reads on after {@code field "motor.temp": }. */
   public BadRecordException(String field, String reason) {
+    this(field, reason, -1);
+  }
+
+  private BadRecordException(String field, String reason, long lateMs) {
     super(field == null ? reason : "field \"" + field + "\": " + reason, null, false, false);
     this.reason = reason;
     this.field = field;
+    this.lateMs = lateMs;
+  }
+
+  /** The record comes too late to be put in its place; the reason reads on after how late. */
+  public static BadRecordException late(long lateMs, String reason) {
+    return new BadRecordException(null, "late by " + lateMs + " ms: " + reason, lateMs);
   }
 
   /** What was found and what is accepted, without the field. */
   public String reason() {
     return reason;
+  }
+
+  /** By how much the record is late, in milliseconds; empty where that is not its fault. */
+  public OptionalLong lateMs() {
+    return lateMs < 0 ? OptionalLong.empty() : OptionalLong.of(lateMs);
   }
 
   /** Path of the field at fault, as the mapping writes it; empty when the whole record is. */

@@ -1,7 +1,9 @@
 package dev.eddy.streams;
 
 import dev.eddy.avro.BadRecordException;
+import dev.eddy.avro.Observation;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.StreamsConfig;
@@ -20,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * stream.
  *
  * <p>The dead letters themselves are made by Kafka Streams: topic, partition, offset and message
- * are in the headers {@code __streams.errors.*}. Without a dead letter topic a bad record stops the
- * stream, since going on would lose it.
+ * are in the headers {@code __streams.errors.*}; of a record that came too late {@code
+ * eddy.late.ms} too. Without a dead letter topic a bad record stops the stream, since going on
+ * would lose it.
  */
 public final class DeadLetters
     implements DeserializationExceptionHandler, ProcessingExceptionHandler {
@@ -30,7 +33,12 @@ public final class DeadLetters
   private final LogAndContinueExceptionHandler undecodable = new LogAndContinueExceptionHandler();
   private final LogAndContinueProcessingExceptionHandler unusable =
       new LogAndContinueProcessingExceptionHandler();
-  private boolean topicGiven;
+
+  /** Setting: the topic of records that come too late; dead letters where it is not set. */
+  private static final String LATE_TOPIC = "eddy.late.topic";
+
+  private String topic;
+  private String lateTopic;
   private long count;
 
   /** Kafka Streams' settings that send bad records to {@code topic}. */
@@ -44,17 +52,25 @@ public final class DeadLetters
     return settings;
   }
 
+  /** As above, but records that come too late go to a topic of their own. */
+  public static Map<String, Object> to(String topic, String lateTopic) {
+    Map<String, Object> settings = to(topic);
+    settings.put(LATE_TOPIC, lateTopic);
+    return settings;
+  }
+
   @Override
   public void configure(Map<String, ?> settings) {
     undecodable.configure(settings);
     unusable.configure(settings);
-    topicGiven = settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG) != null;
+    topic = (String) settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+    lateTopic = (String) settings.get(LATE_TOPIC);
   }
 
   @Override
   public DeserializationExceptionHandler.Response handleError(
       ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
-    return goesOn(context, exception)
+    return goesOn(context, null, exception)
         ? undecodable.handleError(context, record, exception)
         : DeserializationExceptionHandler.Response.fail();
   }
@@ -62,12 +78,22 @@ public final class DeadLetters
   @Override
   public ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-    return goesOn(context, exception)
-        ? unusable.handleError(context, record, exception)
-        : ProcessingExceptionHandler.Response.fail();
+    Observation.Origin origin = Letter.origin(record);
+    if (!goesOn(context, origin, exception)) {
+      return ProcessingExceptionHandler.Response.fail();
+    }
+    BadRecordException fault = (BadRecordException) exception;
+    boolean late = fault.lateMs().isPresent();
+    if (late || origin != null) {
+      String to = late && lateTopic != null ? lateTopic : topic;
+      return ProcessingExceptionHandler.Response.resume(
+          List.of(Letter.to(to, context, record, fault)));
+    }
+    return unusable.handleError(context, record, exception);
   }
 
-  private boolean goesOn(ErrorHandlerContext context, Exception exception) {
+  private boolean goesOn(
+      ErrorHandlerContext context, Observation.Origin origin, Exception exception) {
     if (!(exception instanceof BadRecordException)) {
       return false;
     }
@@ -76,11 +102,11 @@ public final class DeadLetters
       LOG.warn(
           "dead letter {} of this thread: {}-{} offset {}: {}",
           count,
-          context.topic(),
-          context.partition(),
-          context.offset(),
+          origin == null ? context.topic() : origin.topic(),
+          origin == null ? context.partition() : origin.partition(),
+          origin == null ? context.offset() : origin.offset(),
           exception.getMessage());
     }
-    return topicGiven;
+    return topic != null;
   }
 }

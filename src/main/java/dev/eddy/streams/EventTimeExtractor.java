@@ -1,8 +1,8 @@
 package dev.eddy.streams;
 
 import dev.eddy.avro.Observation;
+import dev.eddy.streams.time.Arrivals;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
@@ -13,8 +13,6 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
  * letter of it.
  */
 public final class EventTimeExtractor implements TimestampExtractor {
-  private static final String MISSING = "eddy.time.missing";
-
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
     long time =
@@ -23,13 +21,9 @@ public final class EventTimeExtractor implements TimestampExtractor {
             ? observation.timeMs()
             : record.timestamp();
     if (time < 0) {
-      record.headers().add(MISSING, new byte[0]);
+      Arrivals.markWithoutTime(record.headers());
       return Math.max(partitionTime, 0);
     }
     return time;
-  }
-
-  static boolean isMissing(Headers headers) {
-    return headers.lastHeader(MISSING) != null;
   }
 }

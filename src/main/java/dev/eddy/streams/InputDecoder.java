@@ -31,12 +31,15 @@ final class InputDecoder implements Deserializer<Observation> {
 
   private final Deserializer<Observation> decoder;
   private final long patienceNanos;
+  private final boolean keepsSource;
 
   /**
+   * @param keepsSource whether observations keep the bytes that they were made of
    * @param patience how long to wait for a registry; much shorter than {@code max.poll.interval.ms}
    */
-  InputDecoder(Deserializer<Observation> decoder, Duration patience) {
+  InputDecoder(Deserializer<Observation> decoder, Duration patience, boolean keepsSource) {
     this.decoder = decoder;
+    this.keepsSource = keepsSource;
     this.patienceNanos = patience.toNanos();
   }
 
@@ -56,7 +59,10 @@ final class InputDecoder implements Deserializer<Observation> {
     long start = System.nanoTime();
     for (long pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
-        return decoder.deserialize(topic, headers, data);
+        Observation observation = decoder.deserialize(topic, headers, data);
+        return keepsSource && observation != null
+            ? observation.from(new Observation.Origin(null, -1, -1, data))
+            : observation;
       } catch (BadRecordException e) {
         return Observation.unusable(e);
       } catch (RegistryUnavailableException e) {

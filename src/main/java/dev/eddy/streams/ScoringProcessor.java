@@ -4,6 +4,7 @@ import dev.eddy.avro.BadRecordException;
 import dev.eddy.avro.Observation;
 import dev.eddy.avro.Score;
 import dev.eddy.network.StateMismatchException;
+import dev.eddy.streams.time.Arrivals;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -45,25 +46,16 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
   @Override
   public void process(FixedKeyRecord<K, Observation> record) {
     K key = record.key();
-    if (key == null) {
-      throw new BadRecordException("the record has no key");
-    }
-    if (EventTimeExtractor.isMissing(record.headers())) {
-      throw new BadRecordException("the record has no time");
-    }
     Observation observation = record.value();
-    if (observation != null && observation.fault() != null) {
-      throw observation.fault();
-    }
+    Arrivals.check(key, observation, record.headers());
     begin(key);
     boolean ends =
         observation == null; // however late: it is what sets right a key with a wrong time
     if (!ends && !scorer.isFresh() && record.timestamp() < scorer.lastTimeMs() - lateToleranceMs) {
       late.record();
-      throw new BadRecordException(
-          "late by "
-              + (scorer.lastTimeMs() - record.timestamp())
-              + " ms: the record is of "
+      throw BadRecordException.late(
+          scorer.lastTimeMs() - record.timestamp(),
+          "the record is of "
               + Instant.ofEpochMilli(record.timestamp())
               + ", its key has been scored up to "
               + Instant.ofEpochMilli(scorer.lastTimeMs()));

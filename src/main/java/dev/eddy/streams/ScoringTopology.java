@@ -4,9 +4,13 @@ import dev.eddy.avro.Observation;
 import dev.eddy.avro.Score;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.streams.time.OrderProcessorSupplier;
+import dev.eddy.streams.time.Timing;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -15,6 +19,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 
@@ -31,6 +36,8 @@ public final class ScoringTopology {
 
   private final Scoring scoring;
   private final ScoringProcessorSupplier<byte[]> processor;
+  private final Timing timing;
+  private final AtomicBoolean drained = new AtomicBoolean();
   private final Serde<Observation> input;
   private final Serde<Score> output;
 
@@ -60,14 +67,30 @@ public final class ScoringTopology {
       Function<ScoreSchema, Serializer<Score>> output,
       Kernels kernels,
       Duration registryPatience) {
+    this(scoring, Timing.NONE, input, output, kernels, registryPatience);
+  }
+
+  /**
+   * As above.
+   *
+   * @param timing what is done about time before scoring
+   */
+  public ScoringTopology(
+      Scoring scoring,
+      Timing timing,
+      Deserializer<Observation> input,
+      Function<ScoreSchema, Serializer<Score>> output,
+      Kernels kernels,
+      Duration registryPatience) {
     this.scoring = scoring;
+    this.timing = timing;
     this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
     this.input =
         Serdes.serdeFrom(
             (topic, observation) -> {
               throw new UnsupportedOperationException("observations are only read");
             },
-            new InputDecoder(input, registryPatience));
+            new InputDecoder(input, registryPatience, timing.grace().holds()));
     this.output =
         Serdes.serdeFrom(
             output.apply(schema()),
@@ -81,7 +104,16 @@ public final class ScoringTopology {
    * caller's own settings may override them.
    */
   public static Map<String, Object> settings(String deadLetterTopic) {
-    Map<String, Object> settings = new HashMap<>(DeadLetters.to(deadLetterTopic));
+    return exactlyOnce(DeadLetters.to(deadLetterTopic));
+  }
+
+  /** As above, but records that come too late go to a topic of their own. */
+  public static Map<String, Object> settings(String deadLetterTopic, String lateTopic) {
+    return exactlyOnce(DeadLetters.to(deadLetterTopic, lateTopic));
+  }
+
+  private static Map<String, Object> exactlyOnce(Map<String, Object> letters) {
+    Map<String, Object> settings = new HashMap<>(letters);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
     return settings;
@@ -92,14 +124,37 @@ public final class ScoringTopology {
     return processor.schema();
   }
 
+  /**
+   * Lets all records go on, within a second, that are held for earlier ones: for the end of an
+   * input that is known to have one. From now on none is held.
+   */
+  public void drain() {
+    drained.set(true);
+  }
+
+  /** The stores whose records wait for others; empty where nothing waits. */
+  public List<String> waitingStores() {
+    return timing.grace().holds()
+        ? List.of(OrderProcessorSupplier.storeName(scoring.name()))
+        : List.of();
+  }
+
   /** Adds the pipeline to a builder. */
   public void addTo(StreamsBuilder builder, String inputTopic, String outputTopic) {
     String name = scoring.name();
-    builder.stream(
+    KStream<byte[], Observation> observations =
+        builder.stream(
             inputTopic,
             Consumed.with(Serdes.ByteArray(), input)
                 .withTimestampExtractor(new EventTimeExtractor())
-                .withName(name + "-input"))
+                .withName(name + "-input"));
+    if (timing.grace().holds()) {
+      observations =
+          observations.process(
+              new OrderProcessorSupplier<>(name, Serdes.ByteArray(), timing.grace(), drained::get),
+              Named.as(OrderProcessorSupplier.storeName(name)));
+    }
+    observations
         .processValues(processor, Named.as(scoring.processorName()))
         .to(outputTopic, Produced.with(Serdes.ByteArray(), output).withName(name + "-output"));
   }

@@ -70,7 +70,8 @@ class InputDecoderTest {
         new ObservationDeserializer(
             InputMapping.of(ChannelSpec.numeric("a", "a")),
             RegistrySettings.of(Map.of("url", url, "max.retries", "0"))),
-        patience);
+        patience,
+        false);
   }
 
   @Test

@@ -6,10 +6,12 @@ import dev.eddy.avro.RecordSerializer;
 import dev.eddy.avro.RegistrySettings;
 import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.KernelBackend;
+import dev.eddy.streams.time.Timing;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -33,6 +35,7 @@ final class TestPipeline implements AutoCloseable {
   static final String IN = "in";
   static final String OUT = "out";
   static final String DEAD = "dead";
+  static final String LATE = "late";
 
   private final String scope = UUID.randomUUID().toString();
   private final RegistrySettings registry = RegistrySettings.at("mock://" + scope);
@@ -40,6 +43,7 @@ final class TestPipeline implements AutoCloseable {
   private final TestInputTopic<byte[], byte[]> in;
   private final TestOutputTopic<byte[], GenericRecord> out;
   private final TestOutputTopic<byte[], byte[]> dead;
+  private final TestOutputTopic<byte[], byte[]> late;
   final TopologyTestDriver driver;
   final Scoring scoring;
 
@@ -48,27 +52,52 @@ final class TestPipeline implements AutoCloseable {
   }
 
   TestPipeline(Scoring scoring, InputMapping mapping, Map<byte[], byte[]> states) {
+    this(scoring, Timing.NONE, mapping, false);
+    states.forEach((key, state) -> store().put(key, state));
+  }
+
+  /**
+   * @param lateTopic whether late records go to a topic of their own
+   */
+  TestPipeline(Scoring scoring, Timing timing, InputMapping mapping, boolean lateTopic) {
+    this(scoring, timing, mapping, lateTopic, Map.of());
+  }
+
+  /**
+   * @param changelogs what the stores begin with, by name, as {@link #changelogs} gave it
+   */
+  TestPipeline(
+      Scoring scoring,
+      Timing timing,
+      InputMapping mapping,
+      boolean lateTopic,
+      Map<String, Map<byte[], byte[]>> changelogs) {
     this.scoring = scoring;
     this.records = new RecordSerializer(registry);
     var kernels = KernelBackend.find().kernels();
     ScoringTopology topology =
         new ScoringTopology(
             scoring,
+            timing,
             new ObservationDeserializer(mapping, registry),
             schema -> new ScoreSerializer(schema, registry),
-            kernels);
+            kernels,
+            ScoringTopology.REGISTRY_PATIENCE);
     StreamsBuilder builder = new StreamsBuilder();
     topology.addTo(builder, IN, OUT);
     Properties settings = new Properties();
-    settings.putAll(ScoringTopology.settings(DEAD));
+    settings.putAll(
+        lateTopic ? ScoringTopology.settings(DEAD, LATE) : ScoringTopology.settings(DEAD));
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, "target/test-state/" + scope);
     driver = new TopologyTestDriver(builder.build(), settings, Instant.EPOCH);
-    states.forEach((key, state) -> store().put(key, state));
+    changelogs.forEach(
+        (name, entries) -> entries.forEach(driver.<byte[], byte[]>getKeyValueStore(name)::put));
     in = driver.createInputTopic(IN, new ByteArraySerializer(), new ByteArraySerializer());
     out = driver.createOutputTopic(OUT, new ByteArrayDeserializer(), scores());
     dead = driver.createOutputTopic(DEAD, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    late = driver.createOutputTopic(LATE, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private Deserializer<GenericRecord> scores() {
@@ -95,6 +124,17 @@ final class TestPipeline implements AutoCloseable {
         new TestRecord<>(key == null ? null : bytes(key), value, Instant.ofEpochMilli(timeMs)));
   }
 
+  void pipe(TestRecord<byte[], byte[]> record) {
+    in.pipeInput(record);
+  }
+
+  /** As {@link #scoresSoFar}, not decoded. */
+  List<TestRecord<byte[], byte[]>> scoreBytesSoFar() {
+    return driver
+        .createOutputTopic(OUT, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
   List<TestRecord<byte[], GenericRecord>> scoresSoFar() {
     return out.readRecordsToList();
   }
@@ -103,11 +143,26 @@ final class TestPipeline implements AutoCloseable {
     return dead.readRecordsToList();
   }
 
+  List<TestRecord<byte[], byte[]>> lateSoFar() {
+    return late.readRecordsToList();
+  }
+
+  /** What all changelog topics hold, by store. */
+  Map<String, Map<byte[], byte[]>> changelogs() {
+    Map<String, Map<byte[], byte[]>> changelogs = new HashMap<>();
+    driver.getAllStateStores().keySet().forEach(name -> changelogs.put(name, changelog(name)));
+    return changelogs;
+  }
+
   /** What the changelog topic holds for each key: what a new instance would begin with. */
   Map<byte[], byte[]> changelog() {
+    return changelog(scoring.storeName());
+  }
+
+  private Map<byte[], byte[]> changelog(String store) {
     TestOutputTopic<byte[], byte[]> topic =
         driver.createOutputTopic(
-            "test-" + scoring.storeName() + "-changelog",
+            "test-" + store + "-changelog",
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     Map<byte[], byte[]> last = new java.util.TreeMap<>(java.util.Arrays::compare);

@@ -8,6 +8,8 @@ import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
+import dev.eddy.streams.time.Timing;
+import java.util.List;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 
@@ -18,13 +20,26 @@ public final class Pipeline {
   private final String inputTopic;
   private final String outputTopic;
 
+  /** As below; records are scored as they come. */
+  public Pipeline(
+      Scoring scoring,
+      InputMapping mapping,
+      RegistrySettings registry,
+      Kernels kernels,
+      String inputTopic,
+      String outputTopic) {
+    this(scoring, Timing.NONE, mapping, registry, kernels, inputTopic, outputTopic);
+  }
+
   /**
    * Compiles the network; asks nothing of the registry yet.
    *
+   * @param timing what is done about time before scoring
    * @throws dev.eddy.model.ModelException if the model does not compile
    */
   public Pipeline(
       Scoring scoring,
+      Timing timing,
       InputMapping mapping,
       RegistrySettings registry,
       Kernels kernels,
@@ -34,9 +49,11 @@ public final class Pipeline {
     this.scoring =
         new ScoringTopology(
             scoring,
+            timing,
             new ObservationDeserializer(mapping, registry),
             schema -> new ScoreSerializer(schema, registry),
-            kernels);
+            kernels,
+            ScoringTopology.REGISTRY_PATIENCE);
     this.inputTopic = inputTopic;
     this.outputTopic = outputTopic;
   }
@@ -51,6 +68,16 @@ public final class Pipeline {
     try (ScoreSerializer scores = new ScoreSerializer(schema(), registry)) {
       scores.register(outputTopic);
     }
+  }
+
+  /** Lets go, within a second, what waits for earlier records: the input is over. */
+  void drain() {
+    scoring.drain();
+  }
+
+  /** The stores whose records wait for others. */
+  List<String> waitingStores() {
+    return scoring.waitingStores();
   }
 
   /** What Kafka Streams runs. */

@@ -14,6 +14,7 @@ import dev.eddy.model.YamlValue;
 import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.Channel;
 import dev.eddy.streams.Scoring;
+import dev.eddy.streams.ScoringTopology;
 import dev.eddy.streams.StateStore;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ import java.util.Set;
  * @param model the model's file
  * @param inputTopic where frames come from
  * @param mapping how a record becomes a frame
+ * @param time what is done about time before scoring
  * @param lateTolerance how much older than its key's last a record may be and still be stepped
  * @param keyColumn of a CSV file that is fed: the column that becomes the key
  * @param outputTopic where scores go
@@ -52,6 +54,7 @@ public record PipelineConfig(
     Path model,
     String inputTopic,
     InputMapping mapping,
+    TimeConfig time,
     Duration lateTolerance,
     Optional<String> keyColumn,
     String outputTopic,
@@ -86,6 +89,7 @@ public record PipelineConfig(
     InputMapping mapping = mapping(input.get("channels"), bad, time);
     Duration lateTolerance =
         input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
+    TimeConfig timing = TimeConfig.read(input, PipelineConfig::topic);
     input.refuseOthers();
     String outputTopic = name + "-scores";
     Optional<YamlValue> output = yaml.find("output");
@@ -112,12 +116,18 @@ public record PipelineConfig(
               "input, output and dead letters need topics of their own, got "
                   + String.join(", ", inputTopic, outputTopic, deadLetterTopic));
     }
+    if (timing.lateTopic().isPresent() && topics.contains(timing.lateTopic().get())) {
+      throw input
+          .get("late-topic")
+          .error("\"" + timing.lateTopic().get() + "\" has another use in this pipeline");
+    }
     return new PipelineConfig(
         file,
         name,
         model,
         inputTopic,
         mapping,
+        timing,
         lateTolerance,
         keyColumn,
         outputTopic,
@@ -131,6 +141,20 @@ public record PipelineConfig(
   /** The name under which Kafka knows this pipeline: its consumer group, its internal topics. */
   public String applicationId() {
     return kafka.getOrDefault(APPLICATION_ID, "eddy-" + name);
+  }
+
+  /** The topics that are written to: scores, dead letters, late records where they have one. */
+  public List<String> outputTopics() {
+    List<String> topics = new ArrayList<>(List.of(outputTopic, deadLetterTopic));
+    time.lateTopic().ifPresent(topics::add);
+    return topics;
+  }
+
+  /** Kafka Streams' settings for exactly once, and for what can't be used. */
+  Map<String, Object> streamsSettings() {
+    return time.lateTopic().isPresent()
+        ? ScoringTopology.settings(deadLetterTopic, time.lateTopic().get())
+        : ScoringTopology.settings(deadLetterTopic);
   }
 
   /**
@@ -153,7 +177,8 @@ public record PipelineConfig(
    */
   public Pipeline pipeline(Scoring scoring, RegistrySettings registry, Kernels kernels) {
     try {
-      return new Pipeline(scoring, mapping, registry, kernels, inputTopic, outputTopic);
+      return new Pipeline(
+          scoring, time.timing(), mapping, registry, kernels, inputTopic, outputTopic);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }

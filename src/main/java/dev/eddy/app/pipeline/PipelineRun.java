@@ -62,8 +62,7 @@ public final class PipelineRun {
    *     left rows out because that one had scored them
    */
   public void run(Pipeline pipeline, Properties settings, CsvFeed feed, ResultFile results) {
-    List<TopicPartition> outputs =
-        clients.partitions(List.of(config.outputTopic(), config.deadLetterTopic()));
+    List<TopicPartition> outputs = clients.partitions(config.outputTopics());
     Map<TopicPartition, Long> before = clients.ends(outputs);
     goesOn = !clients.committed(config.applicationId()).isEmpty();
     boolean complete = true;
@@ -72,7 +71,7 @@ public final class PipelineRun {
       if (feed == null) {
         waitForTheEnd(stream);
       } else {
-        complete = feed(feed, stream);
+        complete = feed(feed, stream, pipeline);
       }
     }
     double seconds = (System.nanoTime() - startNs) / 1e9;
@@ -120,7 +119,7 @@ public final class PipelineRun {
   }
 
   /** Whether all rows are scored. */
-  private boolean feed(CsvFeed feed, StreamRun stream) {
+  private boolean feed(CsvFeed feed, StreamRun stream, Pipeline pipeline) {
     Runnable wellBeing =
         () -> {
           site.check();
@@ -132,6 +131,11 @@ public final class PipelineRun {
     try (KafkaProducer<byte[], byte[]> producer = clients.producer()) {
       feed.send(producer, site.registry(), wellBeing);
       awaitScores(feed.ends(), wellBeing);
+      pipeline.drain();
+      while (!stream.isEmpty(pipeline.waitingStores())) {
+        wellBeing.run();
+        interruption.within(TICK);
+      }
       return true;
     } catch (Interrupted e) {
       return false;
@@ -203,7 +207,7 @@ public final class PipelineRun {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record, ScoreTable table) {
-    if (record.topic().equals(config.deadLetterTopic())) {
+    if (!record.topic().equals(config.outputTopic())) {
       deadLetters.add(record.headers());
       return;
     }

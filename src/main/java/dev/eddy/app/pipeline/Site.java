@@ -6,7 +6,6 @@ import dev.eddy.app.embedded.TemporaryFolder;
 import dev.eddy.app.terminal.OutsideException;
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.RegistrySettings;
-import dev.eddy.streams.ScoringTopology;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -152,8 +151,7 @@ public final class Site implements AutoCloseable {
 
   /** What Kafka Streams is started with: Eddy's settings, the user's over them, the site's last. */
   public Properties streamsSettings() {
-    Map<String, Object> settings =
-        new HashMap<>(ScoringTopology.settings(config.deadLetterTopic()));
+    Map<String, Object> settings = new HashMap<>(config.streamsSettings());
     if (data != null) {
       settings.put(StreamsConfig.STATE_DIR_CONFIG, data.resolve("state").toString());
       // After a killed process its member of the group is waited for no longer than this.

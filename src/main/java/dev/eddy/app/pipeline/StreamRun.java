@@ -2,13 +2,17 @@ package dev.eddy.app.pipeline;
 
 import dev.eddy.streams.StreamFaults;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
 
 /** A running topology, which {@link StreamFaults} keeps going or stops. */
 public final class StreamRun implements AutoCloseable {
@@ -37,6 +41,25 @@ public final class StreamRun implements AutoCloseable {
   /** Processes from now on. */
   public void resume() {
     streams.resume();
+  }
+
+  /** Whether stores of this process hold nothing, as far as they can be asked now. */
+  boolean isEmpty(List<String> stores) {
+    try {
+      for (String store : stores) {
+        if (streams
+                .store(
+                    StoreQueryParameters.fromNameAndType(
+                        store, QueryableStoreTypes.<byte[], byte[]>keyValueStore()))
+                .approximateNumEntries()
+            > 0) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InvalidStateStoreException e) {
+      return false; // while tasks move; check() says when the stream has stopped
+    }
   }
 
   /**

@@ -11,9 +11,12 @@ import dev.eddy.model.Model;
 import dev.eddy.model.YamlException;
 import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.StateStore;
+import dev.eddy.streams.time.Grace;
+import dev.eddy.streams.time.Timing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +51,7 @@ class PipelineConfigTest {
     assertThat(config.mapping().channels()).containsExactly(ChannelSpec.numeric("value", "value"));
     assertThat(config.mapping().time()).isEmpty();
     assertThat(config.keyColumn()).isEmpty();
+    assertThat(config.time()).isEqualTo(new TimeConfig(Timing.NONE, Optional.empty()));
     assertThat(config.anomaly()).isEmpty();
     assertThat(config.store()).isEqualTo(StateStore.standard());
     assertThat(config.kafka()).isEmpty();
@@ -116,6 +120,41 @@ class PipelineConfigTest {
     assertThat(config.kafka()).containsEntry("num.stream.threads", "2");
     assertThat(config.registry())
         .isEqualTo(Map.of("url", "http://localhost:8081", "max.retries", "1"));
+  }
+
+  @Test
+  void shouldTakeTheKeysOfTime() throws IOException {
+    PipelineConfig config = read(LEAST + "  grace: 30s\n  idle: 10s\n  late-topic: tardy\n");
+    assertThat(config.time().timing().grace())
+        .isEqualTo(new Grace(Duration.ofSeconds(30), Duration.ofSeconds(10), 1_000));
+    assertThat(config.outputTopics())
+        .containsExactly("pumps-scores", "pumps-dead-letters", "tardy");
+    config = read(LEAST + "  grace: {for: 1h, max-records-per-key: 5}\n");
+    assertThat(config.time().timing().grace())
+        .isEqualTo(new Grace(Duration.ofHours(1), Duration.ofMinutes(1), 5));
+    assertThat(config.outputTopics()).containsExactly("pumps-scores", "pumps-dead-letters");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "grace: 5 minits | input.grace: \"5 minits\" is not a duration; write 5m, 30s, 1h",
+        "grace: 4000d | input.grace: \"4000d\" is too long; write 3650d or less",
+        "grace: {max-records-per-key: 5} | input.grace: the key \"for\" is missing",
+        "grace: {for: 1s, max-records-per-key: 0} | input.grace.max-records-per-key: \"0\" is not a"
+            + " whole number from 1 to 1000000",
+        "grace: {for: 1s, most: 1} | input.grace.most: unknown key; accepted here: for,"
+            + " max-records-per-key",
+        "idle: 0s | input.idle: \"0s\" is too short; write 1ms or more",
+        "late-topic: a/b | input.late-topic: \"a/b\" is not a topic",
+        "late-topic: readings | input.late-topic: \"readings\" has another use in this pipeline",
+      })
+  void shouldNameWhatIsWrongWithTheKeysOfTime(String line, String message) {
+    assertThatThrownBy(() -> read(LEAST + "  " + line + "\n"))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":6: " + message);
   }
 
   @ParameterizedTest

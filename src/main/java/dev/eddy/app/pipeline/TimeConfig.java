@@ -1,0 +1,63 @@
+package dev.eddy.app.pipeline;
+
+import dev.eddy.model.YamlMap;
+import dev.eddy.model.YamlValue;
+import dev.eddy.streams.time.Grace;
+import dev.eddy.streams.time.Timing;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What the {@code input} section of a pipeline says about time.
+ *
+ * @param timing what is done before scoring
+ * @param lateTopic where records go that come too late; dead letters where it is empty
+ */
+record TimeConfig(Timing timing, Optional<String> lateTopic) {
+
+  /**
+   * Takes the keys that it knows from the section.
+   *
+   * @param topic checks the name of a topic
+   */
+  static TimeConfig read(YamlMap input, Function<YamlValue, String> topic) {
+    Grace grace = grace(input);
+    Optional<String> late = input.find("late-topic").map(topic);
+    return new TimeConfig(Timing.NONE.with(grace), late);
+  }
+
+  private static Grace grace(YamlMap input) {
+    Duration idle = input.find("idle").map(TimeConfig::positive).orElse(Grace.STANDARD_IDLE);
+    Optional<YamlValue> value = input.find("grace");
+    if (value.isEmpty() || value.get().isScalar()) {
+      Duration grace = value.map(TimeConfig::duration).orElse(Duration.ZERO);
+      return new Grace(grace, idle, Grace.STANDARD_RECORDS_PER_KEY);
+    }
+    YamlMap keys = value.get().asMap();
+    Duration grace = duration(keys.get("for"));
+    int most =
+        keys.integer(
+            "max-records-per-key", 1, Grace.MAX_RECORDS_PER_KEY, Grace.STANDARD_RECORDS_PER_KEY);
+    keys.refuseOthers();
+    return new Grace(grace, idle, most);
+  }
+
+  /** Up to {@link Grace#MAX}. */
+  static Duration duration(YamlValue value) {
+    Duration duration = value.asDuration();
+    if (duration.compareTo(Grace.MAX) > 0) {
+      throw value.error("\"" + value.asString() + "\" is too long; write 3650d or less");
+    }
+    return duration;
+  }
+
+  /** The same, at least 1 ms. */
+  static Duration positive(YamlValue value) {
+    Duration duration = duration(value);
+    if (duration.isZero()) {
+      throw value.error("\"" + value.asString() + "\" is too short; write 1ms or more");
+    }
+    return duration;
+  }
+}

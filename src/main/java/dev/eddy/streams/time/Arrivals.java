@@ -1,0 +1,33 @@
+package dev.eddy.streams.time;
+
+import dev.eddy.avro.BadRecordException;
+import dev.eddy.avro.Observation;
+import org.apache.kafka.common.header.Headers;
+
+/** What a record needs before anything is made of it: a key, a time, a value that was decoded. */
+public final class Arrivals {
+  private static final String WITHOUT_TIME = "eddy.time.missing";
+
+  private Arrivals() {}
+
+  /** Marks a record that has no time, so that it can go on to where {@link #check} refuses it. */
+  public static void markWithoutTime(Headers headers) {
+    headers.add(WITHOUT_TIME, new byte[0]);
+  }
+
+  /**
+   * @param observation null for the end of a sequence
+   * @throws BadRecordException if the record lacks what it needs
+   */
+  public static void check(Object key, Observation observation, Headers headers) {
+    if (key == null) {
+      throw new BadRecordException("the record has no key");
+    }
+    if (headers.lastHeader(WITHOUT_TIME) != null) {
+      throw new BadRecordException("the record has no time");
+    }
+    if (observation != null && observation.fault() != null) {
+      throw observation.fault();
+    }
+  }
+}

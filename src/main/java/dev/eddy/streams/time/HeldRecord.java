@@ -1,0 +1,146 @@
+package dev.eddy.streams.time;
+
+import dev.eddy.avro.Observation;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * A record that waits, as stored bytes.
+ *
+ * <pre>
+ * key     time, ms | number | the record's key            big-endian: the store's order is time's
+ * value   version 1 (1 byte) | headers | frame | origin   little-endian
+ *
+ * headers count, then of each the name and the value
+ * frame   values, then each as float32; -1 for the end of a sequence
+ * origin  topic, partition (4), offset (8), value
+ * </pre>
+ *
+ * Counts and lengths have 4 bytes; a length of -1 stands for null.
+ */
+final class HeldRecord {
+  private static final byte VERSION = 1;
+  private static final int KEY_HEADER = 16;
+
+  private HeldRecord() {}
+
+  /**
+   * @param number orders records of one time
+   */
+  static byte[] key(long timeMs, long number, byte[] key) {
+    return ByteBuffer.allocate(KEY_HEADER + key.length)
+        .putLong(timeMs)
+        .putLong(number)
+        .put(key)
+        .array();
+  }
+
+  static long timeMs(byte[] stored) {
+    return ByteBuffer.wrap(stored).getLong(0);
+  }
+
+  static long number(byte[] stored) {
+    return ByteBuffer.wrap(stored).getLong(8);
+  }
+
+  static byte[] recordKey(byte[] stored) {
+    byte[] key = new byte[stored.length - KEY_HEADER];
+    System.arraycopy(stored, KEY_HEADER, key, 0, key.length);
+    return key;
+  }
+
+  /**
+   * @param observation null for the end of a sequence
+   */
+  static byte[] write(Observation observation, Headers headers) {
+    Header[] all = headers.toArray();
+    byte[][] names = new byte[all.length][];
+    int size = 1 + 4;
+    for (int i = 0; i < all.length; i++) {
+      names[i] = all[i].key().getBytes(StandardCharsets.UTF_8);
+      size += 8 + names[i].length + length(all[i].value());
+    }
+    float[] frame = observation == null ? null : observation.frame();
+    Observation.Origin origin = observation == null ? null : observation.origin();
+    byte[] topic =
+        origin == null || origin.topic() == null
+            ? null
+            : origin.topic().getBytes(StandardCharsets.UTF_8);
+    byte[] source = origin == null ? null : origin.value();
+    size +=
+        4 + (frame == null ? 0 : 4 * frame.length) + 4 + length(topic) + 12 + 4 + length(source);
+    ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(VERSION).putInt(all.length);
+    for (int i = 0; i < all.length; i++) {
+      put(bytes, names[i]);
+      put(bytes, all[i].value());
+    }
+    bytes.putInt(frame == null ? -1 : frame.length);
+    if (frame != null) {
+      for (float value : frame) {
+        bytes.putFloat(value);
+      }
+    }
+    put(bytes, topic);
+    bytes.putInt(origin == null ? -1 : origin.partition());
+    bytes.putLong(origin == null ? -1 : origin.offset());
+    put(bytes, source);
+    return bytes.array();
+  }
+
+  /** What {@link #write} was given; {@code headers} receives the headers. */
+  static Observation read(byte[] stored, long timeMs, RecordHeaders headers) {
+    ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
+    byte version = bytes.get();
+    if (version != VERSION) {
+      throw new IllegalStateException(
+          "a held record's byte layout has version " + version + ", known: " + VERSION);
+    }
+    int count = bytes.getInt();
+    for (int i = 0; i < count; i++) {
+      headers.add(new String(get(bytes), StandardCharsets.UTF_8), get(bytes));
+    }
+    int values = bytes.getInt();
+    if (values < 0) {
+      return null;
+    }
+    float[] frame = new float[values];
+    bytes.asFloatBuffer().get(frame);
+    bytes.position(bytes.position() + 4 * values);
+    byte[] topic = get(bytes);
+    int partition = bytes.getInt();
+    long offset = bytes.getLong();
+    byte[] source = get(bytes);
+    Observation observation = new Observation(frame, timeMs);
+    return topic == null
+        ? observation
+        : observation.from(
+            new Observation.Origin(
+                new String(topic, StandardCharsets.UTF_8), partition, offset, source));
+  }
+
+  private static int length(byte[] value) {
+    return value == null ? 0 : value.length;
+  }
+
+  private static void put(ByteBuffer bytes, byte[] value) {
+    bytes.putInt(value == null ? -1 : value.length);
+    if (value != null) {
+      bytes.put(value);
+    }
+  }
+
+  private static byte[] get(ByteBuffer bytes) {
+    int length = bytes.getInt();
+    if (length < 0) {
+      return null;
+    }
+    byte[] value = new byte[length];
+    bytes.get(value);
+    return value;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.eddy.streams.time;
+
+import dev.eddy.avro.Observation;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * A processor that puts the records of each key in order of time, for a topology of your own; it
+ * brings its store.
+ *
+ * <pre>{@code
+ * stream.process(new OrderProcessorSupplier<>("oven", Serdes.String(), Grace.of(Duration.ofSeconds(30))))
+ *     .processValues(new ScoringProcessorSupplier<>(scoring, Serdes.String(), kernels));
+ * }</pre>
+ *
+ * <p>Of the same records in any order of arrival, the same order comes out, as long as none comes
+ * later than grace allows; records of equal time stay in the order of their offsets. A record that
+ * comes later than that goes on as it comes, and scoring refuses it where its key is past it. Keys
+ * go on unchanged.
+ *
+ * @param <K> the key, opaque
+ */
+public final class OrderProcessorSupplier<K>
+    implements ProcessorSupplier<K, Observation, K, Observation> {
+  private final String name;
+  private final Serde<K> keys;
+  private final Grace grace;
+  private final BooleanSupplier drained;
+
+  /**
+   * @param name the pipeline's
+   * @throws IllegalArgumentException if nothing is to be held
+   */
+  public OrderProcessorSupplier(String name, Serde<K> keys, Grace grace) {
+    this(name, keys, grace, () -> false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param drained asked now and then: whether the input is over, so that nothing needs to wait
+   */
+  public OrderProcessorSupplier(String name, Serde<K> keys, Grace grace, BooleanSupplier drained) {
+    if (!grace.holds()) {
+      throw new IllegalArgumentException("without grace there is nothing to put in order");
+    }
+    this.name = name;
+    this.keys = keys;
+    this.grace = grace;
+    this.drained = drained;
+  }
+
+  /** The name of its processor and of its store, {@code NAME-order}. */
+  public static String storeName(String name) {
+    return name + "-order";
+  }
+
+  @Override
+  public Processor<K, Observation, K, Observation> get() {
+    return new OrderProcessor<>(name, storeName(name), keys, grace, drained);
+  }
+
+  @Override
+  public Set<StoreBuilder<?>> stores() {
+    return Set.of(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(storeName(name)),
+                Serdes.ByteArray(),
+                Serdes.ByteArray())
+            .withCachingDisabled());
+  }
+}

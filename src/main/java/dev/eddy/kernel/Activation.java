@@ -9,9 +9,10 @@ import java.util.Objects;
  *
  * @param function what is applied
  * @param alpha the first parameter, 0 where the function has none: slope of leaky-relu, alpha of
- *     elu and celu, slope of hard-sigmoid, lower bound of hard-tanh
+ *     elu, celu, selu and swish, slope of hard-sigmoid, lower bound of hard-tanh and clip,
+ *     threshold of thresholded-relu and shrink (its lambda)
  * @param beta the second parameter, 0 where the function has none: offset of hard-sigmoid, upper
- *     bound of hard-tanh
+ *     bound of hard-tanh and clip, scale of selu (its gamma), bias of shrink
  */
 public record Activation(Function function, float alpha, float beta) {
 
@@ -34,7 +35,45 @@ public record Activation(Function function, float alpha, float beta) {
     TANH,
     HARD_SIGMOID,
     HARD_TANH,
-    HARD_SWISH;
+    HARD_SWISH,
+    /** {@code x sigmoid(alpha x)}. */
+    SWISH,
+    /** x above alpha, else 0. */
+    THRESHOLDED_RELU,
+    /** {@code x + beta} below -alpha, {@code x - beta} above alpha, else 0. */
+    SHRINK,
+    /** Between two bounds, which may be infinite or the same. */
+    CLIP,
+    ABS,
+    NEGATE,
+    /** -1, 0 or 1. */
+    SIGN,
+    RECIPROCAL,
+    SQRT,
+    EXP,
+    LOG,
+    ERF,
+    SIN,
+    COS,
+    TAN,
+    ASIN,
+    ACOS,
+    ATAN,
+    SINH,
+    COSH,
+    ASINH,
+    ACOSH,
+    ATANH,
+    FLOOR,
+    CEIL,
+    /** To the nearest whole number, of two the even one. */
+    ROUND,
+    /** To the next whole number towards 0. */
+    TRUNCATE,
+    /** 1 for 0, else 0. */
+    NOT,
+    IS_NAN,
+    IS_INF;
 
     /** The word that a description uses, such as {@code leaky-relu}. */
     public String word() {
@@ -49,7 +88,12 @@ public record Activation(Function function, float alpha, float beta) {
 
   public Activation {
     Objects.requireNonNull(function, "function");
-    if (!Float.isFinite(alpha) || !Float.isFinite(beta)) {
+    if (function == Function.CLIP) {
+      if (!(alpha <= beta)) {
+        throw new IllegalArgumentException(
+            "clip: the lower bound must not be above the upper one, got " + alpha + " and " + beta);
+      }
+    } else if (!Float.isFinite(alpha) || !Float.isFinite(beta)) {
       throw new IllegalArgumentException(
           function.word() + ": parameters must be finite, got " + alpha + " and " + beta);
     }
@@ -69,9 +113,12 @@ public record Activation(Function function, float alpha, float beta) {
       case ELU, CELU -> new Activation(function, 1f, 0f);
       case HARD_SIGMOID -> new Activation(function, 1f / 6f, 0.5f);
       case HARD_TANH -> new Activation(function, -1f, 1f);
+      case SELU -> new Activation(function, Functions.SELU_ALPHA, Functions.SELU_SCALE);
+      case SWISH, THRESHOLDED_RELU -> new Activation(function, 1f, 0f);
+      case SHRINK -> new Activation(function, 0.5f, 0f);
+      case CLIP -> new Activation(function, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
       case IDENTITY,
           RELU,
-          SELU,
           GELU,
           GELU_TANH,
           SILU,
@@ -81,7 +128,33 @@ public record Activation(Function function, float alpha, float beta) {
           SIGMOID,
           LOG_SIGMOID,
           TANH,
-          HARD_SWISH ->
+          HARD_SWISH,
+          ABS,
+          NEGATE,
+          SIGN,
+          RECIPROCAL,
+          SQRT,
+          EXP,
+          LOG,
+          ERF,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          FLOOR,
+          CEIL,
+          ROUND,
+          TRUNCATE,
+          NOT,
+          IS_NAN,
+          IS_INF ->
           new Activation(function, 0f, 0f);
     };
   }

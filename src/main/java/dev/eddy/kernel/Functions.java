@@ -32,8 +32,8 @@ final class Functions {
   static final float LOGISTIC_BOUND = 87f; // e^87 and e^-87 are normal
   static final float EXPM1_BOUND = 20f; // e^-20 - 1 rounds to -1, tanh 10 to 1
 
+  static final float SELU_ALPHA = 1.6732632423543772f;
   static final float SELU_SCALE = 1.0507009873554805f;
-  static final float SELU_SCALE_ALPHA = 1.7580993408473766f;
   static final float GELU_TANH_CUBIC = 0.044715f;
   static final float TWICE_SQRT_2_OVER_PI = 1.5957691216057308f;
 
@@ -196,7 +196,7 @@ final class Functions {
       case LEAKY_RELU -> x >= 0f ? x : activation.alpha() * x;
       case ELU -> x > 0f ? x : activation.alpha() * expm1Bounded(x);
       case CELU -> x > 0f ? x : activation.alpha() * expm1Bounded(x / activation.alpha());
-      case SELU -> x > 0f ? SELU_SCALE * x : SELU_SCALE_ALPHA * expm1Bounded(x);
+      case SELU -> x > 0f ? activation.beta() * x : seluBelow(activation) * expm1Bounded(x);
       case GELU -> gelu(x);
       case GELU_TANH -> gated(x, TWICE_SQRT_2_OVER_PI * Math.fma(GELU_TANH_CUBIC * x * x, x, x));
       case SILU -> gated(x, x);
@@ -210,6 +210,43 @@ final class Functions {
           Math.min(Math.max(Math.fma(activation.alpha(), x, activation.beta()), 0f), 1f);
       case HARD_TANH -> Math.min(Math.max(x, activation.alpha()), activation.beta());
       case HARD_SWISH -> x * Math.min(Math.max(Math.fma(1f / 6f, x, 0.5f), 0f), 1f);
+      case SWISH -> swish(activation.alpha(), x);
+      case THRESHOLDED_RELU -> x <= activation.alpha() ? 0f : x;
+      case SHRINK -> shrink(activation.alpha(), activation.beta(), x);
+      case CLIP -> Math.min(Math.max(x, activation.alpha()), activation.beta());
+      case ABS -> Math.abs(x);
+      case NEGATE -> -x;
+      case SIGN -> x > 0f ? 1f : x < 0f ? -1f : x;
+      case RECIPROCAL -> 1f / x;
+      case SQRT -> (float) Math.sqrt(x);
+      case EXP -> exp(x);
+      case LOG, ERF, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, ASINH, ACOSH, ATANH ->
+          (float) DoubleFunctions.apply(activation.function(), x);
+      case FLOOR -> (float) Math.floor(x);
+      case CEIL -> (float) Math.ceil(x);
+      case ROUND -> (float) Math.rint(x);
+      case TRUNCATE -> (float) (x < 0f ? Math.ceil(x) : Math.floor(x));
+      case NOT -> x == 0f ? 1f : 0f;
+      case IS_NAN -> Float.isNaN(x) ? 1f : 0f;
+      case IS_INF -> Float.isInfinite(x) ? 1f : 0f;
     };
+  }
+
+  /** What selu multiplies {@code e^x - 1} by. */
+  static float seluBelow(Activation selu) {
+    return (float) ((double) selu.alpha() * selu.beta());
+  }
+
+  /** x / (1 + e^-ax), or x e^ax where no more than that is left of it. */
+  private static float swish(float alpha, float x) {
+    float z = alpha * x;
+    return z < -LOGISTIC_BOUND ? x * exp(z) : x / onePlusExpMinus(z);
+  }
+
+  private static float shrink(float lambda, float bias, float x) {
+    if (x >= -lambda && x <= lambda) {
+      return 0f;
+    }
+    return x < -lambda ? x + bias : x - bias;
   }
 }

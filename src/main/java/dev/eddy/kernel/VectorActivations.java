@@ -38,7 +38,39 @@ final class VectorActivations {
       case GELU -> gelu(values, offset, length);
       case RELU, LEAKY_RELU, SOFTSIGN, HARD_SIGMOID, HARD_TANH, HARD_SWISH ->
           plain(activation, values, offset, length);
-      case CELU, MISH, LOG_SIGMOID -> // too rare for a twin
+      case CELU,
+          MISH,
+          LOG_SIGMOID,
+          SWISH,
+          THRESHOLDED_RELU,
+          SHRINK,
+          CLIP,
+          ABS,
+          NEGATE,
+          SIGN,
+          RECIPROCAL,
+          SQRT,
+          EXP,
+          LOG,
+          ERF,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          FLOOR,
+          CEIL,
+          ROUND,
+          TRUNCATE,
+          NOT,
+          IS_NAN,
+          IS_INF -> // too rare for a twin
           ScalarActivations.activateInPlace(activation, values, offset, length);
     }
   }
@@ -115,8 +147,8 @@ final class VectorActivations {
     IntVector bound = IntVector.broadcast(INTS, EXPM1_BOUND + KEEP_NAN);
     boolean tanh = activation.function() == Activation.Function.TANH;
     boolean selu = activation.function() == Activation.Function.SELU;
-    float below = selu ? Functions.SELU_SCALE_ALPHA : activation.alpha();
-    float above = selu ? Functions.SELU_SCALE : 1f;
+    float below = selu ? Functions.seluBelow(activation) : activation.alpha();
+    float above = selu ? activation.beta() : 1f;
     for (int i = 0; i < length; i += LANES) {
       int from = Math.min(i, length - LANES);
       int at = offset + from;
@@ -298,7 +330,37 @@ final class VectorActivations {
                 SOFTPLUS,
                 SIGMOID,
                 LOG_SIGMOID,
-                TANH ->
+                TANH,
+                SWISH,
+                THRESHOLDED_RELU,
+                SHRINK,
+                CLIP,
+                ABS,
+                NEGATE,
+                SIGN,
+                RECIPROCAL,
+                SQRT,
+                EXP,
+                LOG,
+                ERF,
+                SIN,
+                COS,
+                TAN,
+                ASIN,
+                ACOS,
+                ATAN,
+                SINH,
+                COSH,
+                ASINH,
+                ACOSH,
+                ATANH,
+                FLOOR,
+                CEIL,
+                ROUND,
+                TRUNCATE,
+                NOT,
+                IS_NAN,
+                IS_INF ->
                 throw new AssertionError(activation);
           };
 

@@ -5,9 +5,11 @@ import dev.eddy.kernel.Matrix;
 import java.util.List;
 
 /**
- * {@code y = W x + b} on every frame; PyTorch's Linear, ONNX Gemm with {@code transB = 1}.
+ * {@code y = W x + b} on every frame, along its last axis: {@code [channels]} becomes {@code
+ * [units]}, {@code [channels, height, width]} becomes {@code [channels, height, units]}; PyTorch's
+ * Linear, for frames of channels only ONNX Gemm with {@code transB = 1}.
  *
- * @param units output channels, 1..65536
+ * @param units the last axis of the output, 1..65536
  * @param bias whether there is a {@code b}
  */
 public record Dense(int units, boolean bias) implements Layer {
@@ -22,25 +24,33 @@ public record Dense(int units, boolean bias) implements Layer {
 
   @Override
   public Shape output(Shape input) {
-    Checks.channelsOnly(kind(), input);
-    return Shape.of(units);
+    return input.withDimension(input.rank() - 1, units);
   }
 
   @Override
   public List<TensorSpec> tensors(Shape input) {
-    TensorSpec weight = TensorSpec.of("weight", units, input.channels());
+    TensorSpec weight = TensorSpec.of("weight", units, inputs(input));
     return bias ? List.of(weight, TensorSpec.of("bias", units)) : List.of(weight);
+  }
+
+  private static int inputs(Shape input) {
+    return input.dimension(input.rank() - 1);
   }
 
   @Override
   public double multiplyAdds(Shape input) {
-    return (long) units * input.channels();
+    return (double) units * input.size();
   }
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    Matrix weight = Matrix.ofRows(weights.tensor("weight"), units, input.channels());
+    Matrix weight = Matrix.ofRows(weights.tensor("weight"), units, inputs(input));
     float[] offset = bias ? weights.tensor("bias").clone() : new float[units];
+    int rows = input.size() / inputs(input);
+    return rows > 1 ? ofRows(weight, offset, rows, kernels) : ofOne(weight, offset, kernels);
+  }
+
+  private static Step ofOne(Matrix weight, float[] offset, Kernels kernels) {
     return new Step() {
       @Override
       public List<StatePart> stateParts() {
@@ -58,6 +68,34 @@ public record Dense(int units, boolean bias) implements Layer {
           float[] scratch) {
 
         kernels.affine(weight, offset, in, inOffset, out, outOffset);
+        return 1;
+      }
+    };
+  }
+
+  /** A weight is read once for several rows; each has the bytes that it has alone. */
+  private static Step ofRows(Matrix weight, float[] offset, int rows, Kernels kernels) {
+    int units = weight.rows();
+    int inputs = weight.columns();
+    return new Step() {
+      @Override
+      public List<StatePart> stateParts() {
+        return List.of();
+      }
+
+      @Override
+      public int step(
+          float[] in,
+          int inOffset,
+          float[] state,
+          int stateOffset,
+          float[] out,
+          int outOffset,
+          float[] scratch) {
+        for (int row = 0; row < rows; row++) {
+          System.arraycopy(offset, 0, out, outOffset + row * units, units);
+        }
+        kernels.multiplyAddAll(weight, in, inOffset, inputs, out, outOffset, units, rows);
         return 1;
       }
     };

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  */
 public sealed interface Layer extends Operation
     permits ActivationLayer,
+        Arithmetic,
         BatchNorm,
         Conv,
         Deconv,
@@ -30,6 +31,8 @@ public sealed interface Layer extends Operation
         Lstm,
         Pool,
         Prelu,
+        Rearrange,
+        Reduce,
         Reshape,
         Rnn,
         RunningStandardise,

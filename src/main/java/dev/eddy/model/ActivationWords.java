@@ -23,12 +23,13 @@ final class ActivationWords {
     Activation plain = Activation.of(function);
     return switch (function) {
       case LEAKY_RELU -> with(plain, options, "slope", null);
-      case ELU, CELU -> with(plain, options, "alpha", null);
+      case ELU, CELU, SWISH, THRESHOLDED_RELU -> with(plain, options, "alpha", null);
       case HARD_SIGMOID -> with(plain, options, "alpha", "beta");
-      case HARD_TANH -> with(plain, options, "min", "max");
+      case HARD_TANH, CLIP -> with(plain, options, "min", "max");
+      case SELU -> with(plain, options, "alpha", "scale");
+      case SHRINK -> with(plain, options, "lambda", "bias");
       case IDENTITY,
           RELU,
-          SELU,
           GELU,
           GELU_TANH,
           SILU,
@@ -38,15 +39,41 @@ final class ActivationWords {
           SIGMOID,
           LOG_SIGMOID,
           TANH,
-          HARD_SWISH ->
+          HARD_SWISH,
+          ABS,
+          NEGATE,
+          SIGN,
+          RECIPROCAL,
+          SQRT,
+          EXP,
+          LOG,
+          ERF,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          FLOOR,
+          CEIL,
+          ROUND,
+          TRUNCATE,
+          NOT,
+          IS_NAN,
+          IS_INF ->
           plain;
     };
   }
 
   private static Activation with(
       Activation plain, LayerOptions options, String alpha, String beta) {
-    float first = options.number(alpha, plain.alpha());
-    float second = beta == null ? plain.beta() : options.number(beta, plain.beta());
+    float first = options.numberOrInfinity(alpha, plain.alpha());
+    float second = beta == null ? plain.beta() : options.numberOrInfinity(beta, plain.beta());
     return new Activation(plain.function(), first, second);
   }
 }

@@ -1,10 +1,13 @@
 package dev.eddy.model;
 
+import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Gate;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.LogSoftmax;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operand;
 import dev.eddy.layer.Prelu;
 import dev.eddy.layer.Softmax;
 import java.util.LinkedHashMap;
@@ -23,6 +26,13 @@ final class FrameWords {
     readers.put("gate", options -> new Gate(Gate.Form.TANH));
     readers.put("glu", options -> new Gate(Gate.Form.LINEAR));
     readers.put("prelu", options -> new Prelu(options.bool("per-channel", false)));
+    readers.put(
+        "arithmetic",
+        options ->
+            new Arithmetic(
+                options.choice("how", Merge.How.class),
+                options.choice("operand", Operand.class),
+                options.bool("operand-first", false)));
     readers.put("dropout", options -> new Dropout(options.number("rate", 0.5f)));
     return readers;
   }

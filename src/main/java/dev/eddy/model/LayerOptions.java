@@ -55,6 +55,11 @@ final class LayerOptions {
     return options.find(key).map(value -> (float) value.asDouble()).orElse(otherwise);
   }
 
+  /** A number, {@code .inf} or {@code -.inf}. */
+  float numberOrInfinity(String key, float otherwise) {
+    return options.find(key).map(value -> (float) value.asDoubleOrInfinity()).orElse(otherwise);
+  }
+
   /** One of an enum's constants; the first one where nothing is said. */
   <E extends Enum<E>> E choice(String key, E otherwise) {
     return options

@@ -5,7 +5,10 @@ import dev.eddy.layer.Flatten;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Rearrange;
+import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
+import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Transpose;
 import dev.eddy.layer.Upsample;
@@ -28,6 +31,12 @@ final class ShapeWords {
         "reshape", options -> new Reshape(options.integers("shape", -1, Integer.MAX_VALUE)));
     readers.put("transpose", options -> new Transpose(options.integers("axes", 0, 2)));
     readers.put("slice", ShapeWords::slice);
+    readers.put("rearrange", ShapeWords::rearrange);
+    readers.put(
+        "reduce",
+        options ->
+            new Reduce(
+                options.choice("how", Reduce.How.class), options.required("axis").asInt(0, 2)));
     readers.put(
         "upsample",
         options ->
@@ -44,6 +53,12 @@ final class ShapeWords {
                 options.choice("how", GlobalPool.How.class),
                 options.choice("over", GlobalPool.Over.class)));
     return readers;
+  }
+
+  private static Layer rearrange(LayerOptions options) {
+    int[] shape =
+        options.integers("shape", 1, Integer.MAX_VALUE).stream().mapToInt(i -> i).toArray();
+    return new Rearrange(Shape.of(shape), options.numberOrInfinity("fill", 0f));
   }
 
   private static Layer slice(LayerOptions options) {

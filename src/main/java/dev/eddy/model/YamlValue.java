@@ -200,6 +200,15 @@ public final class YamlValue {
     throw notA("a number");
   }
 
+  /** A finite number, {@code .inf} or {@code -.inf}. */
+  public double asDoubleOrInfinity() {
+    return switch (asString()) {
+      case ".inf" -> Double.POSITIVE_INFINITY;
+      case "-.inf" -> Double.NEGATIVE_INFINITY;
+      default -> asDouble();
+    };
+  }
+
   public boolean asBoolean() {
     return switch (asString().toLowerCase(Locale.ROOT)) {
       case "true", "yes", "on" -> true;

@@ -3,6 +3,7 @@ package dev.eddy.network;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.MergeStep;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Rate;
 import dev.eddy.layer.Reach;
@@ -91,56 +92,6 @@ public final class Network {
   private static final int MAX_WRITTEN = 1 << 20; // values that a node writes at once
   private static final long MAX_BUFFERS = 1L << 26; // values that all nodes write at once, 256 MB
   private static final long MAX_STATE = 1L << 28;
-
-  /** What a task runs: one node, compiled. */
-  abstract static sealed class Compiled {
-    final int[] reads; // indices of the nodes read, -1 for the network's input
-    final int[] inputSizes; // [port]
-    final int outputSize;
-    final int maxFrames; // the most frames written while one frame, or one flush call, goes through
-
-    private Compiled(int[] reads, int[] inputSizes, int outputSize, int maxFrames) {
-      this.reads = reads;
-      this.inputSizes = inputSizes;
-      this.outputSize = outputSize;
-      this.maxFrames = maxFrames;
-    }
-  }
-
-  static final class CompiledLayer extends Compiled {
-    final Step step;
-    final int stateOffset;
-
-    private CompiledLayer(
-        int[] reads, int[] inputSizes, int outputSize, int maxFrames, Step step, int stateOffset) {
-      super(reads, inputSizes, outputSize, maxFrames);
-      this.step = step;
-      this.stateOffset = stateOffset;
-    }
-  }
-
-  static final class CompiledMerge extends Compiled {
-    final Merge merge;
-    final FrameQueue[] queues; // [port]
-
-    private CompiledMerge(
-        int[] reads,
-        int[] inputSizes,
-        int outputSize,
-        int maxFrames,
-        Merge merge,
-        int[] capacities,
-        int stateOffset) {
-      super(reads, inputSizes, outputSize, maxFrames);
-      this.merge = merge;
-      this.queues = new FrameQueue[capacities.length];
-      int at = stateOffset;
-      for (int port = 0; port < capacities.length; port++) {
-        queues[port] = new FrameQueue(at, capacities[port], inputSizes[port]);
-        at += (int) FrameQueue.length(capacities[port], inputSizes[port]);
-      }
-    }
-  }
 
   final Compiled[] nodes;
   final int scratchLength;
@@ -321,28 +272,30 @@ public final class Network {
     for (int i = 0; i < count; i++) {
       Graph.Node node = graph.nodes().get(i);
       Part part = parts.get(i);
-      int[] sizes = new int[reads[i].length];
+      List<Shape> shapes = new ArrayList<>();
       long come = Long.MAX_VALUE;
-      for (int port = 0; port < sizes.length; port++) {
+      for (int port = 0; port < reads[i].length; port++) {
         int read = reads[i][port];
-        sizes[port] = (read < 0 ? graph.input() : parts.get(read).output()).size();
+        shapes.add(read < 0 ? graph.input() : parts.get(read).output());
         long kept = waiting[i].length == 0 ? 0 : waiting[i][port];
         come = Math.min(come, kept + (read < 0 ? 1L : nodes[read].maxFrames));
       }
+      int[] sizes = shapes.stream().mapToInt(Shape::size).toArray();
       int size = part.output().size();
       int stateOffset = layout.length();
       List<StatePart> state;
       if (node.operation() instanceof Layer layer) {
-        Step step = layer.step(part.input(), weights.apply(node.name()), kernels);
+        Step step = step(node, layer, part.input(), weights, kernels);
         int frames = checkedFrames(node, come * step.maxFrames(), part.output());
         scratchLength = Math.max(scratchLength, step.scratchLength());
         state = step.stateParts();
-        nodes[i] = new CompiledLayer(reads[i], sizes, size, frames, step, stateOffset);
+        nodes[i] = new Compiled.OfLayer(reads[i], sizes, size, frames, step, stateOffset);
       } else {
-        Merge merge = (Merge) node.operation();
+        MergeStep merge = ((Merge) node.operation()).step(shapes);
         int frames = checkedFrames(node, come, part.output());
         state = queueParts(node, waiting[i], sizes);
-        nodes[i] = new CompiledMerge(reads[i], sizes, size, frames, merge, waiting[i], stateOffset);
+        nodes[i] =
+            new Compiled.OfMerge(reads[i], sizes, size, frames, merge, waiting[i], stateOffset);
       }
       buffers += (long) nodes[i].maxFrames * size;
       if (buffers > MAX_BUFFERS) {
@@ -356,6 +309,20 @@ public final class Network {
       parts.set(i, part.with((int) stateLength));
     }
     return new Network(graph, parts, nodes, scratchLength, layout);
+  }
+
+  /** Some values can't be: a layer says which, here it is said where. */
+  private static Step step(
+      Graph.Node node,
+      Layer layer,
+      Shape input,
+      Function<String, Weights> weights,
+      Kernels kernels) {
+    try {
+      return layer.step(input, weights.apply(node.name()), kernels);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(where(node) + ": " + e.getMessage(), e);
+    }
   }
 
   private static int checkedFrames(Graph.Node node, long frames, Shape output) {
@@ -463,7 +430,7 @@ public final class Network {
     checkState(state);
     Arrays.fill(state, 0, stateLength, 0f);
     for (Compiled node : nodes) {
-      if (node instanceof CompiledLayer layer) {
+      if (node instanceof Compiled.OfLayer layer) {
         layer.step.reset(state, layer.stateOffset);
       }
     }

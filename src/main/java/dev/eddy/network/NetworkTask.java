@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 public final class NetworkTask {
   private final Network network;
-  private final Network.Compiled[] nodes;
+  private final Compiled[] nodes;
   private final float[][] written; // [nodes][maxFrames * outputSize]
   private final int[] frames; // [nodes] written in this round
   private final float[] scratch;
@@ -89,7 +89,7 @@ public final class NetworkTask {
     inputFrames = 0;
     int emitted = 0;
     for (int i = 0; i < nodes.length; i++) {
-      if (nodes[i] instanceof Network.CompiledLayer layer) {
+      if (nodes[i] instanceof Compiled.OfLayer layer) {
         for (int call = 0; call < layer.step.flushCalls(); call++) {
           emitted += flush(i, layer, call, state, sink);
         }
@@ -148,8 +148,7 @@ public final class NetworkTask {
     }
   }
 
-  private int flush(
-      int flushed, Network.CompiledLayer layer, int call, float[] state, FrameSink sink) {
+  private int flush(int flushed, Compiled.OfLayer layer, int call, float[] state, FrameSink sink) {
     Arrays.fill(frames, 0);
     frames[flushed] =
         layer.step.flush(call, state, layer.stateOffset, written[flushed], 0, scratch);
@@ -161,12 +160,12 @@ public final class NetworkTask {
 
   /** Runs node {@code i} over what has come in this round; returns the frames written. */
   private int run(int i, float[] state) {
-    return nodes[i] instanceof Network.CompiledLayer layer
+    return nodes[i] instanceof Compiled.OfLayer layer
         ? run(i, layer, state)
-        : meet(i, (Network.CompiledMerge) nodes[i], state);
+        : meet(i, (Compiled.OfMerge) nodes[i], state);
   }
 
-  private int run(int i, Network.CompiledLayer layer, float[] state) {
+  private int run(int i, Compiled.OfLayer layer, float[] state) {
     int read = layer.reads[0];
     int count = come(read);
     int emitted = 0;
@@ -185,7 +184,7 @@ public final class NetworkTask {
   }
 
   /** Of each branch first what waits, then what has come; what finds no partner waits. */
-  private int meet(int i, Network.CompiledMerge merge, float[] state) {
+  private int meet(int i, Compiled.OfMerge merge, float[] state) {
     int ports = merge.reads.length;
     int count = Integer.MAX_VALUE;
     for (int port = 0; port < ports; port++) {
@@ -195,8 +194,7 @@ public final class NetworkTask {
       for (int port = 0; port < ports; port++) {
         find(merge, port, frame, state);
       }
-      merge.merge.apply(
-          met, metOffsets, merge.inputSizes, ports, written[i], frame * merge.outputSize);
+      merge.step.meet(met, metOffsets, written[i], frame * merge.outputSize);
     }
     for (int port = 0; port < ports; port++) {
       keepAllBut(count, merge, port, state);
@@ -204,7 +202,7 @@ public final class NetworkTask {
     return count;
   }
 
-  private void find(Network.CompiledMerge merge, int port, int frame, float[] state) {
+  private void find(Compiled.OfMerge merge, int port, int frame, float[] state) {
     FrameQueue queue = merge.queues[port];
     int waiting = queue.waiting(state);
     if (frame < waiting) {
@@ -217,7 +215,7 @@ public final class NetworkTask {
     }
   }
 
-  private void keepAllBut(int used, Network.CompiledMerge merge, int port, float[] state) {
+  private void keepAllBut(int used, Compiled.OfMerge merge, int port, float[] state) {
     FrameQueue queue = merge.queues[port];
     int read = merge.reads[port];
     int fromQueue = Math.min(used, queue.waiting(state));

@@ -181,7 +181,9 @@ class FunctionsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NOT", "IS_NAN", "IS_INF"})
   void shouldPassNaNOn(Activation.Function function) {
     assertThat(Functions.apply(Activation.of(function), Float.NaN)).isNaN();
   }

@@ -100,6 +100,21 @@ class FrameLayersTest {
         refusal(
             "frames of [3] have no width to pool over",
             () -> new GlobalPool(GlobalPool.How.MAX, GlobalPool.Over.SPACE).output(Shape.of(3))),
+        refusal(
+            "how must be an operation on two values, got matrix-product",
+            () -> new Arithmetic(Merge.How.MATRIX_PRODUCT, Operand.ONE, false)),
+        refusal("fill must be a number, got NaN", () -> new Rearrange(WIDE, Float.NaN)),
+        refusal(
+            "index holds whole numbers from -1 to 1, the last value of a frame of [2]; at 1 it has"
+                + " 0.5",
+            () -> step(new Rearrange(Shape.of(2), 0f), Map.of("index", new float[] {1f, 0.5f}))),
+        refusal(
+            "index holds whole numbers from -1 to 1, the last value of a frame of [2]; at 0 it has"
+                + " -2.0",
+            () -> step(new Rearrange(Shape.of(2), 0f), Map.of("index", new float[] {-2f, 0f}))),
+        refusal("axis must be 0..2, got -1", () -> new Reduce(Reduce.How.SUM, -1)),
+        refusal(
+            "frames of [3, 7] have no axis 2", () -> new Reduce(Reduce.How.SUM, 2).output(WIDE)),
         refusal("projection must be 0..3, got 4", () -> new Lstm(4, 1, true, false, 4, false)));
   }
 

@@ -100,7 +100,6 @@ class LayerTest {
 
   static List<Layer> channelLayers() {
     return List.of(
-        new Dense(4, true),
         new Rnn(4, 1, Activation.TANH, true),
         new Gru(4, 1, Gru.Reset.AFTER, true),
         new Lstm(4, 1, true));

@@ -13,6 +13,15 @@ import java.util.Set;
 public final class RandomWeights {
   private static final Set<String> POSITIVE = Set.of("running_var", "std");
 
+  private static final Set<Merge.How> CONTINUOUS =
+      Set.of(
+          Merge.How.ADD,
+          Merge.How.SUBTRACT,
+          Merge.How.MULTIPLY,
+          Merge.How.DIVIDE,
+          Merge.How.MAX,
+          Merge.How.MIN);
+
   private RandomWeights() {}
 
   /** What a layer needs behind frames of shape {@code input}. */
@@ -23,11 +32,26 @@ public final class RandomWeights {
       double middle = POSITIVE.contains(spec.name()) ? 1 : 0;
       float[] values = new float[Math.toIntExact(spec.size())];
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (middle + (2 * random.nextDouble() - 1) * bound);
+        values[i] =
+            layer instanceof Rearrange
+                ? random.nextInt(input.size() + 1) - 1
+                : layer instanceof Arithmetic arithmetic && isForWholeNumbers(arithmetic.how())
+                    ? wholeButZero(random)
+                    : (float) (middle + (2 * random.nextDouble() - 1) * bound);
       }
       tensors.put(spec.name(), values);
     }
     return tensors::get;
+  }
+
+  /** What jumps between one value and the next is compared at values that meet. */
+  private static boolean isForWholeNumbers(Merge.How how) {
+    return !CONTINUOUS.contains(how);
+  }
+
+  private static float wholeButZero(Random random) {
+    int whole = random.nextInt(6) - 3;
+    return whole < 0 ? whole : whole + 1;
   }
 
   private static double bound(Layer layer, TensorSpec spec) {

@@ -155,7 +155,7 @@ class GraphDescriptionTest {
         "conv: {filters: 1, kernel: [3], padding: 3} | conv: padding before must be 0..2, got 3",
         "deconv: {filters: 1, kernel: [3], padding: same} | \"same\" is not what a deconvolution",
         "deconv: {filters: 1, kernel: [3], output-padding: 1} | output padding must be 0..0, got 1",
-        "dense: {units: 3} | layers[0].dense: dense: dense takes frames of shape [channels]",
+        "gru: {units: 3} | layers[0].gru: gru: gru takes frames of shape [channels]",
         "gru2: {units: 3} | unknown layer \"gru2\"; accepted: ",
       })
   void shouldSayWhatIsWrongAndWhere(String layer, String message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Embedding;
 import dev.eddy.layer.Flatten;
@@ -18,7 +19,11 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operand;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Rearrange;
+import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.RunningStandardise;
@@ -74,6 +79,28 @@ class LayerWordsTest {
         word("upsample: {time: 3}", new Upsample(3, 1, 1, Upsample.Mode.NEAREST)),
         word("upsample: {time: 2, mode: linear}", new Upsample(2, 1, 1, Upsample.Mode.LINEAR)),
         word("upsample: {height: 2, width: 4}", new Upsample(1, 2, 4, Upsample.Mode.NEAREST)),
+        word("selu: {}", new Activation(Activation.Function.SELU, 1.6732632f, 1.050701f)),
+        word("selu: {alpha: 2, scale: 0.5}", new Activation(Activation.Function.SELU, 2f, 0.5f)),
+        word("swish: {}", new Activation(Activation.Function.SWISH, 1f, 0f)),
+        word("thresholded-relu: {alpha: 3}", activation(Activation.Function.THRESHOLDED_RELU, 3f)),
+        word(
+            "shrink: {lambda: 1, bias: 0.5}", new Activation(Activation.Function.SHRINK, 1f, 0.5f)),
+        word(
+            "clip: {min: 0}",
+            new Activation(Activation.Function.CLIP, 0f, Float.POSITIVE_INFINITY)),
+        word(
+            "clip: {min: -.inf, max: 6}",
+            new Activation(Activation.Function.CLIP, Float.NEGATIVE_INFINITY, 6f)),
+        word("is-nan: {}", activation(Activation.Function.IS_NAN, 0f)),
+        word(
+            "arithmetic: {how: subtract, operand: channels, operand-first: true}",
+            new Arithmetic(Merge.How.SUBTRACT, Operand.CHANNELS, true)),
+        word(
+            "arithmetic: {how: greater-or-equal, operand: one}",
+            new Arithmetic(Merge.How.GREATER_OR_EQUAL, Operand.ONE, false)),
+        word("rearrange: {shape: [2, 3]}", new Rearrange(Shape.of(2, 3), 0f)),
+        word("rearrange: {shape: [7], fill: -.inf}", new Rearrange(Shape.of(7), -1f / 0f)),
+        word("reduce: {how: log-sum-exp, axis: 0}", new Reduce(Reduce.How.LOG_SUM_EXP, 0)),
         word("last: {}", new Last()),
         word("time-pad: {before: 2}", new TimePad(2, 0, TimePad.Mode.CONSTANT, 0f)),
         word(
@@ -105,6 +132,10 @@ class LayerWordsTest {
     return Arguments.of(yaml, layer);
   }
 
+  private static Arguments word(String yaml, Activation activation) {
+    return word(yaml, new ActivationLayer(activation));
+  }
+
   private static Layer activation(Activation.Function function, float alpha) {
     return new ActivationLayer(new Activation(function, alpha, 0f));
   }
@@ -124,6 +155,14 @@ class LayerWordsTest {
         "time-slice: {step: 0}|\"0\" is not a whole number from 1 to 1024",
         "celu: {alpha: 0}|celu: alpha must be positive, got 0.0",
         "reshape: {shape: 4}|is not a list",
+        "clip: {min: 1, max: 0}|clip: the lower bound must not be above the upper one, got 1.0",
+        "clip: {min: nothing}|\"nothing\" is not a number",
+        "arithmetic: {operand: one}|arithmetic: the key \"how\" is missing",
+        "arithmetic: {how: concat, operand: one}|how must be an operation on two values, got concat",
+        "arithmetic: {how: add, operand: all}|\"all\" is not one of one, channels, frame",
+        "rearrange: {shape: [0]}|\"0\" is not a whole number from 1 to 2147483647",
+        "reduce: {how: sum, axis: 3}|\"3\" is not a whole number from 0 to 2",
+        "reduce: {how: sum}|reduce: the key \"axis\" is missing",
       })
   void shouldSayWhatIsWrong(String yaml, String message) {
     assertThatThrownBy(() -> read(yaml))

@@ -2,6 +2,7 @@ package dev.eddy.network;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
@@ -19,7 +20,11 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operand;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Rearrange;
+import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
@@ -80,6 +85,8 @@ class EveryLayerTest {
     for (int in : SIZES) {
       for (int out : SIZES) {
         grid.add(in, new Dense(out, (in + out) % 3 > 0));
+        grid.add(Shape.of(3, in), new Dense(out, (in + out) % 3 > 0));
+        grid.add(Shape.of(2, 1 + in % 4, in), new Dense(out, (in + out) % 3 > 0));
       }
     }
     return grid.cases;
@@ -187,6 +194,14 @@ class EveryLayerTest {
     layers.add(new ActivationLayer(new Activation(Activation.Function.CELU, 0.6f, 0f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.HARD_SIGMOID, 0.2f, 0.4f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.HARD_TANH, -0.5f, 0.25f)));
+    layers.add(new ActivationLayer(new Activation(Activation.Function.SELU, 1.3f, 0.8f)));
+    layers.add(new ActivationLayer(new Activation(Activation.Function.SWISH, 1.702f, 0f)));
+    layers.add(
+        new ActivationLayer(new Activation(Activation.Function.THRESHOLDED_RELU, -0.3f, 0f)));
+    layers.add(new ActivationLayer(new Activation(Activation.Function.SHRINK, 0.4f, 0.4f)));
+    layers.add(new ActivationLayer(new Activation(Activation.Function.CLIP, 0.2f, 0.2f)));
+    layers.add(
+        new ActivationLayer(new Activation(Activation.Function.CLIP, 0f, Float.POSITIVE_INFINITY)));
     for (Layer layer : layers) {
       for (int size : SIZES) {
         grid.add(size, layer);
@@ -242,6 +257,49 @@ class EveryLayerTest {
   }
 
   @ParameterizedTest
+  @MethodSource("arithmetic")
+  void shouldKeepThePromisesOfArithmetic(Case one) {
+    Layer whole = new ActivationLayer(Activation.of(Activation.Function.ROUND));
+    NetworkContract.holds(Graph.sequential(one.input, List.of(whole, one.layer)), one.seed, 1, 9);
+  }
+
+  /** With the operand first, nothing is divided by 0 that ONNX has for integers only. */
+  static List<Case> arithmetic() {
+    Grid grid = new Grid();
+    for (Merge.How how : Merge.How.values()) {
+      for (Operand operand : Operand.values()) {
+        for (boolean operandFirst : new boolean[] {false, true}) {
+          if (how.elementWise() && !(operandFirst && how == Merge.How.MODULO)) {
+            Arithmetic layer = new Arithmetic(how, operand, operandFirst);
+            grid.add(grid.size(), layer);
+            grid.add(WIDE, layer);
+            grid.add(HIGH, layer);
+          }
+        }
+      }
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("reductions")
+  void shouldKeepThePromisesOfReductions(Case one) {
+    keeps(one, 1, 9);
+  }
+
+  static List<Case> reductions() {
+    Grid grid = new Grid();
+    for (Reduce.How how : Reduce.How.values()) {
+      for (Shape shape : List.of(Shape.of(1), Shape.of(67), WIDE, HIGH, Shape.of(4, 1, 3))) {
+        for (int axis = 0; axis < shape.rank(); axis++) {
+          grid.add(shape, new Reduce(how, axis));
+        }
+      }
+    }
+    return grid.cases;
+  }
+
+  @ParameterizedTest
   @MethodSource("shapes")
   void shouldKeepThePromisesOfShapes(Case one) {
     keeps(one, 1, 9);
@@ -270,6 +328,12 @@ class EveryLayerTest {
     grid.add(HIGH, new Slice(0, 1, 2));
     grid.add(HIGH, new Slice(1, 1, Slice.TO_THE_END));
     grid.add(HIGH, new Slice(2, 1, 4));
+    for (Shape shape : List.of(Shape.of(1), Shape.of(67), WIDE, HIGH)) {
+      grid.add(shape, new Rearrange(Shape.of(1), 0f));
+      grid.add(shape, new Rearrange(Shape.of(33), -1.5f));
+      grid.add(shape, new Rearrange(Shape.of(2, 9), Float.NEGATIVE_INFINITY));
+      grid.add(shape, new Rearrange(Shape.of(3, 1, 2), 7f));
+    }
     for (int size : SIZES) {
       grid.add(1, new Embedding(grid.size(), size));
       grid.add(3, new Embedding(100, size));

@@ -16,7 +16,9 @@ import dev.eddy.layer.Gru;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Shape;
+import dev.eddy.layer.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -150,10 +152,25 @@ class NetworkTest {
         .hasMessage(message);
     assertRefused(message, Shape.of(1), dense, conv);
     assertRefused(
-        "layer \"0\" (dense): dense takes frames of shape [channels], got [2, 3];"
+        "layer \"0\" (lstm): lstm takes frames of shape [channels], got [2, 3];"
             + " put flatten before it",
         Shape.of(2, 3),
-        dense);
+        new Lstm(3, 1, true));
+  }
+
+  @Test
+  void shouldNameTheLayerWhoseWeightsCannotBe() {
+    Graph graph =
+        new Graph(
+            Shape.of(2),
+            List.of(new Graph.Node("pick", new Rearrange(Shape.of(1), 0f), Graph.INPUT)));
+    Weights weights = tensor -> new float[] {2f};
+    assertThatThrownBy(
+            () -> Network.compile(graph, node -> weights, KernelBackend.find().kernels()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "layer \"pick\" (rearrange): index holds whole numbers from -1 to 1, the last value of a"
+                + " frame of [2]; at 0 it has 2.0");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.eddy.network;
 
 import ai.onnx.proto.OnnxMl;
+import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.BatchNorm;
+import dev.eddy.layer.Dense;
 import dev.eddy.layer.Embedding;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
@@ -13,6 +15,8 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Rearrange;
+import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
@@ -32,6 +36,7 @@ import java.util.stream.LongStream;
  * frame has its own dimensions behind it.
  */
 final class OnnxFrames {
+  private static final long FLOAT = OnnxMl.TensorProto.DataType.FLOAT.getNumber();
   private static final long INT64 = OnnxMl.TensorProto.DataType.INT64.getNumber();
 
   private final OnnxModel model;
@@ -53,6 +58,14 @@ final class OnnxFrames {
               ? perChannel(weights.tensor("weight"), input)
               : model.constant(weights.tensor("weight"), 1);
       mapped = model.node("PRelu", List.of(frames, slope));
+    } else if (layer instanceof Dense dense) {
+      mapped = dense(dense, input, weights, frames);
+    } else if (layer instanceof Arithmetic arithmetic) {
+      mapped = arithmetic(arithmetic, input, weights, frames);
+    } else if (layer instanceof Rearrange rearrange) {
+      mapped = rearrange(rearrange, weights, frames);
+    } else if (layer instanceof Reduce reduce) {
+      mapped = reduce(reduce, frames);
     } else if (layer instanceof BatchNorm norm) {
       mapped = batchNorm(norm, input, weights, frames);
     } else if (layer instanceof LayerNorm norm) {
@@ -112,6 +125,92 @@ final class OnnxFrames {
       throw new AssertionError("say in ONNX's words what " + layer + " means");
     }
     return sequence(mapped);
+  }
+
+  private String dense(Dense dense, Shape input, Weights weights, String frames) {
+    int inputs = input.dimension(input.rank() - 1);
+    String w = model.constant(weights.tensor("weight"), dense.units(), inputs);
+    String turned = model.node("Transpose", List.of(w), Attribute.ofInts("perm", 1, 0));
+    String product = model.node("MatMul", List.of(frames, turned));
+    return dense.bias()
+        ? model.node("Add", List.of(product, model.constant(weights.tensor("bias"), dense.units())))
+        : product;
+  }
+
+  private String arithmetic(Arithmetic arithmetic, Shape input, Weights weights, String frames) {
+    float[] values = weights.tensor("operand");
+    String operand =
+        switch (arithmetic.operand()) {
+          case ONE -> model.constant(values, 1);
+          case CHANNELS -> perChannel(values, input);
+          case FRAME -> learnt(values, true, input);
+        };
+    OnnxArithmetic onnx = new OnnxArithmetic(model);
+    return arithmetic.operandFirst()
+        ? onnx.of(arithmetic.how(), operand, frames)
+        : onnx.of(arithmetic.how(), frames, operand);
+  }
+
+  /** Gathered from the values of a frame and the fill behind them. */
+  private String rearrange(Rearrange rearrange, Weights weights, String frames) {
+    float[] index = weights.tensor("index");
+    long[] from = new long[index.length]; // -1 is the last, in ONNX too
+    for (int i = 0; i < from.length; i++) {
+      from[i] = (long) index[i];
+    }
+    String flat = model.node("Flatten", List.of(frames), Attribute.of("axis", 1L));
+    String filled =
+        model.node(
+            "Pad",
+            List.of(
+                flat,
+                model.constant(new long[] {0, 0, 0, 1}),
+                model.constant(new float[] {rearrange.fill()})));
+    String picked =
+        model.node("Gather", List.of(filled, model.constant(from)), Attribute.of("axis", 1L));
+    return model.node("Reshape", List.of(picked, model.constant(withTime(rearrange.shape()))));
+  }
+
+  private String reduce(Reduce reduce, String frames) {
+    long axis = reduce.axis() + 1L;
+    return switch (reduce.how()) {
+      case SUM -> reduce("ReduceSum", frames, axis);
+      case MEAN -> reduce("ReduceMean", frames, axis);
+      case MAX -> reduce("ReduceMax", frames, axis);
+      case MIN -> reduce("ReduceMin", frames, axis);
+      case PRODUCT -> reduce("ReduceProd", frames, axis);
+      case SUM_OF_SQUARES -> reduce("ReduceSumSquare", frames, axis);
+      case L1 -> reduce("ReduceL1", frames, axis);
+      case L2 -> reduce("ReduceL2", frames, axis);
+      case LOG_SUM -> reduce("ReduceLogSum", frames, axis);
+      case LOG_SUM_EXP -> reduce("ReduceLogSumExp", frames, axis);
+      case ARG_MAX -> index("ArgMax", frames, axis, 0);
+      case ARG_MIN -> index("ArgMin", frames, axis, 0);
+      case ARG_MAX_LAST -> index("ArgMax", frames, axis, 1);
+      case ARG_MIN_LAST -> index("ArgMin", frames, axis, 1);
+    };
+  }
+
+  private String reduce(String operator, String frames, long axis) {
+    return model.node(operator, List.of(frames, model.constant(axis)));
+  }
+
+  private String index(String operator, String frames, long axis, long last) {
+    String index =
+        model.node(
+            operator,
+            List.of(frames),
+            Attribute.of("axis", axis),
+            Attribute.of("select_last_index", last));
+    return model.node("Cast", List.of(index), Attribute.of("to", FLOAT));
+  }
+
+  /** Of every frame by itself. */
+  String matrixProduct(List<String> reads, List<Shape> inputs) {
+    return sequence(
+        model.node(
+            "MatMul",
+            List.of(frames(reads.get(0), inputs.get(0)), frames(reads.get(1), inputs.get(1)))));
   }
 
   private String batchNorm(BatchNorm norm, Shape input, Weights weights, String frames) {

@@ -1,5 +1,6 @@
 package dev.eddy.network;
 
+import ai.onnx.proto.OnnxMl;
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Conv;
@@ -53,7 +54,7 @@ final class OnnxGraph {
           shapes.put(node.name(), layer.output(inputs.get(0)));
         } else {
           Merge merge = (Merge) node.operation();
-          values.put(node.name(), onnx.merge(merge, reads));
+          values.put(node.name(), onnx.merge(merge, inputs, reads));
           shapes.put(node.name(), merge.output(inputs));
         }
       }
@@ -75,7 +76,7 @@ final class OnnxGraph {
   }
 
   /** Of branches of unequal length, the frames that all of them have. */
-  private String merge(Merge merge, List<String> reads) {
+  private String merge(Merge merge, List<Shape> inputs, List<String> reads) {
     List<String> lengths = new ArrayList<>();
     for (String read : reads) {
       lengths.add(
@@ -87,27 +88,34 @@ final class OnnxGraph {
       String from = model.constant(0L);
       cut.add(model.node("Slice", List.of(read, from, shortest, model.constant(2L))));
     }
+    OnnxArithmetic arithmetic = new OnnxArithmetic(model);
     return switch (merge.how()) {
-      case ADD -> pairwise("Add", cut);
-      case SUBTRACT -> pairwise("Sub", cut);
-      case MULTIPLY -> pairwise("Mul", cut);
-      case DIVIDE -> pairwise("Div", cut);
-      case MAX -> model.node("Max", cut);
-      case MIN -> model.node("Min", cut);
       case CONCAT -> model.node("Concat", cut, Attribute.of("axis", 1L));
+      case SELECT -> arithmetic.select(cut.get(0), cut.get(1), cut.get(2));
+      case MATRIX_PRODUCT -> new OnnxFrames(model).matrixProduct(cut, inputs);
+      case ADD,
+          SUBTRACT,
+          MULTIPLY,
+          DIVIDE,
+          MAX,
+          MIN,
+          POWER,
+          MODULO,
+          REMAINDER,
+          EQUAL,
+          GREATER,
+          GREATER_OR_EQUAL,
+          LESS,
+          LESS_OR_EQUAL,
+          AND,
+          OR,
+          XOR ->
+          cut.stream().reduce((a, b) -> arithmetic.of(merge.how(), a, b)).orElseThrow();
     };
   }
 
-  private String pairwise(String operator, List<String> values) {
-    String result = values.get(0);
-    for (String value : values.subList(1, values.size())) {
-      result = model.node(operator, List.of(result, value));
-    }
-    return result;
-  }
-
   private String layer(Layer layer, Shape input, Weights weights, String x) {
-    if (layer instanceof Dense dense) {
+    if (layer instanceof Dense dense && input.rank() == 1) {
       return dense(dense, input, weights, x);
     } else if (layer instanceof Conv conv) {
       return new OnnxWindows(model).conv(conv, input, weights, x);
@@ -144,7 +152,7 @@ final class OnnxGraph {
       case LEAKY_RELU -> model.node("LeakyRelu", List.of(x), alpha);
       case ELU -> model.node("Elu", List.of(x), alpha);
       case CELU -> model.node("Celu", List.of(x), alpha);
-      case SELU -> model.node("Selu", List.of(x));
+      case SELU -> model.node("Selu", List.of(x), alpha, Attribute.of("gamma", activation.beta()));
       case GELU -> model.node("Gelu", List.of(x));
       case GELU_TANH -> model.node("Gelu", List.of(x), Attribute.of("approximate", "tanh"));
       case SILU -> model.node("Mul", List.of(x, model.node("Sigmoid", List.of(x))));
@@ -158,7 +166,7 @@ final class OnnxGraph {
       case TANH -> model.node("Tanh", List.of(x));
       case HARD_SIGMOID ->
           model.node("HardSigmoid", List.of(x), alpha, Attribute.of("beta", activation.beta()));
-      case HARD_TANH ->
+      case HARD_TANH, CLIP ->
           model.node(
               "Clip",
               List.of(
@@ -166,6 +174,52 @@ final class OnnxGraph {
                   model.constant(new float[] {activation.alpha()}),
                   model.constant(new float[] {activation.beta()})));
       case HARD_SWISH -> model.node("HardSwish", List.of(x));
+      case SWISH -> {
+        String scaled = model.constant(new float[] {activation.alpha()}, 1);
+        String z = model.node("Mul", List.of(x, scaled));
+        yield model.node("Mul", List.of(x, model.node("Sigmoid", List.of(z))));
+      }
+      case THRESHOLDED_RELU -> model.node("ThresholdedRelu", List.of(x), alpha);
+      case SHRINK ->
+          model.node(
+              "Shrink",
+              List.of(x),
+              Attribute.of("lambd", activation.alpha()),
+              Attribute.of("bias", activation.beta()));
+      case ABS -> model.node("Abs", List.of(x));
+      case NEGATE -> model.node("Neg", List.of(x));
+      case SIGN -> model.node("Sign", List.of(x));
+      case RECIPROCAL -> model.node("Reciprocal", List.of(x));
+      case SQRT -> model.node("Sqrt", List.of(x));
+      case EXP -> model.node("Exp", List.of(x));
+      case LOG -> model.node("Log", List.of(x));
+      case ERF -> model.node("Erf", List.of(x));
+      case SIN -> model.node("Sin", List.of(x));
+      case COS -> model.node("Cos", List.of(x));
+      case TAN -> model.node("Tan", List.of(x));
+      case ASIN -> model.node("Asin", List.of(x));
+      case ACOS -> model.node("Acos", List.of(x));
+      case ATAN -> model.node("Atan", List.of(x));
+      case SINH -> model.node("Sinh", List.of(x));
+      case COSH -> model.node("Cosh", List.of(x));
+      case ASINH -> model.node("Asinh", List.of(x));
+      case ACOSH -> model.node("Acosh", List.of(x));
+      case ATANH -> model.node("Atanh", List.of(x));
+      case FLOOR -> model.node("Floor", List.of(x));
+      case CEIL -> model.node("Ceil", List.of(x));
+      case ROUND -> model.node("Round", List.of(x));
+      case TRUNCATE ->
+          new OnnxArithmetic(model)
+              .cast(
+                  new OnnxArithmetic(model).cast(x, OnnxMl.TensorProto.DataType.INT64),
+                  OnnxMl.TensorProto.DataType.FLOAT);
+      case NOT -> new OnnxArithmetic(model).not(x);
+      case IS_NAN ->
+          new OnnxArithmetic(model)
+              .cast(model.node("IsNaN", List.of(x)), OnnxMl.TensorProto.DataType.FLOAT);
+      case IS_INF ->
+          new OnnxArithmetic(model)
+              .cast(model.node("IsInf", List.of(x)), OnnxMl.TensorProto.DataType.FLOAT);
     };
   }
 }

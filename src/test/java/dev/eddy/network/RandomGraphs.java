@@ -3,6 +3,7 @@ package dev.eddy.network;
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Conv;
@@ -20,9 +21,12 @@ import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operand;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Rearrange;
+import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.Shape;
@@ -36,6 +40,7 @@ import dev.eddy.layer.Transpose;
 import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -53,6 +58,52 @@ final class RandomGraphs {
   private static final double MAX_UPSAMPLING = 12; // frames out per frame in, so that tests end
   private static final double MIN_RATE = 1 / 40.0;
   private static final int MAX_FRAME = 400; // values
+
+  /** Those that take every number, and give about the same for numbers about the same. */
+  private static final List<Activation.Function> FUNCTIONS =
+      Arrays.stream(Activation.Function.values())
+          .filter(
+              function ->
+                  switch (function) {
+                    case THRESHOLDED_RELU,
+                        SHRINK,
+                        SIGN,
+                        RECIPROCAL,
+                        SQRT,
+                        EXP,
+                        LOG,
+                        TAN,
+                        ASIN,
+                        ACOS,
+                        SINH,
+                        COSH,
+                        ACOSH,
+                        ATANH,
+                        FLOOR,
+                        CEIL,
+                        ROUND,
+                        TRUNCATE,
+                        NOT,
+                        IS_NAN,
+                        IS_INF ->
+                        false;
+                    default -> true;
+                  })
+          .toList();
+
+  private static final List<Merge.How> CONTINUOUS =
+      List.of(Merge.How.ADD, Merge.How.SUBTRACT, Merge.How.MULTIPLY, Merge.How.MAX, Merge.How.MIN);
+  private static final List<Reduce.How> REDUCTIONS =
+      List.of(
+          Reduce.How.SUM,
+          Reduce.How.MEAN,
+          Reduce.How.MAX,
+          Reduce.How.MIN,
+          Reduce.How.PRODUCT,
+          Reduce.How.SUM_OF_SQUARES,
+          Reduce.How.L1,
+          Reduce.How.L2,
+          Reduce.How.LOG_SUM_EXP);
 
   private RandomGraphs() {}
 
@@ -132,9 +183,11 @@ final class RandomGraphs {
       return switch (draw.kind) {
         case 0 ->
             add(
-                shape.rank() == 1 ? new Dense(SIZES[draw.size], bias(draw)) : conv(draw, shape),
+                shape.rank() == 1 || draw.options / 4 % 2 == 0
+                    ? new Dense(SIZES[draw.size], bias(draw))
+                    : conv(draw, shape),
                 from);
-        case 1 -> add(activation(draw), from);
+        case 1 -> add(draw.options % 4 < 2 ? activation(draw) : withinFrames(draw, shape), from);
         case 2 -> add(draw.options % 2 == 0 ? new Dropout(0.5f) : new Softmax(), from);
         case 3 -> add(conv(draw, shape), from);
         case 4 -> add(deconv(draw, shape), from);
@@ -261,8 +314,9 @@ final class RandomGraphs {
   }
 
   private static Merge.How how(Draw draw) {
-    return switch (draw.options / 8 % 6) {
+    return switch (draw.options / 8 % 7) {
       case 0 -> Merge.How.SUBTRACT;
+      case 4 -> Merge.How.MATRIX_PRODUCT;
       case 1 -> Merge.How.MAX;
       case 2 -> Merge.How.MIN;
       case 3 -> Merge.How.CONCAT;
@@ -380,8 +434,20 @@ final class RandomGraphs {
     };
   }
 
+  private static Layer withinFrames(Draw draw, Shape input) {
+    return switch (draw.padding) {
+      case 0 -> new Rearrange(Shape.of(1 + draw.size, 1 + draw.stride % 3), draw.kernel);
+      case 1, 2, 3 ->
+          new Arithmetic(
+              CONTINUOUS.get(draw.size % CONTINUOUS.size()),
+              Operand.values()[draw.stride % 3],
+              draw.kernel % 2 == 0);
+      default ->
+          new Reduce(REDUCTIONS.get(draw.size % REDUCTIONS.size()), draw.stride % input.rank());
+    };
+  }
+
   private static Layer activation(Draw draw) {
-    Activation.Function[] functions = Activation.Function.values();
-    return new ActivationLayer(Activation.of(functions[draw.options % functions.length]));
+    return new ActivationLayer(Activation.of(FUNCTIONS.get(draw.options % FUNCTIONS.size())));
   }
 }

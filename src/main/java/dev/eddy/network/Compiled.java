@@ -1,0 +1,54 @@
+package dev.eddy.network;
+
+import dev.eddy.layer.MergeStep;
+import dev.eddy.layer.Step;
+
+/** What a task runs: one node, compiled. */
+abstract sealed class Compiled {
+  final int[] reads; // indices of the nodes read, -1 for the network's input
+  final int[] inputSizes; // [port]
+  final int outputSize;
+  final int maxFrames; // the most frames written while one frame, or one flush call, goes through
+
+  private Compiled(int[] reads, int[] inputSizes, int outputSize, int maxFrames) {
+    this.reads = reads;
+    this.inputSizes = inputSizes;
+    this.outputSize = outputSize;
+    this.maxFrames = maxFrames;
+  }
+
+  static final class OfLayer extends Compiled {
+    final Step step;
+    final int stateOffset;
+
+    OfLayer(
+        int[] reads, int[] inputSizes, int outputSize, int maxFrames, Step step, int stateOffset) {
+      super(reads, inputSizes, outputSize, maxFrames);
+      this.step = step;
+      this.stateOffset = stateOffset;
+    }
+  }
+
+  static final class OfMerge extends Compiled {
+    final MergeStep step;
+    final FrameQueue[] queues; // [port]
+
+    OfMerge(
+        int[] reads,
+        int[] inputSizes,
+        int outputSize,
+        int maxFrames,
+        MergeStep step,
+        int[] capacities,
+        int stateOffset) {
+      super(reads, inputSizes, outputSize, maxFrames);
+      this.step = step;
+      this.queues = new FrameQueue[capacities.length];
+      int at = stateOffset;
+      for (int port = 0; port < capacities.length; port++) {
+        queues[port] = new FrameQueue(at, capacities[port], inputSizes[port]);
+        at += (int) FrameQueue.length(capacities[port], inputSizes[port]);
+      }
+    }
+  }
+}

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -40,11 +41,7 @@ final class ApplyCommand implements Runnable {
   private final Terminal terminal;
   private final Interruption interruption;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL",
-      description = "A model's YAML description, beside its .safetensors file.")
-  private Path modelFile;
+  @Mixin private ModelArgument modelArgument;
 
   @Parameters(
       index = "1",
@@ -105,7 +102,7 @@ final class ApplyCommand implements Runnable {
   @Override
   public void run() {
     checkOptions();
-    Model model = Model.read(modelFile);
+    Model model = modelArgument.read();
     Kernels kernels = Backend.kernels(terminal);
     Network network = model.network(kernels);
     List<String> named = Stream.of(keyColumn, timeColumn).filter(c -> c != null).toList();
@@ -135,7 +132,8 @@ final class ApplyCommand implements Runnable {
     try {
       return new TopologyFrames(model, kernels, writer);
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new UserException(modelFile + ": can't go through a topology: " + e.getMessage(), e);
+      throw new UserException(
+          modelArgument.file() + ": can't go through a topology: " + e.getMessage(), e);
     }
   }
 
@@ -163,12 +161,14 @@ final class ApplyCommand implements Runnable {
   private ResultFile results() {
     return outputFile == null
         ? ResultFile.standardOutput(terminal.out())
-        : ResultFile.create(outputFile, List.of(inputFile, modelFile));
+        : ResultFile.create(outputFile, List.of(inputFile, modelArgument.file()));
   }
 
   /** Null where no timing is asked for; nothing has to be closed then. */
   private ResultFile timing() {
-    return timingFile == null ? null : ResultFile.create(timingFile, List.of(inputFile, modelFile));
+    return timingFile == null
+        ? null
+        : ResultFile.create(timingFile, List.of(inputFile, modelArgument.file()));
   }
 
   private static int[] features(CsvRows rows, Network network, List<String> named) {

@@ -67,7 +67,7 @@ public final class Eddy implements Runnable {
   }
 
   /** Runs a command; returns the exit code of the process. */
-  static int execute(Terminal terminal, String... args) {
+  public static int execute(Terminal terminal, String... args) {
     try (Interruption interruption = new Interruption()) {
       int exitCode = execute(terminal, interruption, args);
       if (exitCode != ExitCode.DONE) {

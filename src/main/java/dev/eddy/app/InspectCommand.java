@@ -7,13 +7,12 @@ import dev.eddy.network.Network;
 import dev.eddy.network.StateLayout;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Shows what a model is made of and what it costs. */
 @Command(
@@ -24,10 +23,7 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Runnable {
   private final Terminal terminal;
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A model's YAML description, beside its .safetensors file.")
-  private Path modelFile;
+  @Mixin private ModelArgument modelArgument;
 
   InspectCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -35,7 +31,7 @@ final class InspectCommand implements Runnable {
 
   @Override
   public void run() {
-    Model model = Model.read(modelFile);
+    Model model = modelArgument.read();
     Network network = model.network(Backend.kernels(terminal));
     PrintWriter out = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
     summary(model, network).print(out);

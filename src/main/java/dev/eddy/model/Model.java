@@ -3,17 +3,21 @@ package dev.eddy.model;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.TensorSpec;
+import dev.eddy.model.onnx.OnnxImport;
 import dev.eddy.network.Graph;
 import dev.eddy.network.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /** A named network, one version of it: description and weights that fit each other; immutable. */
 public final class Model {
+  private static final String ONNX_SUFFIX = ".onnx";
+
   private final String name;
   private final long version;
   private final Graph graph;
@@ -54,13 +58,27 @@ public final class Model {
     this.outputs = checkedOutputs(outputs);
   }
 
+  /** As below, where the file leaves nothing open. */
+  public static Model read(Path file) {
+    return read(file, ImportOptions.NONE);
+  }
+
   /**
-   * Reads a model from its YAML description, with the safetensors file that it names.
+   * Reads a model from an ONNX file, or from its YAML description with the safetensors file that it
+   * names.
    *
-   * @throws ModelException if the weights or the network can't be used
+   * @throws ModelException if the weights or the network can't be used, or the options don't fit
+   *     the file
    * @throws YamlException if the description can't be used
    */
-  public static Model read(Path file) {
+  public static Model read(Path file, ImportOptions options) {
+    if (file.toString().toLowerCase(Locale.ROOT).endsWith(ONNX_SUFFIX)) {
+      return OnnxImport.read(file, options);
+    }
+    if (!options.equals(ImportOptions.NONE)) {
+      throw new ModelException(
+          file + ": a time axis and an output can be chosen of ONNX files (.onnx) only");
+    }
     return ModelDescription.read(file);
   }
 

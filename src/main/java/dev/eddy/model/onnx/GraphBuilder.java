@@ -1,0 +1,200 @@
+package dev.eddy.model.onnx;
+
+import dev.eddy.layer.Layer;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operation;
+import dev.eddy.layer.Rearrange;
+import dev.eddy.layer.Reshape;
+import dev.eddy.layer.Shape;
+import dev.eddy.layer.TensorSpec;
+import dev.eddy.model.Tensor;
+import dev.eddy.network.Graph;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The nodes that a graph is lowered to, with their shapes; weights are made when all has gone well.
+ */
+final class GraphBuilder {
+
+  /** Weights by the name of the tensor. */
+  static final class Weights {
+    static final Weights NONE = new Weights();
+
+    private final Map<String, Supplier<float[]>> tensors = new LinkedHashMap<>();
+
+    Weights with(String name, Supplier<float[]> values) {
+      Weights more = new Weights();
+      more.tensors.putAll(tensors);
+      more.tensors.put(name, values);
+      return more;
+    }
+  }
+
+  private record Made(Operation operation, List<String> reads, Shape output, Weights weights) {}
+
+  private record Moved(String reads, Shape shape, Movement movement, float fill) {}
+
+  private final Shape input;
+  private final Map<String, Made> nodes = new LinkedHashMap<>();
+  private final Map<String, Moved> moved = new HashMap<>(); // what rearranging nodes do
+  private String at = "";
+
+  GraphBuilder(Shape input) {
+    this.input = input;
+  }
+
+  /** From here on nodes are named after this one of the file. */
+  void at(String name) {
+    this.at = name;
+  }
+
+  Shape shape(String node) {
+    return node.equals(Graph.INPUT) ? input : nodes.get(node).output;
+  }
+
+  /**
+   * Adds a layer.
+   *
+   * @throws IllegalArgumentException if it can't take those frames
+   */
+  String add(Layer layer, String reads, Weights weights) {
+    return add(layer, List.of(reads), layer.output(shape(reads)), weights);
+  }
+
+  String add(Layer layer, String reads) {
+    return add(layer, reads, Weights.NONE);
+  }
+
+  String add(Merge merge, List<String> reads) {
+    return add(merge, reads, merge.output(reads.stream().map(this::shape).toList()), Weights.NONE);
+  }
+
+  private String add(Operation operation, List<String> reads, Shape output, Weights weights) {
+    String stem = at.isEmpty() ? operation.kind() : at;
+    String name = stem;
+    for (int i = 2; nodes.containsKey(name); i++) {
+      name = stem + ":" + i;
+    }
+    nodes.put(name, new Made(operation, reads, output, weights));
+    return name;
+  }
+
+  /** Feeds back what a node, named by {@link #feed}, was one step before. */
+  String addPrevious(Shape shape) {
+    throw new IllegalArgumentException("feeds a state back");
+  }
+
+  void feed(String previous, String node) {
+    Made made = nodes.get(previous);
+    nodes.put(previous, new Made(made.operation, List.of(node), made.output, made.weights));
+  }
+
+  /** The same values under another shape. */
+  String reshape(String node, Shape shape) {
+    if (shape(node).equals(shape)) {
+      return node;
+    }
+    Made made = nodes.get(node);
+    if (made != null && made.operation instanceof Reshape) {
+      return reshape(made.reads.get(0), shape);
+    }
+    return add(new Reshape(shape.dimensions()), node);
+  }
+
+  /** The values of a node elsewhere; several movements in a row become one. */
+  String move(String node, Movement movement, float fill) {
+    Made made = nodes.get(node);
+    if (made != null && made.operation instanceof Reshape) {
+      return move(made.reads.get(0), movement, fill);
+    }
+    Moved before = moved.get(node);
+    if (before != null && (before.fill == fill || !pads(movement) || !pads(before.movement))) {
+      float kept = pads(movement) ? fill : before.fill;
+      return move(before.reads, movement.after(before.movement), kept);
+    }
+    if (movement.isIdentity(shape(node).size())) {
+      return node;
+    }
+    Shape shape = Shape.of(movement.from().length);
+    Weights index = Weights.NONE.with("index", () -> index(movement));
+    String name = add(new Rearrange(shape, fill), node, index);
+    moved.put(name, new Moved(node, shape(node), movement, fill));
+    return name;
+  }
+
+  private static boolean pads(Movement movement) {
+    for (int from : movement.from()) {
+      if (from == Movement.NONE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static float[] index(Movement movement) {
+    float[] index = new float[movement.from().length];
+    for (int i = 0; i < index.length; i++) {
+      index[i] = movement.from()[i];
+    }
+    return index;
+  }
+
+  /** What computes a node; null for the network's input. */
+  Operation operation(String node) {
+    return node.equals(Graph.INPUT) ? null : nodes.get(node).operation;
+  }
+
+  Weights weights(String node) {
+    return nodes.get(node).weights;
+  }
+
+  String reads(String node) {
+    return nodes.get(node).reads.get(0);
+  }
+
+  /** The graph whose output is one node's: that node, and what it needs. */
+  Graph graph(String output) {
+    Set<String> needed = new HashSet<>();
+    List<String> open = new ArrayList<>(List.of(output));
+    while (!open.isEmpty()) {
+      String node = open.remove(open.size() - 1);
+      if (!node.equals(Graph.INPUT) && needed.add(node)) {
+        open.addAll(nodes.get(node).reads);
+      }
+    }
+    List<Graph.Node> list = new ArrayList<>();
+    nodes.forEach(
+        (name, made) -> {
+          if (needed.contains(name)) {
+            list.add(new Graph.Node(name, made.operation, made.reads));
+          }
+        });
+    if (list.isEmpty() || !list.get(list.size() - 1).name().equals(output)) {
+      list.add(new Graph.Node("output", new Reshape(shape(output).dimensions()), output));
+    }
+    return new Graph(input, list);
+  }
+
+  /** The tensors of a graph made of these nodes. */
+  Map<String, Tensor> tensors(List<TensorSpec> specs) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (TensorSpec spec : specs) {
+      int dot = spec.name().lastIndexOf('.');
+      Supplier<float[]> values =
+          nodes
+              .get(spec.name().substring(0, dot))
+              .weights
+              .tensors
+              .get(spec.name().substring(dot + 1));
+      tensors.put(spec.name(), new Tensor(spec.dimensions(), values.get()));
+    }
+    return tensors;
+  }
+}

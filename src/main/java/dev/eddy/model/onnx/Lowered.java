@@ -1,0 +1,16 @@
+package dev.eddy.model.onnx;
+
+import dev.eddy.model.onnx.Value.Frames;
+import java.util.List;
+
+/**
+ * A graph that could be lowered.
+ *
+ * @param lowering what was made
+ * @param names of the outputs that are frames, in order
+ * @param outputs their frames
+ * @param length the first length of the sequence that was tried
+ * @param sawTime whether a recurrence or a window moves along time
+ */
+record Lowered(
+    Lowering lowering, List<String> names, List<Frames> outputs, long length, boolean sawTime) {}

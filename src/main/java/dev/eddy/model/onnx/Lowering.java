@@ -1,0 +1,313 @@
+package dev.eddy.model.onnx;
+
+import dev.eddy.kernel.Activation;
+import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Arithmetic;
+import dev.eddy.layer.Layer;
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operand;
+import dev.eddy.layer.Rearrange;
+import dev.eddy.layer.Shape;
+import dev.eddy.model.ModelException;
+import dev.eddy.model.onnx.GraphBuilder.Weights;
+import dev.eddy.model.onnx.Value.Frames;
+import dev.eddy.model.onnx.Value.Known;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One attempt to lower a file's graph, given which axis of each input is time: what is known of
+ * each tensor so far, and the graph that is being made.
+ *
+ * <p>The file's tensors have dimensions; of ours, each record makes one frame. A tensor that
+ * depends on the records becomes {@link Frames}: which of its axes is time is followed through the
+ * graph, and the others are the dimensions of a frame. What does not depend on the records is
+ * computed right away, at several lengths of the sequence at once, so that arithmetic on shapes
+ * needs no algebra: what is the same at all lengths is a constant, and what grows with them speaks
+ * of time.
+ */
+final class Lowering {
+  final OnnxModel model;
+  final GraphBuilder graph;
+  final int lengths; // how many lengths of the sequence are tried
+  private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, Integer> readers = new HashMap<>();
+  private int lowered;
+  private boolean sawTime; // an operator that only time can be fed to was found on the time axis
+
+  Lowering(OnnxModel model, GraphBuilder graph, int lengths) {
+    this.model = model;
+    this.graph = graph;
+    this.lengths = lengths;
+    model.initializers().forEach((name, tensor) -> values.put(name, Known.of(tensor)));
+    for (OnnxNode node : model.nodes()) {
+      node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
+    }
+    model.outputs().forEach(output -> readers.merge(output.name(), 1, Integer::sum));
+  }
+
+  /** Lowers all nodes. */
+  void run() {
+    for (OnnxNode node : model.nodes()) {
+      graph.at(node.name());
+      try {
+        Operators.lower(node, this);
+        lowered++;
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw node.error(e.getMessage());
+      }
+    }
+    graph.at("");
+  }
+
+  /** How many nodes were lowered so far. */
+  int lowered() {
+    return lowered;
+  }
+
+  /** The version of the operators. */
+  long opset() {
+    return model.opset();
+  }
+
+  /** A recurrence or a window was found to move along the time axis. */
+  void sawTime() {
+    sawTime = true;
+  }
+
+  boolean hasSeenTime() {
+    return sawTime;
+  }
+
+  /** How many nodes, and outputs of the graph, read a tensor. */
+  int readers(String tensor) {
+    return readers.getOrDefault(tensor, 0);
+  }
+
+  void put(String tensor, Value value) {
+    values.put(tensor, value);
+  }
+
+  void put(OnnxNode node, Value value) {
+    put(node, 0, value);
+  }
+
+  void put(OnnxNode node, int output, Value value) {
+    if (output < node.outputs().size() && !node.outputs().get(output).isEmpty()) {
+      values.put(node.outputs().get(output), value);
+    }
+  }
+
+  boolean hasOutput(OnnxNode node, int output) {
+    return output < node.outputs().size()
+        && !node.outputs().get(output).isEmpty()
+        && readers(node.outputs().get(output)) > 0;
+  }
+
+  Value value(String tensor) {
+    return values.get(tensor);
+  }
+
+  boolean has(OnnxNode node, int input) {
+    return input < node.inputs().size() && !node.inputs().get(input).isEmpty();
+  }
+
+  /** An input; null where it is left out. */
+  Value find(OnnxNode node, int input) {
+    return has(node, input) ? values.get(node.inputs().get(input)) : null;
+  }
+
+  Value value(OnnxNode node, int input) {
+    if (!has(node, input)) {
+      throw node.error("input " + input + " is missing");
+    }
+    Value value = values.get(node.inputs().get(input));
+    if (value == null) {
+      throw node.error("input \"" + node.inputs().get(input) + "\" has no value here");
+    }
+    return value;
+  }
+
+  /** An input that must depend on the records. */
+  Frames frames(OnnxNode node, int input) {
+    if (value(node, input) instanceof Frames frames) {
+      return frames;
+    }
+    if (value(node, input) instanceof Known) {
+      throw node.error(
+          "input \""
+              + node.inputs().get(input)
+              + "\" is a constant; only what depends on the"
+              + " records is supported there");
+    }
+    throw startUsed(node, node.inputs().get(input));
+  }
+
+  static ModelException startUsed(OnnxNode node, String input) {
+    return node.error(
+        "reads \"" + input + "\", a state that only recurrent operators may start from or end in");
+  }
+
+  /** An input that must be the same for all records; null where it is left out. */
+  Known known(OnnxNode node, int input) {
+    Value value = find(node, input);
+    if (value == null && !has(node, input) || value instanceof Known) {
+      return (Known) value;
+    }
+    throw node.error(
+        "input \""
+            + node.inputs().get(input)
+            + "\" depends on the records; only a constant is"
+            + " supported there");
+  }
+
+  /** An input that must be a constant, whatever the length of the sequence; null if left out. */
+  OnnxTensor constant(OnnxNode node, int input) {
+    Known known = known(node, input);
+    if (known != null && !known.isFixed()) {
+      throw node.error(
+          "input \""
+              + node.inputs().get(input)
+              + "\" depends on the length of the sequence, which a"
+              + " stream has not; only a constant is supported there");
+    }
+    return known == null ? null : known.sample(0);
+  }
+
+  OnnxTensor neededConstant(OnnxNode node, int input) {
+    value(node, input);
+    return constant(node, input);
+  }
+
+  /** A constant that holds weights. */
+  OnnxTensor weights(OnnxNode node, int input, int... dimensions) {
+    OnnxTensor tensor = neededConstant(node, input);
+    if (!tensor.type().isFloat()) {
+      throw node.error(
+          "input \""
+              + node.inputs().get(input)
+              + "\" must have a float type, got "
+              + tensor.type());
+    }
+    boolean fits = tensor.rank() == dimensions.length;
+    for (int axis = 0; fits && axis < dimensions.length; axis++) {
+      fits = dimensions[axis] < 0 || dimensions[axis] == tensor.dimensions()[axis];
+    }
+    if (!fits) {
+      throw node.error(
+          "input \""
+              + node.inputs().get(input)
+              + "\" has shape "
+              + Arrays.toString(tensor.dimensions())
+              + ", expected "
+              + Arrays.toString(dimensions).replace("-1", "any"));
+    }
+    return tensor;
+  }
+
+  /** Frames that a layer makes of others, which have the shape that it takes. */
+  Frames layer(Frames from, String reads, Layer layer, Weights weights, int... dimensions) {
+    return made(from, graph.add(layer, reads, weights), dimensions);
+  }
+
+  /** Frames of a node, of the type and the length of others. */
+  Frames made(Frames from, String node, int... dimensions) {
+    return new Frames(node, graph.shape(node), from.type(), dimensions, from.lengths(), from.end());
+  }
+
+  Frames map(Frames from, Activation activation) {
+    return layer(
+        from, from.node(), new ActivationLayer(activation), Weights.NONE, from.dimensions());
+  }
+
+  /** The node of frames, seen under a shape. */
+  String as(Frames frames, int... shape) {
+    return graph.reshape(frames.node(), Shape.of(shape));
+  }
+
+  /** All values of a frame as channels. */
+  String flat(Frames frames) {
+    return as(frames, frames.shape().size());
+  }
+
+  /** Frames whose values are those of others elsewhere. */
+  Frames move(Frames from, Movement movement, float fill, int... dimensions) {
+    return made(from, graph.move(from.node(), movement, fill), dimensions);
+  }
+
+  /** Frames that hold the same values at all times, as many and as long as others. */
+  Frames constant(Frames like, float[] values, int... dimensions) {
+    Shape shape = Shape.of(values.length);
+    int[] nothing = new int[values.length];
+    Arrays.fill(nothing, Movement.NONE);
+    float first = values[0];
+    boolean same = true;
+    for (float value : values) {
+      same &= value == first;
+    }
+    Weights index =
+        Weights.NONE.with(
+            "index",
+            () -> {
+              float[] none = new float[nothing.length];
+              Arrays.fill(none, Movement.NONE);
+              return none;
+            });
+    String node = graph.add(new Rearrange(shape, same ? first : 0f), like.node(), index);
+    if (!same) {
+      node =
+          graph.add(
+              new Arithmetic(Merge.How.ADD, Operand.FRAME, false),
+              node,
+              Weights.NONE.with("operand", () -> values));
+    }
+    return new Frames(node, shape, ElementType.FLOAT, dimensions, like.lengths(), like.end());
+  }
+
+  /** Refuses to let frames meet that don't come at the same times. */
+  void checkMeet(OnnxNode node, List<Frames> all) {
+    Frames first = all.get(0);
+    for (Frames frames : all) {
+      if ((frames.end() == null) != (first.end() == null)) {
+        String end = frames.end() == null ? first.end() : frames.end();
+        throw node.error(
+            "needs at every time step what "
+                + end
+                + " knows at the end of the sequence only, along the time axis; a stream would have to"
+                + " wait for the end. Take it over the channels, or over a window of past frames");
+      }
+      if (!Arrays.equals(frames.lengths(), first.lengths())) {
+        throw node.error(
+            "its inputs "
+                + first.text()
+                + " and "
+                + frames.text()
+                + " have different lengths along the time axis: "
+                + Arrays.toString(first.lengths())
+                + " and "
+                + Arrays.toString(frames.lengths())
+                + " frames");
+      }
+    }
+  }
+
+  /** The dimensions of a value when the sequence has one of the lengths tried. */
+  int[] dimensions(Value value, int length) {
+    if (value instanceof Frames frames) {
+      int[] dimensions = frames.dimensions().clone();
+      if (frames.hasTime()) {
+        dimensions[frames.time()] = Math.toIntExact(frames.lengths()[length]);
+      }
+      return dimensions;
+    }
+    if (value instanceof Known known) {
+      return known.sample(length).dimensions();
+    }
+    if (value instanceof Value.Start start) {
+      return start.dimensions().clone();
+    }
+    throw new IllegalArgumentException("reads a state that only a graph output may be");
+  }
+}

@@ -1,0 +1,142 @@
+package dev.eddy.model.onnx;
+
+import dev.eddy.layer.Merge;
+import dev.eddy.layer.Reshape;
+import dev.eddy.layer.Shape;
+import dev.eddy.layer.TensorSpec;
+import dev.eddy.model.ImportOptions;
+import dev.eddy.model.Model;
+import dev.eddy.model.ModelException;
+import dev.eddy.model.onnx.Value.Frames;
+import dev.eddy.network.Graph;
+import dev.eddy.network.Network;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads an ONNX file as a model of ours: finds out which axis is time, lowers each operator to
+ * layers, and names the columns.
+ */
+public final class OnnxImport {
+
+  private OnnxImport() {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws ModelException if it can't be read or can't stream; the message is one line that names
+   *     file, node, operator and reason
+   */
+  public static Model read(Path file, ImportOptions options) {
+    OnnxModel model = OnnxFile.read(file);
+    try {
+      return model(file, model, options);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw model.error(e.getMessage());
+    }
+  }
+
+  private static Model model(Path file, OnnxModel model, ImportOptions options) {
+    List<OnnxValue> outputs = outputs(model, options);
+    Lowered lowered = TimeSearch.lower(model, options, outputs);
+    GraphBuilder builder = lowered.lowering().graph;
+    List<Frames> frames = lowered.outputs();
+    checkRates(model, lowered);
+    List<String> columns = new ArrayList<>();
+    for (int i = 0; i < frames.size(); i++) {
+      columns.addAll(columns(lowered.names().get(i), frames.get(i).shape().size()));
+    }
+    String last =
+        frames.size() == 1
+            ? frames.get(0).node()
+            : builder.add(new Merge(Merge.How.CONCAT), flat(lowered));
+    if (last.equals(Graph.INPUT)) {
+      last = builder.add(new Reshape(builder.shape(last).dimensions()), last);
+    }
+    Graph graph = builder.graph(last);
+    List<TensorSpec> specs = Network.tensors(graph);
+    return new Model(name(file), 1, graph, builder.tensors(specs), columns);
+  }
+
+  private static List<OnnxValue> outputs(OnnxModel model, ImportOptions options) {
+    if (options.output().isEmpty()) {
+      return model.outputs();
+    }
+    List<OnnxValue> chosen =
+        model.outputs().stream().filter(o -> o.name().equals(options.output().get())).toList();
+    if (chosen.isEmpty()) {
+      throw model.error(
+          "has no output \""
+              + options.output().get()
+              + "\"; it has "
+              + model.outputs().stream().map(OnnxValue::name).toList());
+    }
+    return chosen;
+  }
+
+  private static List<String> flat(Lowered lowered) {
+    List<String> nodes = new ArrayList<>();
+    for (Frames frames : lowered.outputs()) {
+      nodes.add(lowered.lowering().flat(frames));
+    }
+    return nodes;
+  }
+
+  /** Several outputs stand side by side, so they must come together. */
+  private static void checkRates(OnnxModel model, Lowered lowered) {
+    Frames first = lowered.outputs().get(0);
+    for (int i = 1; i < lowered.outputs().size(); i++) {
+      Frames frames = lowered.outputs().get(i);
+      if (!Arrays.equals(frames.lengths(), first.lengths())
+          || (frames.end() == null) != (first.end() == null)) {
+        throw model.error(
+            "its outputs come at different rates: \""
+                + lowered.names().get(0)
+                + "\" gives "
+                + rate(lowered, first)
+                + ", \""
+                + lowered.names().get(i)
+                + "\" "
+                + rate(lowered, frames)
+                + "; choose one with --out NAME");
+      }
+    }
+  }
+
+  private static String rate(Lowered lowered, Frames frames) {
+    return frames.end() != null
+        ? "one frame at the end of the sequence"
+        : frames.hasTime()
+            ? frames.lengths()[0] + " frames of " + lowered.length()
+            : "one frame a step";
+  }
+
+  private static List<String> columns(String name, int count) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add(count == 1 ? name : name + "_" + i);
+    }
+    return names;
+  }
+
+  private static String name(Path file) {
+    String stem = file.getFileName().toString().replaceFirst("\\.onnx$", "");
+    String name = stem.replaceAll("[^A-Za-z0-9._-]", "-");
+    return name.isEmpty() ? "model" : name.substring(0, Math.min(128, name.length()));
+  }
+
+  /** The shape of the frames that come in: of one input its own, of several their values. */
+  static Shape frame(List<int[]> frames) {
+    int size = 0;
+    for (int[] frame : frames) {
+      size += Movement.size(frame);
+    }
+    int[] first = frames.get(0);
+    int[] own = Arrays.stream(first).filter(d -> d != 1).toArray();
+    return frames.size() == 1 && first.length >= 1 && own.length <= 3 && own.length > 1
+        ? Shape.of(own)
+        : Shape.of(size);
+  }
+}

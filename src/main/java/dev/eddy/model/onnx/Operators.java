@@ -1,0 +1,73 @@
+package dev.eddy.model.onnx;
+
+import dev.eddy.model.onnx.Value.Known;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** How each operator is lowered: one function each, a class for a family. */
+final class Operators {
+
+  /** Puts the values of a node's outputs. */
+  @FunctionalInterface
+  interface Operator {
+    void lower(OnnxNode node, Lowering lowering);
+  }
+
+  private static final Map<String, Operator> ALL = all();
+
+  private Operators() {}
+
+  private static Map<String, Operator> all() {
+    Map<String, Operator> all = new LinkedHashMap<>();
+    for (Map<String, Operator> family :
+        List.of(
+            ShapeOperators.all(),
+            ElementwiseOperators.all(),
+            MatrixOperators.all(),
+            WindowOperators.all(),
+            RecurrentOperators.all(),
+            ReduceOperators.all(),
+            NormOperators.all(),
+            ResizeOperators.all())) {
+      all.putAll(family);
+    }
+    return all;
+  }
+
+  static void lower(OnnxNode node, Lowering lowering) {
+    Refusals.check(node);
+    if (Folding.folds(node, lowering)) {
+      Folding.fold(node, lowering);
+      return;
+    }
+    if (States.pass(node, lowering)) {
+      return;
+    }
+    Operator operator = ALL.get(node.op());
+    if (operator == null) {
+      throw node.error(
+          Folding.computes(node.op())
+              ? "is supported on constants only"
+              : "this operator is not supported; supported: " + String.join(", ", supported()));
+    }
+    operator.lower(node, lowering);
+  }
+
+  private static TreeSet<String> supported() {
+    TreeSet<String> names = new TreeSet<>(ALL.keySet());
+    names.add("Constant");
+    return names;
+  }
+
+  /** Whether all that a node reads is known. */
+  static boolean readsKnown(OnnxNode node, Lowering lowering) {
+    for (int input = 0; input < node.inputs().size(); input++) {
+      if (lowering.has(node, input) && !(lowering.find(node, input) instanceof Known)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,231 @@
+package dev.eddy.model.onnx;
+
+import dev.eddy.model.ImportOptions;
+import dev.eddy.model.ModelException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Finds out which axis of the input is time, by trying: the graph can be lowered along some axes
+ * only, and recurrences and windows tell on which they move.
+ *
+ * <p>Of the axes that can be time, those along which a recurrence or a window moves come first;
+ * among these the axis named like time, else the only dynamic one that is not named like a batch,
+ * else, where all lengths are fixed, the first. What stays open then is the user's to say.
+ */
+final class TimeSearch {
+  private static final Pattern TIME_LIKE =
+      Pattern.compile("t|l|len|.*(time|seq|frame|step|length|samples|window).*");
+  private static final Pattern BATCH_LIKE = Pattern.compile("n|b|bs|.*batch.*");
+
+  private final OnnxModel model;
+  private final List<OnnxValue> outputs;
+  private final StatePairs pairs;
+  private final OnnxValue first; // input that is no state
+  private final List<Candidate> good = new ArrayList<>();
+  private final List<Candidate> bad = new ArrayList<>();
+
+  /** An axis of the first input, and what came of taking it for time. */
+  private record Candidate(int axis, OnnxDimension dimension, Lowered lowered, Failure failure) {
+
+    boolean isTimeLike() {
+      return TIME_LIKE.matcher(dimension.name().toLowerCase(Locale.ROOT)).matches();
+    }
+
+    boolean isBatchLike() {
+      return BATCH_LIKE.matcher(dimension.name().toLowerCase(Locale.ROOT)).matches()
+          || dimension.name().isEmpty() && axis == 0;
+    }
+
+    boolean isDynamic() {
+      return dimension.size() < 0;
+    }
+
+    /** How likely its complaint is the one that helps. */
+    int weight() {
+      return (isTimeLike() ? 4 : 0)
+          + (isDynamic() ? 2 : 0)
+          - (isDynamic() && isBatchLike() ? 1 : 0);
+    }
+  }
+
+  /**
+   * Why an axis can't be time.
+   *
+   * @param lowered nodes that could be lowered before
+   */
+  record Failure(ModelException reason, int lowered) {}
+
+  private TimeSearch(OnnxModel model, List<OnnxValue> outputs) {
+    this.model = model;
+    this.outputs = outputs;
+    this.pairs = StatePairs.of(model);
+    List<OnnxValue> streams =
+        model.inputs().stream().filter(input -> !pairs.isState(input.name())).toList();
+    if (streams.isEmpty()) {
+      throw model.error(
+          model.inputs().isEmpty()
+              ? "has no inputs that records could fill"
+              : "all its inputs are states; one must take the records");
+    }
+    this.first = streams.get(0);
+    for (OnnxValue input : model.inputs()) {
+      if (input.dimensions() == null || input.type() == ElementType.STRING) {
+        throw model.error(
+            "input \""
+                + input.name()
+                + "\" "
+                + (input.dimensions() == null ? "has no shape" : "holds strings")
+                + "; supported: numbers, of a shape whose rank is known");
+      }
+    }
+  }
+
+  static Lowered lower(OnnxModel model, ImportOptions options, List<OnnxValue> outputs) {
+    return new TimeSearch(model, outputs).find(options);
+  }
+
+  private Lowered find(ImportOptions options) {
+    int rank = first.dimensions().size();
+    if (options.timeAxis().isPresent()) {
+      int axis = options.timeAxis().getAsInt();
+      if (axis < 0 || axis >= rank) {
+        throw model.error(
+            "--time-axis "
+                + axis
+                + ": input \""
+                + first.name()
+                + "\" has "
+                + rank
+                + " axes; accepted: 0.."
+                + (rank - 1));
+      }
+      attempt(axis);
+      return good.isEmpty() ? fail() : good.get(0).lowered();
+    }
+    for (int axis = 0; axis < rank; axis++) {
+      if (first.dimensions().get(axis).size() != 1 || pairs.hasStates()) {
+        attempt(axis);
+      }
+    }
+    good.removeIf(candidate -> !fits(candidate));
+    if (good.isEmpty()) {
+      return stepOrFail();
+    }
+    List<Candidate> moving = good.stream().filter(c -> c.lowered().sawTime()).toList();
+    return moving.isEmpty() ? chooseByShape() : choose(moving).lowered();
+  }
+
+  /** One time step after the other, where the file has one: then each must give an output. */
+  private boolean fits(Candidate candidate) {
+    return candidate.dimension().size() != 1
+        || candidate.lowered().sawTime()
+            && candidate.lowered().outputs().stream().allMatch(Value.Frames::hasTime);
+  }
+
+  private void attempt(int axis) {
+    OnnxDimension dimension = first.dimensions().get(axis);
+    Attempt attempt = new Attempt(model, pairs, outputs, first, axis);
+    try {
+      good.add(new Candidate(axis, dimension, attempt.alongTime(), null));
+    } catch (ModelException e) {
+      bad.add(new Candidate(axis, dimension, null, new Failure(e, attempt.lowered())));
+    }
+  }
+
+  private Candidate choose(List<Candidate> candidates) {
+    return only(candidates)
+        .or(() -> only(candidates.stream().filter(Candidate::isTimeLike).toList()))
+        .or(() -> only(candidates.stream().filter(c -> c.isDynamic() && !c.isBatchLike()).toList()))
+        .or(
+            () ->
+                candidates.stream().noneMatch(c -> c.isDynamic() && !c.isBatchLike())
+                    ? candidates.stream().filter(c -> !c.isDynamic()).findFirst()
+                    : Optional.empty())
+        .orElseThrow(() -> open(candidates));
+  }
+
+  private static Optional<Candidate> only(List<Candidate> candidates) {
+    return candidates.size() == 1 ? Optional.of(candidates.get(0)) : Optional.empty();
+  }
+
+  /** Nothing moves along time: names decide, then what is dynamic, then the usual place. */
+  private Lowered chooseByShape() {
+    int last = first.dimensions().size() - 1;
+    List<Candidate> named = good.stream().filter(Candidate::isTimeLike).toList();
+    List<Candidate> dynamic = good.stream().filter(Candidate::isDynamic).toList();
+    List<Candidate> sequence = dynamic.stream().filter(c -> !c.isBatchLike()).toList();
+    List<Candidate> fixed = good.stream().filter(c -> c.axis() < Math.max(1, last)).toList();
+    Optional<Candidate> chosen =
+        only(named)
+            .or(() -> only(sequence))
+            .or(() -> sequence.isEmpty() ? only(dynamic) : Optional.empty());
+    if (chosen.isEmpty() && dynamic.isEmpty() && anyDynamic()) {
+      return fail(); // the dynamic axis can't be time, and nothing else looks like it
+    }
+    return chosen
+        .or(() -> dynamic.isEmpty() ? fixed.stream().findFirst() : Optional.empty())
+        .map(Candidate::lowered)
+        .orElseGet(
+            () -> {
+              if (dynamic.isEmpty()) {
+                return stepOrFail();
+              }
+              throw open(good);
+            });
+  }
+
+  private boolean anyDynamic() {
+    return first.dimensions().stream().anyMatch(dimension -> dimension.size() < 0);
+  }
+
+  private ModelException open(List<Candidate> candidates) {
+    List<String> axes = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      String name = candidate.dimension().name();
+      axes.add(
+          candidate.axis()
+              + (name.isEmpty() ? "" : " (\"" + name + "\")")
+              + (candidate.isDynamic() ? "" : " (length " + candidate.dimension().size() + ")"));
+    }
+    return model.error(
+        "the graph does not tell which axis of input \""
+            + first.name()
+            + "\" is time; candidates: "
+            + String.join(", ", axes)
+            + "; say so with --time-axis K, or name the axis \"time\" when exporting");
+  }
+
+  /**
+   * A graph for one step, if it has states or nothing that could be time; else the best complaint.
+   */
+  private Lowered stepOrFail() {
+    long longer = first.dimensions().stream().filter(d -> d.size() != 1).count();
+    boolean image = first.dimensions().size() >= 4 && first.dimensions().get(0).size() == 1;
+    if (!pairs.hasStates() && (longer > 1 && !image || anyDynamic())) {
+      return fail();
+    }
+    Attempt attempt = new Attempt(model, pairs, outputs, first, -1);
+    try {
+      return attempt.oneStep();
+    } catch (ModelException e) {
+      if (image && !bad.isEmpty()) {
+        return fail();
+      }
+      throw e;
+    }
+  }
+
+  private Lowered fail() {
+    throw bad.stream()
+        .max(
+            Comparator.comparingInt(Candidate::weight)
+                .thenComparingInt(candidate -> candidate.failure().lowered()))
+        .map(candidate -> candidate.failure().reason())
+        .orElseGet(() -> model.error("no axis of input \"" + first.name() + "\" can be time"));
+  }
+}

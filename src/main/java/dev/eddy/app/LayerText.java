@@ -3,8 +3,10 @@ package dev.eddy.app;
 import dev.eddy.app.csv.FloatText;
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.Axis;
+import dev.eddy.layer.CellFunctions;
 import dev.eddy.layer.Operation;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -27,6 +29,8 @@ final class LayerText {
       }
       if (value instanceof Activation activation) {
         append(text, component.getName(), operation.kind(), activation);
+      } else if (value instanceof CellFunctions functions) {
+        append(text, functions);
       } else if (component.getName().equals("axes")) {
         append(text, (List<?>) value);
       } else if (!operation.kind().startsWith(word(value))) { // "max-pool how=max" says it twice
@@ -45,6 +49,25 @@ final class LayerText {
       text.append(" alpha=").append(FloatText.of(activation.alpha()));
       text.append(" beta=").append(FloatText.of(activation.beta()));
     }
+  }
+
+  /** Only where they are not the usual ones. */
+  private static void append(StringBuilder text, CellFunctions functions) {
+    if (functions.equals(CellFunctions.STANDARD)) {
+      return;
+    }
+    List<String> words = new ArrayList<>();
+    for (Activation function :
+        List.of(functions.gates(), functions.candidate(), functions.output())) {
+      boolean parameters = function.alpha() != 0 || function.beta() != 0;
+      words.add(
+          function.function().word()
+              + (parameters
+                  ? "(" + FloatText.of(function.alpha()) + "," + FloatText.of(function.beta()) + ")"
+                  : ""));
+    }
+    append(text, "functions", words.toString());
+    append(text, "clip", FloatText.of(functions.clip()));
   }
 
   /** As a description has them. */

@@ -8,17 +8,22 @@ import java.util.Objects;
  * Kernels} routine of its own.
  *
  * @param function what is applied
- * @param alpha the first parameter, 0 where the function has none: slope of leaky-relu, alpha of
- *     elu, celu, selu and swish, slope of hard-sigmoid, lower bound of hard-tanh and clip,
- *     threshold of thresholded-relu and shrink (its lambda)
- * @param beta the second parameter, 0 where the function has none: offset of hard-sigmoid, upper
- *     bound of hard-tanh and clip, scale of selu (its gamma), bias of shrink
+ * @param alpha the first parameter, 0 where the function has none: factor of affine and
+ *     scaled-tanh, slope of leaky-relu, alpha of elu, celu, selu and swish, slope of hard-sigmoid,
+ *     lower bound of hard-tanh and clip, threshold of thresholded-relu and shrink (its lambda)
+ * @param beta the second parameter, 0 where the function has none: offset of affine and
+ *     hard-sigmoid, factor of what goes into scaled-tanh, upper bound of hard-tanh and clip, scale
+ *     of selu (its gamma), bias of shrink
  */
 public record Activation(Function function, float alpha, float beta) {
 
   /** The functions, named as PyTorch and ONNX name them. */
   public enum Function {
     IDENTITY,
+    /** {@code alpha x + beta}. */
+    AFFINE,
+    /** {@code alpha tanh(beta x)}. */
+    SCALED_TANH,
     RELU,
     LEAKY_RELU,
     ELU,
@@ -109,6 +114,8 @@ public record Activation(Function function, float alpha, float beta) {
   /** The function with PyTorch's default parameters. */
   public static Activation of(Function function) {
     return switch (function) {
+      case AFFINE -> new Activation(function, 1f, 0f);
+      case SCALED_TANH -> new Activation(function, 1f, 1f);
       case LEAKY_RELU -> new Activation(function, 0.01f, 0f);
       case ELU, CELU -> new Activation(function, 1f, 0f);
       case HARD_SIGMOID -> new Activation(function, 1f / 6f, 0.5f);

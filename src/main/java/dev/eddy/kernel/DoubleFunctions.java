@@ -27,6 +27,8 @@ final class DoubleFunctions {
       case ACOSH -> acosh(x);
       case ATANH -> atanh(x);
       case IDENTITY,
+          AFFINE,
+          SCALED_TANH,
           RELU,
           LEAKY_RELU,
           ELU,

@@ -192,6 +192,8 @@ final class Functions {
   static float apply(Activation activation, float x) {
     return switch (activation.function()) {
       case IDENTITY -> x;
+      case AFFINE -> Math.fma(activation.alpha(), x, activation.beta());
+      case SCALED_TANH -> activation.alpha() * tanh(activation.beta() * x);
       case RELU -> Math.max(x, 0f);
       case LEAKY_RELU -> x >= 0f ? x : activation.alpha() * x;
       case ELU -> x > 0f ? x : activation.alpha() * expm1Bounded(x);

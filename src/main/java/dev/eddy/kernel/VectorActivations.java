@@ -32,6 +32,8 @@ final class VectorActivations {
     }
     switch (activation.function()) {
       case IDENTITY -> {}
+      case AFFINE, SCALED_TANH -> // too rare for a twin
+          ScalarActivations.activateInPlace(activation, values, offset, length);
       case SIGMOID, SILU, GELU_TANH -> logistic(activation, values, offset, length);
       case TANH, ELU, SELU -> expm1(activation, values, offset, length);
       case SOFTPLUS -> softplus(values, offset, length);
@@ -320,6 +322,8 @@ final class VectorActivations {
                         .max(0f)
                         .min(1f));
             case IDENTITY,
+                AFFINE,
+                SCALED_TANH,
                 ELU,
                 CELU,
                 SELU,

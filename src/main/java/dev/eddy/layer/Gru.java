@@ -16,8 +16,10 @@ import java.util.Objects;
  * @param bias whether there are biases
  * @param initialState whether a sequence starts from a learnt state, the tensor {@code h0}, {@code
  *     [layers, units]}; else from zeros
+ * @param functions in the place of sigmoid and tanh
  */
-public record Gru(int units, int layers, Reset reset, boolean bias, boolean initialState)
+public record Gru(
+    int units, int layers, Reset reset, boolean bias, boolean initialState, CellFunctions functions)
     implements Layer {
 
   /** Where the reset gate acts. */
@@ -40,6 +42,15 @@ public record Gru(int units, int layers, Reset reset, boolean bias, boolean init
     Checks.inRange("units", units, 1, Checks.MAX_UNITS);
     Checks.inRange("layers", layers, 1, 64);
     Objects.requireNonNull(reset, "reset");
+    if (!functions.output().equals(CellFunctions.STANDARD.output())) {
+      throw new IllegalArgumentException(
+          "a gru has functions of its gates and of what comes in, and none of its output");
+    }
+  }
+
+  /** Of sigmoid and tanh. */
+  public Gru(int units, int layers, Reset reset, boolean bias, boolean initialState) {
+    this(units, layers, reset, bias, initialState, CellFunctions.STANDARD);
   }
 
   /** From zeros. */

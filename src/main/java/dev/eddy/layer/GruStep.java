@@ -1,6 +1,5 @@
 package dev.eddy.layer;
 
-import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
@@ -18,6 +17,8 @@ final class GruStep implements Step {
   private final Kernels kernels;
   private final RecurrentWeights[] stack;
   private final int units;
+  private final CellFunctions functions;
+  private final boolean standard;
   private final Split[] splits; // [layers] where the reset acts before, else null
   private final List<StatePart> parts;
 
@@ -28,6 +29,8 @@ final class GruStep implements Step {
     this.kernels = kernels;
     this.stack = stack;
     this.units = gru.units();
+    this.functions = gru.functions();
+    this.standard = functions.standard();
     this.splits = splits;
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
@@ -80,7 +83,11 @@ final class GruStep implements Step {
       kernels.affine(weights.input, weights.inputBias, x, xOffset, scratch, 0);
       if (splits == null) {
         kernels.affine(weights.recurrent, weights.recurrentBias, state, h, scratch, 3 * units);
-        kernels.gruCell(scratch, 0, scratch, 3 * units, state, h, units);
+        if (standard) {
+          kernels.gruCell(scratch, 0, scratch, 3 * units, state, h, units);
+        } else {
+          resetAfter(state, h, scratch);
+        }
       } else {
         System.arraycopy(weights.recurrentBias, 0, scratch, 3 * units, 3 * units);
         resetBefore(splits[layer], state, h, scratch);
@@ -92,6 +99,26 @@ final class GruStep implements Step {
     return 1;
   }
 
+  /** {@link Kernels#gruCell} with other functions. */
+  private void resetAfter(float[] state, int h, float[] a) {
+    int b = 3 * units;
+    int update = units;
+    int fresh = 2 * units;
+    for (int i = 0; i < 2 * units; i++) {
+      a[i] += a[b + i];
+    }
+    functions.clipInPlace(a, 0, 2 * units);
+    kernels.activateInPlace(functions.gates(), a, 0, 2 * units);
+    for (int i = 0; i < units; i++) {
+      a[fresh + i] = Math.fma(a[i], a[b + fresh + i], a[fresh + i]);
+    }
+    functions.clipInPlace(a, fresh, units);
+    kernels.activateInPlace(functions.candidate(), a, fresh, units);
+    for (int i = 0; i < units; i++) {
+      state[h + i] = Math.fma(a[update + i], state[h + i] - a[fresh + i], a[fresh + i]);
+    }
+  }
+
   /** {@code n = tanh(a_n + b_n + U_n (r h))}, then {@code h' = n + z (h - n)}. */
   private void resetBefore(Split split, float[] state, int h, float[] a) {
     int b = 3 * units; // recurrent half of the pre-activations
@@ -101,13 +128,15 @@ final class GruStep implements Step {
     for (int i = 0; i < 2 * units; i++) {
       a[i] += a[b + i];
     }
-    kernels.activateInPlace(Activation.SIGMOID, a, 0, 2 * units);
+    functions.clipInPlace(a, 0, 2 * units);
+    kernels.activateInPlace(functions.gates(), a, 0, 2 * units);
     for (int i = 0; i < units; i++) {
       a[i] *= state[h + i]; // r h, in place of r
       a[fresh + i] += a[b + fresh + i];
     }
     kernels.multiplyAdd(split.fresh, a, 0, a, fresh);
-    kernels.activateInPlace(Activation.TANH, a, fresh, units);
+    functions.clipInPlace(a, fresh, units);
+    kernels.activateInPlace(functions.candidate(), a, fresh, units);
     for (int i = 0; i < units; i++) {
       state[h + i] = Math.fma(a[update + i], state[h + i] - a[fresh + i], a[fresh + i]);
     }

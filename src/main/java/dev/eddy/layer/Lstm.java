@@ -3,6 +3,7 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Long short-term memory with forget gate (Gers et al. 2000), gates stored in the order input,
@@ -20,14 +21,48 @@ import java.util.List;
  *     none
  * @param initialState whether a sequence starts from a learnt state, the tensors {@code h0}, {@code
  *     [layers, hidden values]}, and {@code c0}, {@code [layers, units]}; else from zeros
+ * @param functions in the place of sigmoid and tanh
+ * @param coupled whether the forget gate is 1 less the input gate (ONNX's {@code input_forget}):
+ *     the rows of weights of its own, and its peephole, are there and not used
+ * @param cellOut whether the cell state goes out, too: a frame is the hidden state and behind it
+ *     the cell state, of the last layer of the stack
  */
 public record Lstm(
-    int units, int layers, boolean bias, boolean peepholes, int projection, boolean initialState)
+    int units,
+    int layers,
+    boolean bias,
+    boolean peepholes,
+    int projection,
+    boolean initialState,
+    CellFunctions functions,
+    boolean coupled,
+    boolean cellOut)
     implements Layer {
   public Lstm {
+    Objects.requireNonNull(functions, "functions");
     Checks.inRange("units", units, 1, Checks.MAX_UNITS);
     Checks.inRange("layers", layers, 1, 64);
     Checks.inRange("projection", projection, 0, units - 1);
+  }
+
+  /** Of sigmoid and tanh, with a forget gate of its own; the hidden state goes out. */
+  public Lstm(
+      int units,
+      int layers,
+      boolean bias,
+      boolean peepholes,
+      int projection,
+      boolean initialState) {
+    this(
+        units,
+        layers,
+        bias,
+        peepholes,
+        projection,
+        initialState,
+        CellFunctions.STANDARD,
+        false,
+        false);
   }
 
   /** Without peepholes and projection, from zeros. */
@@ -45,10 +80,15 @@ public record Lstm(
     return projection > 0 ? projection : units;
   }
 
+  /** Values of an output frame. */
+  int outputSize() {
+    return hidden() + (cellOut ? units : 0);
+  }
+
   @Override
   public Shape output(Shape input) {
     Checks.channelsOnly(kind(), input);
-    return Shape.of(hidden());
+    return Shape.of(outputSize());
   }
 
   @Override
@@ -87,7 +127,7 @@ public record Lstm(
     RecurrentWeights[] stack =
         RecurrentWeights.stack(4, units, hidden(), layers, bias, input.channels(), weights);
     Step step =
-        peepholes || projection > 0
+        peepholes || projection > 0 || coupled || !functions.standard()
             ? new LstmVariantStep(this, stack, weights, kernels)
             : new LstmStep(this, stack, kernels);
     return initialState

@@ -10,12 +10,14 @@ final class LstmStep implements Step {
   private final RecurrentWeights[] stack;
   private final float[][] biases; // [layers][4 * units]
   private final int units;
+  private final int outputSize;
   private final List<StatePart> parts;
 
   LstmStep(Lstm lstm, RecurrentWeights[] stack, Kernels kernels) {
     this.kernels = kernels;
     this.stack = stack;
     this.units = lstm.units();
+    this.outputSize = lstm.outputSize();
     this.biases = new float[stack.length][];
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
@@ -56,7 +58,7 @@ final class LstmStep implements Step {
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, units);
+    System.arraycopy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
 }

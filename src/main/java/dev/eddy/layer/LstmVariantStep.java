@@ -1,6 +1,5 @@
 package dev.eddy.layer;
 
-import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
@@ -8,8 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Steps an LSTM stack with peepholes, a projection, or both; the state of each layer is its hidden
- * state (projected, where there is a projection) and then its cell state.
+ * Steps an LSTM stack with peepholes, a projection, other functions, or several of these; the state
+ * of each layer is its hidden state (projected, where there is a projection) and then its cell
+ * state.
  *
  * <p>Peepholes let the gates see the cell: input and forget gate the old one, the output gate the
  * new one, so the cell is computed between the two. Scratch holds the gates, then the hidden state
@@ -21,8 +21,12 @@ final class LstmVariantStep implements Step {
   private final float[][] biases; // [layers][4 * units]
   private final float[][] peepholes; // [layers][3 * units]: input, forget, output; or null
   private final Matrix[] projections; // [layers] of [hidden][units], or null
+  private final CellFunctions functions;
+  private final boolean coupled;
+  private final boolean plainCell;
   private final int units;
   private final int hidden;
+  private final int outputSize;
   private final List<StatePart> parts;
 
   LstmVariantStep(Lstm lstm, RecurrentWeights[] stack, Weights weights, Kernels kernels) {
@@ -30,6 +34,10 @@ final class LstmVariantStep implements Step {
     this.stack = stack;
     this.units = lstm.units();
     this.hidden = lstm.hidden();
+    this.outputSize = lstm.outputSize();
+    this.functions = lstm.functions();
+    this.coupled = lstm.coupled();
+    this.plainCell = !lstm.peepholes() && !coupled && functions.standard();
     this.biases = new float[stack.length][];
     this.peepholes = lstm.peepholes() ? new float[stack.length][] : null;
     this.projections = lstm.projection() > 0 ? new Matrix[stack.length] : null;
@@ -76,10 +84,10 @@ final class LstmVariantStep implements Step {
       System.arraycopy(biases[layer], 0, scratch, 0, 4 * units);
       kernels.multiplyAdd(stack[layer].input, x, xOffset, scratch, 0);
       kernels.multiplyAdd(stack[layer].recurrent, state, h, scratch, 0);
-      if (peepholes == null) {
+      if (plainCell) {
         kernels.lstmCell(scratch, 0, state, c, scratch, unprojected, units);
       } else {
-        peepholeCell(peepholes[layer], scratch, state, c, unprojected);
+        cell(layer, scratch, state, c, unprojected);
       }
       if (projections == null) {
         System.arraycopy(scratch, unprojected, state, h, units);
@@ -90,25 +98,33 @@ final class LstmVariantStep implements Step {
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, hidden);
+    System.arraycopy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
 
-  private void peepholeCell(float[] peephole, float[] gates, float[] state, int c, int h) {
+  private void cell(int layer, float[] gates, float[] state, int c, int h) {
     int forget = units;
     int cell = 2 * units;
     int output = 3 * units;
-    kernels.multiplyAdd(peephole, 0, state, c, gates, 0, units);
-    kernels.multiplyAdd(peephole, units, state, c, gates, forget, units);
-    kernels.activateInPlace(Activation.SIGMOID, gates, 0, 2 * units);
-    kernels.activateInPlace(Activation.TANH, gates, cell, units);
-    for (int i = 0; i < units; i++) {
-      state[c + i] = Math.fma(gates[forget + i], state[c + i], gates[i] * gates[cell + i]);
+    float[] peephole = peepholes == null ? null : peepholes[layer];
+    if (peephole != null) {
+      kernels.multiplyAdd(peephole, 0, state, c, gates, 0, units);
+      kernels.multiplyAdd(peephole, units, state, c, gates, forget, units);
     }
-    kernels.multiplyAdd(peephole, 2 * units, state, c, gates, output, units);
-    kernels.activateInPlace(Activation.SIGMOID, gates, output, units);
+    functions.clipInPlace(gates, 0, 3 * units);
+    kernels.activateInPlace(functions.gates(), gates, 0, 2 * units);
+    kernels.activateInPlace(functions.candidate(), gates, cell, units);
+    for (int i = 0; i < units; i++) {
+      float kept = coupled ? 1f - gates[i] : gates[forget + i];
+      state[c + i] = Math.fma(kept, state[c + i], gates[i] * gates[cell + i]);
+    }
+    if (peephole != null) {
+      kernels.multiplyAdd(peephole, 2 * units, state, c, gates, output, units);
+    }
+    functions.clipInPlace(gates, output, units);
+    kernels.activateInPlace(functions.gates(), gates, output, units);
     System.arraycopy(state, c, gates, h, units);
-    kernels.activateInPlace(Activation.TANH, gates, h, units);
+    kernels.activateInPlace(functions.output(), gates, h, units);
     for (int i = 0; i < units; i++) {
       gates[h + i] *= gates[output + i];
     }

@@ -12,21 +12,25 @@ import java.util.Objects;
  *
  * @param units hidden units, 1..65536
  * @param layers stacked layers, each reading the one below, 1..64
- * @param activation {@code f}: tanh or relu
+ * @param activation {@code f}
  * @param bias whether there are biases
  * @param initialState whether a sequence starts from a learnt state, the tensor {@code h0}, {@code
  *     [layers, units]}; else from zeros
+ * @param clip bound of what goes into {@code f}; 0 for none
  */
-public record Rnn(int units, int layers, Activation activation, boolean bias, boolean initialState)
+public record Rnn(
+    int units, int layers, Activation activation, boolean bias, boolean initialState, float clip)
     implements Layer {
   public Rnn {
     Checks.inRange("units", units, 1, Checks.MAX_UNITS);
     Checks.inRange("layers", layers, 1, 64);
     Objects.requireNonNull(activation, "activation");
-    if (!activation.equals(Activation.TANH) && !activation.equals(Activation.RELU)) {
-      throw new IllegalArgumentException(
-          "activation must be tanh or relu, got " + activation.function().word());
-    }
+    CellFunctions.checkClip(clip);
+  }
+
+  /** Nothing clipped. */
+  public Rnn(int units, int layers, Activation activation, boolean bias, boolean initialState) {
+    this(units, layers, activation, bias, initialState, 0f);
   }
 
   /** From zeros. */

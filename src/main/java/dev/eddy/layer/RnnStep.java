@@ -9,6 +9,7 @@ import java.util.List;
 final class RnnStep implements Step {
   private final Kernels kernels;
   private final Activation activation;
+  private final float clip;
   private final RecurrentWeights[] stack;
   private final float[][] biases; // [layers][units]
   private final int units;
@@ -17,6 +18,7 @@ final class RnnStep implements Step {
   RnnStep(Rnn rnn, RecurrentWeights[] stack, Kernels kernels) {
     this.kernels = kernels;
     this.activation = rnn.activation();
+    this.clip = rnn.clip();
     this.stack = stack;
     this.units = rnn.units();
     this.biases = new float[stack.length][];
@@ -54,6 +56,7 @@ final class RnnStep implements Step {
 
       kernels.affine(stack[layer].input, biases[layer], x, xOffset, next, 0);
       kernels.multiplyAdd(stack[layer].recurrent, state, h, next, 0);
+      CellFunctions.clipInPlace(clip, next, 0, units);
       kernels.activateInPlace(activation, next, 0, units);
       System.arraycopy(next, 0, state, h, units);
       x = state;

@@ -3,9 +3,12 @@ package dev.eddy.model;
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Shape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Element-wise functions: a word for each, options where it has parameters. */
 final class ActivationWords {
@@ -19,9 +22,41 @@ final class ActivationWords {
     return readers;
   }
 
+  /** A word, or a word with its options. */
+  static Activation read(YamlValue value, Shape input) {
+    if (value.isScalar()) {
+      return Activation.of(value.asEnum(Activation.Function.class));
+    }
+    Map<String, YamlValue> words = value.asMap().all();
+    if (words.size() != 1) {
+      throw value.error(
+          "a function is one word with its options behind it, got the words " + words.keySet());
+    }
+    String word = words.keySet().iterator().next();
+    YamlValue behind = words.get(word);
+    YamlMap options = behind.asMap();
+    Activation activation = read(find(word, behind), new LayerOptions(behind, options, input));
+    options.refuseOthers();
+    return activation;
+  }
+
+  private static Activation.Function find(String word, YamlValue behind) {
+    return Arrays.stream(Activation.Function.values())
+        .filter(function -> function.word().equals(word))
+        .findAny()
+        .orElseThrow(
+            () ->
+                behind.error(
+                    "there is no such function; accepted: "
+                        + Arrays.stream(Activation.Function.values())
+                            .map(Activation.Function::word)
+                            .collect(Collectors.joining(", "))));
+  }
+
   private static Activation read(Activation.Function function, LayerOptions options) {
     Activation plain = Activation.of(function);
     return switch (function) {
+      case AFFINE, SCALED_TANH -> with(plain, options, "alpha", "beta");
       case LEAKY_RELU -> with(plain, options, "slope", null);
       case ELU, CELU, SWISH, THRESHOLDED_RELU -> with(plain, options, "alpha", null);
       case HARD_SIGMOID -> with(plain, options, "alpha", "beta");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Axis;
+import dev.eddy.layer.CellFunctions;
+import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Rnn;
@@ -38,7 +40,17 @@ class InspectCommandTest {
   @Test
   void shouldNameTheOptionsOfALayer() {
     assertThat(LayerText.of(new Rnn(3, 2, Activation.RELU, false)))
-        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false initial-state=false");
+        .isEqualTo("rnn units=3 layers=2 activation=relu bias=false initial-state=false clip=0.0");
+    CellFunctions unusual =
+        new CellFunctions(
+            new Activation(Activation.Function.HARD_SIGMOID, 0.5f, 0.25f),
+            Activation.RELU,
+            Activation.TANH,
+            3f);
+    assertThat(LayerText.of(new Lstm(3, 1, true, false, 0, false, unusual, false, true)))
+        .isEqualTo(
+            "lstm units=3 layers=1 bias=true peepholes=false projection=0 initial-state=false"
+                + " functions=[hard-sigmoid(0.5,0.25),relu,tanh] clip=3 coupled=false cell-out=true");
     assertThat(LayerText.of(new ActivationLayer(Activation.TANH))).isEqualTo("tanh");
     assertThat(LayerText.of(new ActivationLayer(Activation.of(Activation.Function.HARD_TANH))))
         .isEqualTo("hard-tanh alpha=-1 beta=1");

@@ -65,8 +65,18 @@ class LayerTest {
         refusal("units must be 1..65536, got 0", () -> new Rnn(0, 1, tanh, true)),
         refusal("layers must be 1..64, got 65", () -> new Rnn(4, 65, tanh, true)),
         refusal(
-            "activation must be tanh or relu, got sigmoid",
-            () -> new Rnn(4, 1, Activation.SIGMOID, true)),
+            "clip must be positive, or 0 for none, got -1.0",
+            () -> new Rnn(4, 1, Activation.SIGMOID, true, false, -1f)),
+        refusal(
+            "a gru has functions of its gates and of what comes in, and none of its output",
+            () ->
+                new Gru(
+                    4,
+                    1,
+                    Gru.Reset.AFTER,
+                    true,
+                    false,
+                    new CellFunctions(tanh, tanh, Activation.RELU, 0f))),
         refusal("units must be 1..65536, got 0", () -> new Gru(0, 1, Gru.Reset.AFTER, true)),
         refusal("layers must be 1..64, got 0", () -> new Gru(4, 0, Gru.Reset.AFTER, true)),
         refusal("units must be 1..65536, got 0", () -> new Lstm(0, 1, true)),

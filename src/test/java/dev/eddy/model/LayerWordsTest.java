@@ -1,5 +1,8 @@
 package dev.eddy.model;
 
+import static dev.eddy.kernel.Activation.Function.HARD_SIGMOID;
+import static dev.eddy.kernel.Activation.Function.LEAKY_RELU;
+import static dev.eddy.kernel.Activation.Function.SOFTSIGN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +10,7 @@ import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.BatchNorm;
+import dev.eddy.layer.CellFunctions;
 import dev.eddy.layer.Embedding;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
@@ -125,7 +129,35 @@ class LayerWordsTest {
             new Gru(3, 2, Gru.Reset.BEFORE, false, false)),
         word(
             "lstm: {units: 8, peepholes: true, projection: 3, initial-state: true}",
-            new Lstm(8, 1, true, true, 3, true)));
+            new Lstm(8, 1, true, true, 3, true)),
+        word(
+            "rnn: {units: 3, activation: {leaky-relu: {slope: 0.2}}, clip: 5}",
+            new Rnn(3, 1, activation(LEAKY_RELU, 0.2f, 0f), true, false, 5f)),
+        word(
+            "gru: {units: 3, functions: [{hard-sigmoid: {alpha: 0.2}}, softsign]}",
+            new Gru(
+                3,
+                1,
+                Gru.Reset.AFTER,
+                true,
+                false,
+                new CellFunctions(
+                    activation(HARD_SIGMOID, 0.2f, 0.5f),
+                    Activation.of(SOFTSIGN),
+                    Activation.TANH,
+                    0f))),
+        word(
+            "lstm: {units: 3, functions: [sigmoid, relu, tanh], clip: 2, coupled: true, cell-out: true}",
+            new Lstm(
+                3,
+                1,
+                true,
+                false,
+                0,
+                false,
+                new CellFunctions(Activation.SIGMOID, Activation.RELU, Activation.TANH, 2f),
+                true,
+                true)));
   }
 
   private static Arguments word(String yaml, Layer layer) {
@@ -138,6 +170,10 @@ class LayerWordsTest {
 
   private static Layer activation(Activation.Function function, float alpha) {
     return new ActivationLayer(new Activation(function, alpha, 0f));
+  }
+
+  private static Activation activation(Activation.Function function, float alpha, float beta) {
+    return new Activation(function, alpha, beta);
   }
 
   @ParameterizedTest
@@ -153,6 +189,10 @@ class LayerWordsTest {
         "time-pad: {mode: edge, value: 1}|value is what constant frames hold; leave it out with mode"
             + " edge, got 1.0",
         "time-slice: {step: 0}|\"0\" is not a whole number from 1 to 1024",
+        "gru: {units: 3, functions: [tanh]}|there are 2 functions, got 1",
+        "rnn: {units: 3, activation: {tanhh: {}}}|there is no such function; accepted: identity,",
+        "rnn: {units: 3, activation: {elu: {slope: 2}}}|unknown key; accepted here: alpha",
+        "lstm: {units: 3, clip: -2}|lstm: clip must be positive, or 0 for none, got -2.0",
         "celu: {alpha: 0}|celu: alpha must be positive, got 0.0",
         "reshape: {shape: 4}|is not a list",
         "clip: {min: 1, max: 0}|clip: the lower bound must not be above the upper one, got 1.0",

@@ -10,6 +10,7 @@ import dev.eddy.kernel.KernelBackend;
 import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.BatchNorm;
+import dev.eddy.layer.CellFunctions;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
@@ -50,6 +51,12 @@ class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int STEPS = 2_000;
   private static final int RUNS = 20;
+  private static final CellFunctions UNUSUAL =
+      new CellFunctions(
+          Activation.of(Activation.Function.HARD_SIGMOID),
+          Activation.of(Activation.Function.SCALED_TANH),
+          Activation.TANH,
+          3f);
 
   private double sum;
 
@@ -119,6 +126,8 @@ class AllocationTest {
             new Gru(33, 2, Gru.Reset.BEFORE, true),
             new Lstm(67, 2, true),
             new Lstm(33, 1, true, true, 8, true),
+            new Gru(33, 1, Gru.Reset.AFTER, true, false, UNUSUAL),
+            new Lstm(33, 1, true, true, 0, false, UNUSUAL, true, true),
             new RunningStandardise(100, 1e-5f),
             new BatchNorm(1e-5f, true),
             new LayerNorm(LayerNorm.Over.FRAME, 1e-5f, true),

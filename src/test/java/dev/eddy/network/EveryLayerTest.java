@@ -4,6 +4,7 @@ import dev.eddy.kernel.Activation;
 import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.BatchNorm;
+import dev.eddy.layer.CellFunctions;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
@@ -176,6 +177,64 @@ class EveryLayerTest {
   }
 
   @ParameterizedTest
+  @MethodSource("cells")
+  void shouldKeepThePromisesOfUnusualCells(Case one) {
+    keeps(one, 1, 2, 30);
+  }
+
+  static List<Case> cells() {
+    Grid grid = new Grid();
+    List<Activation> functions =
+        List.of(
+            new Activation(Activation.Function.AFFINE, 0.4f, 0.1f),
+            new Activation(Activation.Function.SCALED_TANH, 0.7f, 0.6f),
+            new Activation(Activation.Function.LEAKY_RELU, 0.05f, 0f),
+            new Activation(Activation.Function.HARD_SIGMOID, 0.2f, 0.5f),
+            new Activation(Activation.Function.ELU, 0.8f, 0f),
+            new Activation(Activation.Function.THRESHOLDED_RELU, 0.2f, 0f),
+            Activation.of(Activation.Function.SOFTSIGN),
+            Activation.of(Activation.Function.SOFTPLUS),
+            Activation.RELU,
+            Activation.SIGMOID,
+            Activation.TANH);
+    Activation bounded = new Activation(Activation.Function.HARD_SIGMOID, 0.3f, 0.4f);
+    for (int i = 0; i < functions.size(); i++) {
+      Activation f = functions.get(i);
+      Activation g = functions.get((i + 3) % functions.size());
+      for (float clip : new float[] {0f, 0.3f}) {
+        Activation gates = clip > 0 ? f : bounded; // an unbounded one would let states grow
+        int in = grid.size();
+        int units = grid.size();
+        grid.add(in, new Rnn(units, 1 + i % 2, f, true, i % 3 == 0, clip));
+        for (Gru.Reset reset : Gru.Reset.values()) {
+          grid.add(in, new Gru(units, 1, reset, true, false, cell(gates, g, clip)));
+          grid.add(in, new Gru(units, 2, reset, false, true, cell(bounded, f, clip)));
+        }
+        CellFunctions unusual = new CellFunctions(bounded, f, g, clip);
+        grid.add(in, new Lstm(units, 1, true, false, 0, false, unusual, false, false));
+        grid.add(in, new Lstm(units, 2, true, true, 0, true, unusual, i % 2 == 0, i % 3 == 0));
+        CellFunctions all = new CellFunctions(gates, bounded, Activation.TANH, clip);
+        grid.add(in, new Lstm(units, 1, false, i % 2 == 0, 0, false, all, true, true));
+      }
+    }
+    for (int units : SIZES) {
+      CellFunctions usual = CellFunctions.STANDARD;
+      grid.add(grid.size(), new Lstm(units, 1, true, false, 0, false, usual, false, true));
+      grid.add(grid.size(), new Lstm(units, 2, true, true, 0, true, usual, true, true));
+      grid.add(grid.size(), new Lstm(units, 1, true, false, 0, false, usual, true, false));
+      if (units > 1) {
+        grid.add(
+            grid.size(), new Lstm(units, 2, true, false, units / 2, false, usual, false, true));
+      }
+    }
+    return grid.cases;
+  }
+
+  private static CellFunctions cell(Activation gates, Activation candidate, float clip) {
+    return new CellFunctions(gates, candidate, Activation.TANH, clip);
+  }
+
+  @ParameterizedTest
   @MethodSource("frameByFrame")
   void shouldKeepThePromisesWithoutMemory(Case one) {
     keeps(one, 1, 9);
@@ -191,6 +250,8 @@ class EveryLayerTest {
     }
     layers.add(new ActivationLayer(new Activation(Activation.Function.LEAKY_RELU, 0.3f, 0f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.ELU, 0.7f, 0f)));
+    layers.add(new ActivationLayer(new Activation(Activation.Function.AFFINE, 0.7f, -0.3f)));
+    layers.add(new ActivationLayer(new Activation(Activation.Function.SCALED_TANH, 1.7f, 0.7f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.CELU, 0.6f, 0f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.HARD_SIGMOID, 0.2f, 0.4f)));
     layers.add(new ActivationLayer(new Activation(Activation.Function.HARD_TANH, -0.5f, 0.25f)));

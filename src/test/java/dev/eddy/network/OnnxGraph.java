@@ -144,10 +144,27 @@ final class OnnxGraph {
         : product;
   }
 
+  private String number(float value) {
+    return model.constant(new float[] {value});
+  }
+
   private String activation(Activation activation, String x) {
     Attribute alpha = Attribute.of("alpha", activation.alpha());
     return switch (activation.function()) {
       case IDENTITY -> model.node("Identity", List.of(x));
+      case AFFINE ->
+          model.node(
+              "Add",
+              List.of(
+                  model.node("Mul", List.of(x, number(activation.alpha()))),
+                  number(activation.beta())));
+      case SCALED_TANH ->
+          model.node(
+              "Mul",
+              List.of(
+                  model.node(
+                      "Tanh", List.of(model.node("Mul", List.of(x, number(activation.beta()))))),
+                  number(activation.alpha())));
       case RELU -> model.node("Relu", List.of(x));
       case LEAKY_RELU -> model.node("LeakyRelu", List.of(x), alpha);
       case ELU -> model.node("Elu", List.of(x), alpha);
@@ -167,12 +184,7 @@ final class OnnxGraph {
       case HARD_SIGMOID ->
           model.node("HardSigmoid", List.of(x), alpha, Attribute.of("beta", activation.beta()));
       case HARD_TANH, CLIP ->
-          model.node(
-              "Clip",
-              List.of(
-                  x,
-                  model.constant(new float[] {activation.alpha()}),
-                  model.constant(new float[] {activation.beta()})));
+          model.node("Clip", List.of(x, number(activation.alpha()), number(activation.beta())));
       case HARD_SWISH -> model.node("HardSwish", List.of(x));
       case SWISH -> {
         String scaled = model.constant(new float[] {activation.alpha()}, 1);

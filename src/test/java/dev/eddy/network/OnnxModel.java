@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Writes small ONNX models for tests: opset 20, IR version 9, float32 inputs and outputs. */
 public final class OnnxModel {
@@ -12,7 +13,24 @@ public final class OnnxModel {
   private static final int IR_VERSION = 9;
 
   private final OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder().setName("test");
+  private final String prefix; // of the names
   private int names;
+
+  public OnnxModel() {
+    this("v");
+  }
+
+  private OnnxModel(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /**
+   * The graph of what a node does again and again; it knows the names of this one, and its own
+   * clash with none.
+   */
+  OnnxModel body() {
+    return new OnnxModel(fresh() + "_");
+  }
 
   /** An input; a negative dimension is left open. */
   public String input(String name, long... dimensions) {
@@ -68,11 +86,17 @@ public final class OnnxModel {
     graph.addNode(node);
   }
 
+  /** A node with several outputs; the names they got. */
+  List<String> nodes(String operator, List<String> inputs, int count, Attribute... attributes) {
+    List<String> outputs = Stream.generate(this::fresh).limit(count).toList();
+    node(operator, inputs, outputs, attributes);
+    return outputs;
+  }
+
   /** Two halves along an axis; the names they got. */
   List<String> split(String x, long axis) {
-    List<String> halves = List.of(fresh(), fresh());
-    node("Split", List.of(x), halves, Attribute.of("axis", axis), Attribute.of("num_outputs", 2L));
-    return halves;
+    return nodes(
+        "Split", List.of(x), 2, Attribute.of("axis", axis), Attribute.of("num_outputs", 2L));
   }
 
   /** The model, as a file would hold it. */
@@ -86,7 +110,7 @@ public final class OnnxModel {
   }
 
   private String fresh() {
-    return "v" + names++;
+    return prefix + names++;
   }
 
   private static OnnxMl.ValueInfoProto value(String name, long... dimensions) {
@@ -143,6 +167,18 @@ public final class OnnxModel {
         proto.addInts(value);
       }
       return new Attribute(proto);
+    }
+
+    public static Attribute ofFloats(String name, float... values) {
+      OnnxMl.AttributeProto.Builder proto = named(name, OnnxMl.AttributeProto.AttributeType.FLOATS);
+      for (float value : values) {
+        proto.addFloats(value);
+      }
+      return new Attribute(proto);
+    }
+
+    static Attribute ofGraph(String name, OnnxModel body) {
+      return new Attribute(named(name, OnnxMl.AttributeProto.AttributeType.GRAPH).setG(body.graph));
     }
 
     public static Attribute ofStrings(String name, String... values) {

@@ -6,6 +6,7 @@ import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.BatchNorm;
+import dev.eddy.layer.CellFunctions;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
@@ -196,14 +197,25 @@ final class RandomGraphs {
         case 7 -> residual(draw, from);
         case 8 -> downAndUp(draw, from);
         case 9 -> add(other(draw, shape), from);
-        case 10 -> add(new Rnn(SIZES[draw.size], stacked(draw), Activation.TANH, bias(draw)), from);
+        case 10 ->
+            add(
+                new Rnn(
+                    SIZES[draw.size],
+                    stacked(draw),
+                    draw.options / 64 % 2 == 0 ? Activation.TANH : Activation.SIGMOID,
+                    bias(draw),
+                    false,
+                    draw.options / 128 % 3),
+                from);
         case 11 ->
             add(
                 new Gru(
                     SIZES[draw.size],
                     stacked(draw),
                     draw.options % 3 == 0 ? Gru.Reset.BEFORE : Gru.Reset.AFTER,
-                    bias(draw)),
+                    bias(draw),
+                    false,
+                    functions(draw, Activation.TANH)),
                 from);
         case 12 -> add(lstm(draw), from);
         case 13 -> draw.options % 4 == 0 && add(end(draw), from);
@@ -388,7 +400,25 @@ final class RandomGraphs {
     int projection = draw.options % 5 == 0 ? units / 2 : 0;
     boolean initialState = projection == 0 && draw.options % 3 == 0;
     return new Lstm(
-        units, stacked(draw), bias(draw), draw.options % 2 == 0, projection, initialState);
+        units,
+        stacked(draw),
+        bias(draw),
+        draw.options % 2 == 0,
+        projection,
+        initialState,
+        functions(draw, Activation.of(Activation.Function.SOFTSIGN)),
+        draw.options / 16 % 4 == 0,
+        draw.options / 32 % 4 == 0);
+  }
+
+  private static CellFunctions functions(Draw draw, Activation output) {
+    return draw.options / 64 % 2 == 0
+        ? CellFunctions.STANDARD
+        : new CellFunctions(
+            Activation.of(Activation.Function.HARD_SIGMOID),
+            new Activation(Activation.Function.SCALED_TANH, 0.8f, 1.2f),
+            output,
+            draw.options / 128 % 3);
   }
 
   /** Speaks once, at the end. */

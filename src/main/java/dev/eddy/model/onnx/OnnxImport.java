@@ -8,6 +8,7 @@ import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
 import dev.eddy.model.ModelException;
 import dev.eddy.model.onnx.Value.Frames;
+import dev.eddy.network.EndCrops;
 import dev.eddy.network.Graph;
 import dev.eddy.network.Network;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ public final class OnnxImport {
     if (last.equals(Graph.INPUT)) {
       last = builder.add(new Reshape(builder.shape(last).dimensions()), last);
     }
-    Graph graph = builder.graph(last);
+    Graph graph = EndCrops.absorb(builder.graph(last));
     List<TensorSpec> specs = Network.tensors(graph);
     return new Model(name(file), 1, graph, builder.tensors(specs), columns);
   }

@@ -2,6 +2,7 @@ package dev.eddy.model.onnx;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Activation.Function;
+import dev.eddy.layer.CellFunctions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,14 +52,14 @@ record CellAttributes(
 
   private static boolean takesAlpha(Function function) {
     return switch (function) {
-      case LEAKY_RELU, THRESHOLDED_RELU, HARD_SIGMOID, ELU -> true;
+      case AFFINE, SCALED_TANH, LEAKY_RELU, THRESHOLDED_RELU, HARD_SIGMOID, ELU -> true;
       default -> false;
     };
   }
 
   private static boolean takesBeta(Function function) {
     return switch (function) {
-      case HARD_SIGMOID -> true;
+      case AFFINE, SCALED_TANH, HARD_SIGMOID -> true;
       default -> false;
     };
   }
@@ -68,10 +69,10 @@ record CellAttributes(
       case "relu" -> Activation.RELU;
       case "tanh" -> Activation.TANH;
       case "sigmoid" -> Activation.SIGMOID;
-      case "affine" -> Activation.TANH;
+      case "affine" -> new Activation(Function.AFFINE, 1f, 0f);
       case "leakyrelu" -> new Activation(Function.LEAKY_RELU, 0.01f, 0f);
       case "thresholdedrelu" -> new Activation(Function.THRESHOLDED_RELU, 1f, 0f);
-      case "scaledtanh" -> Activation.TANH;
+      case "scaledtanh" -> new Activation(Function.SCALED_TANH, 1f, 1f);
       case "hardsigmoid" -> new Activation(Function.HARD_SIGMOID, 0.2f, 0.5f);
       case "elu" -> new Activation(Function.ELU, 1f, 0f);
       case "softsign" -> Activation.of(Function.SOFTSIGN);
@@ -92,5 +93,10 @@ record CellAttributes(
   /** Whether nothing but the functions is unusual. */
   boolean isPlain() {
     return clip == 0 && !inputForget;
+  }
+
+  CellFunctions cell() {
+    Activation output = functions.size() > 2 ? functions.get(2) : Activation.TANH;
+    return new CellFunctions(functions.get(0), functions.get(1), output, clip);
   }
 }

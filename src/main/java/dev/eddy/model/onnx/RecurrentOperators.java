@@ -265,19 +265,27 @@ final class RecurrentOperators {
 
   private static Layer layer(Cell cell, boolean learnt, boolean peepholes, boolean cellToo) {
     CellAttributes attributes = CellAttributes.of(cell.node);
-    if (!attributes.isPlain() || cell.node.has("activations") || cellToo) {
-      throw cell.node.error("unusual cells are not supported");
-    }
     return switch (cell.node.op()) {
-      case "LSTM" -> new Lstm(cell.units, 1, true, peepholes, 0, learnt);
+      case "LSTM" ->
+          new Lstm(
+              cell.units,
+              1,
+              true,
+              peepholes,
+              0,
+              learnt,
+              attributes.cell(),
+              attributes.inputForget(),
+              cellToo);
       case "GRU" ->
           new Gru(
               cell.units,
               1,
               attributes.linearBeforeReset() ? Gru.Reset.AFTER : Gru.Reset.BEFORE,
               true,
-              learnt);
-      default -> new Rnn(cell.units, 1, attributes.activation(0), true, learnt);
+              learnt,
+              attributes.cell());
+      default -> new Rnn(cell.units, 1, attributes.activation(0), true, learnt, attributes.clip());
     };
   }
 }

@@ -1,156 +1,230 @@
 package dev.eddy.model.onnx;
 
+import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.Reduce;
 import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.model.onnx.Value.Known;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Einsum of one or two operands, as products of matrices; time must be kept. */
+/**
+ * Einsum: operands are multiplied two at a time, from the left. Letters name axes; what neither the
+ * output nor a later operand names is summed over. Time must be named by the output.
+ */
 final class EinsumOperator {
-  private EinsumOperator() {}
+
+  /** Frames, or a constant, and the letters of its axes. */
+  private record Operand(Value value, String letters) {
+
+    boolean isFrames() {
+      return value instanceof Frames;
+    }
+
+    Frames frames() {
+      return (Frames) value;
+    }
+
+    int size(char letter) {
+      int axis = letters.indexOf(letter);
+      int[] dimensions =
+          value instanceof Frames frames
+              ? frames.dimensions()
+              : ((Known) value).sample(0).dimensions();
+      return axis < 0 ? 1 : dimensions[axis];
+    }
+
+    /** The letter of the time axis, 0 without one. */
+    char time() {
+      return isFrames() && frames().hasTime() ? letters.charAt(frames().time()) : 0;
+    }
+  }
+
+  private final OnnxNode node;
+  private final Lowering lowering;
+
+  private EinsumOperator(OnnxNode node, Lowering lowering) {
+    this.node = node;
+    this.lowering = lowering;
+  }
 
   static void einsum(OnnxNode node, Lowering lowering) {
+    lowering.put(node, new EinsumOperator(node, lowering).lower());
+  }
+
+  private Frames lower() {
     String equation = node.string("equation", "").replace(" ", "");
     String[] sides = equation.split("->", -1);
     String[] terms = sides[0].split(",", -1);
-    if (sides.length != 2 || terms.length != 2 || equation.contains(".")) {
+    if (sides.length > 2 || terms.length != node.inputs().size()) {
       throw node.error(
-          "equation \""
-              + equation
-              + "\" is not supported; supported: two operands, an arrow, letters,"
-              + " such as \"btc,cd->btd\"");
+          "equation \"" + equation + "\" does not name its " + node.inputs().size() + " inputs");
     }
-    Frames a = operand(node, lowering, 0, terms[0]);
-    Frames b = operand(node, lowering, 1, terms[1]);
-    if (a == null && b == null) {
+    List<Operand> operands = new ArrayList<>();
+    int widest = 0;
+    for (int input = 0; input < terms.length; input++) {
+      Operand operand = operand(input, terms[input]);
+      widest = Math.max(widest, (int) operand.letters.chars().filter(c -> c < 'A').count());
+      operands.add(operand);
+    }
+    String ellipsis = ellipsis(widest);
+    String out =
+        sides.length == 2 ? sides[1].replace("...", ellipsis) : implied(operands, ellipsis);
+    Operand made = operands.get(0);
+    for (int next = 1; next < operands.size(); next++) {
+      Set<Character> needed = letters(out);
+      operands.subList(next + 1, operands.size()).forEach(o -> needed.addAll(letters(o.letters)));
+      made = product(made, operands.get(next), needed);
+    }
+    if (!made.isFrames()) {
       throw node.error("reads no records");
     }
-    if (a == null || b == null) {
-      Frames x = a == null ? b : a;
-      String ofX = a == null ? terms[1] : terms[0];
-      String ofW = a == null ? terms[0] : terms[1];
-      lowering.put(
-          node,
-          product(
-              node,
-              lowering,
-              x,
-              ofX,
-              constant(lowering, node, a == null ? 0 : 1, x, ofX, ofW),
-              ofW,
-              sides[1]));
-      return;
-    }
-    lowering.put(node, product(node, lowering, a, terms[0], b, terms[1], sides[1]));
+    return output(made, out);
   }
 
-  private static Frames operand(OnnxNode node, Lowering lowering, int input, String term) {
-    if (lowering.value(node, input) instanceof Known known) {
-      checkRank(node, known.rank(), term);
-      return null;
-    }
-    Frames frames = lowering.frames(node, input);
-    checkRank(node, frames.rank(), term);
-    return frames;
+  /** The axes that three dots stand for, the last ones first named: digits, which no letter is. */
+  private static String ellipsis(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> Integer.toString(count - 1 - i))
+        .collect(Collectors.joining());
   }
 
-  private static void checkRank(OnnxNode node, int rank, String term) {
-    if (rank != term.length()) {
+  private Operand operand(int input, String term) {
+    Value value = lowering.value(node, input);
+    int rank;
+    if (value instanceof Frames frames) {
+      rank = frames.rank();
+    } else {
+      rank = lowering.neededConstant(node, input).rank();
+    }
+    int dots = rank - term.replace("...", "").length();
+    if (dots < 0 || dots > 0 && !term.contains("...") || dots > 9) {
       throw node.error(
-          "\"" + term + "\" names " + term.length() + " axes of a tensor of rank " + rank);
+          "\""
+              + term
+              + "\" does not name the axes of \""
+              + node.inputs().get(input)
+              + "\", a tensor of rank "
+              + rank);
     }
+    String letters = term.replace("...", ellipsis(dots));
+    if (letters.chars().distinct().count() != letters.length()) {
+      throw node.error("\"" + term + "\" names an axis twice; diagonals are not supported");
+    }
+    return new Operand(value, letters);
   }
 
-  private static Frames constant(
-      Lowering lowering, OnnxNode node, int input, Frames like, String ofX, String ofW) {
-    if (like.hasTime() && ofW.indexOf(ofX.charAt(like.time())) >= 0) {
-      throw node.error("a constant has the time axis; only what is the same for all frames can be");
+  /** Without an arrow the output has the letters that stand once, in alphabetical order. */
+  private static String implied(List<Operand> operands, String ellipsis) {
+    String all = operands.stream().map(Operand::letters).collect(Collectors.joining());
+    return ellipsis
+        + all.chars()
+            .filter(c -> c >= 'A' && all.indexOf(c) == all.lastIndexOf(c))
+            .sorted()
+            .mapToObj(c -> Character.toString((char) c))
+            .collect(Collectors.joining());
+  }
+
+  private static Set<Character> letters(String letters) {
+    return letters
+        .chars()
+        .mapToObj(c -> (char) c)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** One operand as the output wants it: summed over what is not named, in its order. */
+  private Frames output(Operand operand, String out) {
+    Frames x = operand.frames();
+    int[] gone =
+        IntStream.range(0, x.rank())
+            .filter(axis -> out.indexOf(operand.letters.charAt(axis)) < 0)
+            .toArray();
+    Frames summed =
+        gone.length == 0
+            ? x
+            : ReduceOperators.reduced(
+                node, lowering, x, gone, false, Reduce.How.SUM, GlobalPool.How.SUM);
+    String left =
+        operand
+            .letters
+            .chars()
+            .filter(c -> out.indexOf(c) >= 0)
+            .mapToObj(c -> Character.toString((char) c))
+            .collect(Collectors.joining());
+    int[] order = out.chars().map(left::indexOf).toArray();
+    if (order.length != left.length() || Arrays.stream(order).anyMatch(i -> i < 0)) {
+      throw node.error("the output \"" + out + "\" does not name each axis that is left once");
     }
-    OnnxTensor tensor = lowering.constant(node, input);
+    return ShapeOperators.transposed(lowering, summed, order);
+  }
+
+  private Operand product(Operand a, Operand b, Set<Character> needed) {
+    if (!a.isFrames() && !b.isFrames()) {
+      throw node.error("multiplies two constants; compute them before the export");
+    }
+    Frames like = a.isFrames() ? a.frames() : b.frames();
+    List<Character> shared = new ArrayList<>();
+    List<Character> summed = new ArrayList<>();
+    List<Character> onlyA = new ArrayList<>();
+    List<Character> onlyB = new ArrayList<>();
+    for (char letter : letters(a.letters + b.letters)) {
+      boolean inA = a.letters.indexOf(letter) >= 0;
+      boolean inB = b.letters.indexOf(letter) >= 0;
+      boolean time = letter == a.time() || letter == b.time();
+      if (time && !needed.contains(letter) && inA && inB) {
+        throw node.error(
+            "sums over the time axis, the whole sequence for each value; a stream can't wait for the"
+                + " end");
+      }
+      boolean batch = time || needed.contains(letter);
+      List<Character> group = inA && inB ? batch ? shared : summed : inA ? onlyA : onlyB;
+      (time ? shared : group).add(letter);
+    }
+    Frames left = matrices(asFrames(a, like), a, List.of(shared, onlyA, summed));
+    Frames right = matrices(asFrames(b, like), b, List.of(shared, summed, onlyB));
+    Frames made = MatrixOperators.branches(node, lowering, left, right);
+    List<Character> order = new ArrayList<>(shared);
+    order.addAll(onlyA);
+    order.addAll(onlyB);
+    int[] dimensions =
+        order.stream()
+            .mapToInt(
+                letter ->
+                    letter == a.time() || letter == b.time()
+                        ? Frames.TIME
+                        : Math.max(a.size(letter), b.size(letter)))
+            .toArray();
+    String names = order.stream().map(String::valueOf).collect(Collectors.joining());
+    return new Operand(made.seenAs(dimensions), names);
+  }
+
+  private Frames asFrames(Operand operand, Frames like) {
+    if (operand.isFrames()) {
+      return operand.frames();
+    }
+    OnnxTensor tensor = ((Known) operand.value).sample(0);
     return lowering.constant(like, Broadcasting.floats(tensor), tensor.dimensions());
   }
 
-  private static Frames product(
-      OnnxNode node, Lowering lowering, Frames a, String ofA, Frames b, String ofB, String out) {
-    Set<Integer> shared = new LinkedHashSet<>();
-    Set<Integer> summed = new LinkedHashSet<>();
-    Set<Integer> onlyA = new LinkedHashSet<>();
-    Set<Integer> onlyB = new LinkedHashSet<>();
-    for (int letter : ofA.chars().toArray()) {
-      boolean inB = ofB.indexOf(letter) >= 0;
-      boolean kept = out.indexOf(letter) >= 0;
-      if (!inB && !kept) {
-        throw node.error("sums over \"" + (char) letter + "\" of one operand only; not supported");
-      }
-      (inB ? kept ? shared : summed : onlyA).add(letter);
-    }
-    for (int letter : ofB.chars().toArray()) {
-      if (ofA.indexOf(letter) < 0) {
-        onlyB.add(letter);
-      }
-    }
-    checkTime(node, a, ofA, summed);
-    checkTime(node, b, ofB, summed);
-    // Time stands with what both share; where a constant has not got it, it is as if it had.
-    int time = a.hasTime() ? ofA.charAt(a.time()) : b.hasTime() ? ofB.charAt(b.time()) : -1;
-    if (time >= 0 && !shared.contains(time)) {
-      onlyA.remove(time);
-      onlyB.remove(time);
-      shared.add(time);
-    }
-    Frames left = matrices(lowering, a, ofA, List.of(shared, onlyA, summed));
-    Frames right = matrices(lowering, b, ofB, List.of(shared, summed, onlyB));
-    Frames made = MatrixOperators.branches(node, lowering, left, right);
-    List<Integer> order = new ArrayList<>(shared);
-    order.addAll(onlyA);
-    order.addAll(onlyB);
-    int[] dimensions = new int[order.size()];
-    for (int i = 0; i < dimensions.length; i++) {
-      int letter = order.get(i);
-      int inA = ofA.indexOf(letter);
-      int inB = ofB.indexOf(letter);
-      dimensions[i] =
-          letter == time ? Frames.TIME : inA >= 0 ? a.dimensions()[inA] : b.dimensions()[inB];
-    }
-    Frames named = made.seenAs(dimensions);
-    int[] back = out.chars().map(order::indexOf).toArray();
-    if (back.length != order.size() || Arrays.stream(back).anyMatch(i -> i < 0)) {
-      throw node.error("the output \"" + out + "\" does not name each letter that is left once");
-    }
-    lowering.put(node, named);
-    return ShapeOperators.transposed(lowering, named, back);
-  }
-
-  private static void checkTime(OnnxNode node, Frames frames, String letters, Set<Integer> summed) {
-    if (frames.hasTime() && summed.contains((int) letters.charAt(frames.time()))) {
-      throw node.error(
-          "sums over the time axis ("
-              + node.op().toLowerCase(Locale.ROOT)
-              + "), the whole sequence for each value; a stream can't wait for the end");
-    }
-  }
-
-  /** A batch of matrices: shared axes, rows, columns. */
-  private static Frames matrices(
-      Lowering lowering, Frames x, String letters, List<Set<Integer>> groups) {
+  /** A batch of matrices: the shared axes, then rows and columns. */
+  private Frames matrices(Frames x, Operand operand, List<List<Character>> groups) {
     List<Integer> order = new ArrayList<>();
     List<Integer> dimensions = new ArrayList<>();
     for (int group = 0; group < groups.size(); group++) {
       int size = 1;
-      for (int letter : groups.get(group)) {
-        int axis = letters.indexOf(letter);
+      for (char letter : groups.get(group)) {
+        int axis = operand.letters.indexOf(letter);
         if (axis >= 0) {
           order.add(axis);
-          size *= x.dimensions()[axis] == Frames.TIME ? 1 : x.dimensions()[axis];
         }
         if (group == 0) {
-          dimensions.add(axis < 0 ? 1 : x.dimensions()[axis]);
+          dimensions.add(operand.size(letter));
         }
+        size *= Math.max(1, operand.size(letter));
       }
       if (group > 0) {
         dimensions.add(size);
@@ -158,10 +232,6 @@ final class EinsumOperator {
     }
     int[] turn = order.stream().mapToInt(Integer::intValue).toArray();
     Frames turned = ShapeOperators.transposed(lowering, x, turn);
-    int[] made = dimensions.stream().mapToInt(Integer::intValue).toArray();
-    if (x.hasTime() && IntStream.of(made).noneMatch(d -> d == Frames.TIME)) {
-      throw new IllegalArgumentException("time is lost");
-    }
-    return turned.seenAs(made);
+    return turned.seenAs(dimensions.stream().mapToInt(Integer::intValue).toArray());
   }
 }

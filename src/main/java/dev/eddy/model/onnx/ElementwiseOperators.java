@@ -280,8 +280,7 @@ final class ElementwiseOperators {
         OnnxTensor constant = constants[input];
         Frames small =
             lowering.constant(like, Broadcasting.floats(constant), constant.dimensions());
-        int[] timed = dimensions;
-        whole = ShapeOperators.broadcast(lowering, withTimeOf(like, small, timed), dimensions);
+        whole = ShapeOperators.broadcast(lowering, small, dimensions);
       }
       shape = shape == null ? whole.shape() : shape;
       made = input == 1 ? whole : made;
@@ -290,20 +289,6 @@ final class ElementwiseOperators {
     String node3 = lowering.graph.add(new Merge(How.SELECT), reads);
     Frames of = made;
     lowering.put(node, lowering.made(of, node3, dimensions));
-  }
-
-  /** A constant frame whose axis of length 1, where time is, is time. */
-  private static Frames withTimeOf(Frames like, Frames constant, int[] target) {
-    int time = Arrays.stream(target).boxed().toList().indexOf(Frames.TIME);
-    if (!like.hasTime() || time < 0) {
-      return constant;
-    }
-    int[] padded = new int[target.length];
-    Arrays.fill(padded, 1);
-    System.arraycopy(
-        constant.dimensions(), 0, padded, target.length - constant.rank(), constant.rank());
-    padded[time] = Frames.TIME;
-    return constant.seenAs(padded);
   }
 
   /** {@code max(x, 0) + slope min(x, 0)}. */

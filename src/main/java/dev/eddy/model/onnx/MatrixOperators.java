@@ -268,7 +268,13 @@ final class MatrixOperators {
       throw node.error(
           "multiplies " + a.text() + " and " + b.text() + "; both must have rank 2 or more");
     }
-    boolean overTime = a.time() >= a.rank() - 2 || b.time() >= 0 && b.time() >= b.rank() - 2;
+    boolean rowsAreTime = a.hasTime() && a.time() == a.rank() - 2;
+    boolean columnsAreTime = b.hasTime() && b.time() == b.rank() - 1;
+    boolean overTime =
+        a.hasTime() && a.time() == a.rank() - 1
+            || b.hasTime() && b.time() == b.rank() - 2
+            || rowsAreTime && b.hasTime()
+            || columnsAreTime && a.hasTime();
     if (overTime) {
       throw node.error(
           "multiplies "
@@ -293,12 +299,14 @@ final class MatrixOperators {
                 Arrays.copyOf(b.dimensions(), b.rank() - 2)));
     Frames left = ShapeOperators.broadcast(lowering, a, join(batch, rows, inner));
     Frames right = ShapeOperators.broadcast(lowering, b, join(batch, inner, columns));
-    int count = left.shape().size() / rows / inner;
+    int height = rowsAreTime ? 1 : rows;
+    int width = columnsAreTime ? 1 : columns;
+    int count = left.shape().size() / height / inner;
     String product =
         lowering.graph.add(
             new Merge(How.MATRIX_PRODUCT),
             List.of(
-                lowering.as(left, count, rows, inner), lowering.as(right, count, inner, columns)));
+                lowering.as(left, count, height, inner), lowering.as(right, count, inner, width)));
     return lowering.made(left, product, join(batch, rows, columns));
   }
 

@@ -223,6 +223,10 @@ final class ShapeOperators {
     int[] padded = new int[target.length];
     Arrays.fill(padded, 1);
     System.arraycopy(from.dimensions(), 0, padded, target.length - from.rank(), from.rank());
+    int time = Arrays.stream(target).boxed().toList().indexOf(Frames.TIME);
+    if (time >= 0) {
+      padded[time] = Frames.TIME; // of a constant, the same at all times
+    }
     Frames same = from.seenAs(padded);
     int[] frame = Arrays.stream(target).filter(dimension -> dimension != Frames.TIME).toArray();
     return lowering.move(same, Movement.broadcast(same.frame(), frame), 0, target);

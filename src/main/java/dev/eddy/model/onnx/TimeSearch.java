@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +21,8 @@ import java.util.regex.Pattern;
 final class TimeSearch {
   private static final Pattern TIME_LIKE =
       Pattern.compile("t|l|len|.*(time|seq|frame|step|length|samples|window).*");
+  private static final Pattern UNNAMED = // as exporters call what has no name
+      Pattern.compile("|\\?|None|(unk_*|.*_dim_|.*dynamic_axes_|dim_?|s|u)\\d+");
   private static final Pattern BATCH_LIKE = Pattern.compile("n|b|bs|.*batch.*");
 
   private final OnnxModel model;
@@ -32,13 +35,17 @@ final class TimeSearch {
   /** An axis of the first input, and what came of taking it for time. */
   private record Candidate(int axis, OnnxDimension dimension, Lowered lowered, Failure failure) {
 
+    boolean moves() {
+      return lowered.sawTime();
+    }
+
     boolean isTimeLike() {
       return TIME_LIKE.matcher(dimension.name().toLowerCase(Locale.ROOT)).matches();
     }
 
     boolean isBatchLike() {
       return BATCH_LIKE.matcher(dimension.name().toLowerCase(Locale.ROOT)).matches()
-          || dimension.name().isEmpty() && axis == 0;
+          || axis == 0 && UNNAMED.matcher(dimension.name()).matches();
     }
 
     boolean isDynamic() {
@@ -113,11 +120,19 @@ final class TimeSearch {
       }
     }
     good.removeIf(candidate -> !fits(candidate));
-    if (good.isEmpty()) {
+    if (good.isEmpty() || !anyGood(Candidate::isDynamic) && mustBeDynamic()) {
       return stepOrFail();
     }
-    List<Candidate> moving = good.stream().filter(c -> c.lowered().sawTime()).toList();
-    return moving.isEmpty() ? chooseByShape() : choose(moving).lowered();
+    return choose().lowered();
+  }
+
+  private boolean anyGood(Predicate<Candidate> condition) {
+    return good.stream().anyMatch(condition);
+  }
+
+  /** Where an axis other than the batch has no fixed length, time is not one that has. */
+  private boolean mustBeDynamic() {
+    return bad.stream().anyMatch(candidate -> candidate.isDynamic() && !candidate.isBatchLike());
   }
 
   /** One time step after the other, where the file has one: then each must give an output. */
@@ -137,46 +152,45 @@ final class TimeSearch {
     }
   }
 
-  private Candidate choose(List<Candidate> candidates) {
-    return only(candidates)
-        .or(() -> only(candidates.stream().filter(Candidate::isTimeLike).toList()))
-        .or(() -> only(candidates.stream().filter(c -> c.isDynamic() && !c.isBatchLike()).toList()))
+  /**
+   * Names first, then what moves; then what is dynamic but not the batch; then, where only the
+   * batch is dynamic or nothing is, the first axis along which something moves, the usual place,
+   * the batch.
+   */
+  private Candidate choose() {
+    List<Candidate> dynamic = good.stream().filter(Candidate::isDynamic).toList();
+    List<Candidate> moving = good.stream().filter(Candidate::moves).toList();
+    List<Candidate> both = dynamic.stream().filter(Candidate::moves).toList();
+    return only(dynamic, Candidate::isTimeLike)
+        .or(() -> only(both, candidate -> true))
+        .or(() -> only(both, candidate -> !candidate.isBatchLike()))
+        .or(() -> only(dynamic, candidate -> !candidate.isBatchLike()))
         .or(
             () ->
-                candidates.stream().noneMatch(c -> c.isDynamic() && !c.isBatchLike())
-                    ? candidates.stream().filter(c -> !c.isDynamic()).findFirst()
-                    : Optional.empty())
-        .orElseThrow(() -> open(candidates));
+                dynamic.stream().allMatch(Candidate::isBatchLike) ? fixed(moving, dynamic) : none())
+        .orElseThrow(() -> open(dynamic.isEmpty() ? good : dynamic));
   }
 
-  private static Optional<Candidate> only(List<Candidate> candidates) {
-    return candidates.size() == 1 ? Optional.of(candidates.get(0)) : Optional.empty();
-  }
-
-  /** Nothing moves along time: names decide, then what is dynamic, then the usual place. */
-  private Lowered chooseByShape() {
+  private Optional<Candidate> fixed(List<Candidate> moving, List<Candidate> dynamic) {
     int last = first.dimensions().size() - 1;
-    List<Candidate> named = good.stream().filter(Candidate::isTimeLike).toList();
-    List<Candidate> dynamic = good.stream().filter(Candidate::isDynamic).toList();
-    List<Candidate> sequence = dynamic.stream().filter(c -> !c.isBatchLike()).toList();
-    List<Candidate> fixed = good.stream().filter(c -> c.axis() < Math.max(1, last)).toList();
-    Optional<Candidate> chosen =
-        only(named)
-            .or(() -> only(sequence))
-            .or(() -> sequence.isEmpty() ? only(dynamic) : Optional.empty());
-    if (chosen.isEmpty() && dynamic.isEmpty() && anyDynamic()) {
-      return fail(); // the dynamic axis can't be time, and nothing else looks like it
-    }
-    return chosen
-        .or(() -> dynamic.isEmpty() ? fixed.stream().findFirst() : Optional.empty())
-        .map(Candidate::lowered)
-        .orElseGet(
-            () -> {
-              if (dynamic.isEmpty()) {
-                return stepOrFail();
-              }
-              throw open(good);
-            });
+    return moving.stream()
+        .findFirst()
+        .or(
+            () ->
+                good.stream()
+                    .filter(c -> !c.isDynamic() && c.axis() < Math.max(1, last))
+                    .findFirst())
+        .or(() -> dynamic.stream().findFirst());
+  }
+
+  private static Optional<Candidate> none() {
+    return Optional.empty();
+  }
+
+  private static Optional<Candidate> only(
+      List<Candidate> candidates, Predicate<Candidate> condition) {
+    List<Candidate> left = candidates.stream().filter(condition).toList();
+    return left.size() == 1 ? Optional.of(left.get(0)) : Optional.empty();
   }
 
   private boolean anyDynamic() {

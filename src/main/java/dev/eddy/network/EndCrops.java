@@ -200,7 +200,8 @@ public final class EndCrops {
     long gone = Math.min(pad.after(), wanted);
     TimePad left = new TimePad(pad.before(), (int) (pad.after() - gone), pad.mode(), pad.value());
     // A constant, or the first frame, does not hang on where the sequence ends.
-    boolean more = pad.mode() != TimePad.Mode.REFLECT;
+    // But frames before the sequence come with its first one, which should not be late for that.
+    boolean more = pad.mode() != TimePad.Mode.REFLECT && pad.before() == 0;
     return more ? new Cropped(left, wanted, wanted - gone) : new Cropped(left, gone, 0);
   }
 

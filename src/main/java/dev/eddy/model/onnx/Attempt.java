@@ -79,7 +79,7 @@ final class Attempt {
         lowering.put(input.name(), new Value.Start(input.name(), input.type(), dimensions));
       }
     }
-    run();
+    lowering.run(wanted());
     return lowered(lengths[0], List.of());
   }
 
@@ -157,7 +157,9 @@ final class Attempt {
         fed.add(new Fed(node, shape, pairs.output(input.name())));
       }
     }
-    run();
+    List<String> outputs = new ArrayList<>(wanted());
+    fed.forEach(state -> outputs.add(state.output));
+    lowering.run(outputs);
     for (Fed state : fed) {
       Frames frames = frames(state.output);
       if (frames.shape().size() != state.shape.size()) {
@@ -205,8 +207,8 @@ final class Attempt {
     }
   }
 
-  private void run() {
-    lowering.run();
+  private List<String> wanted() {
+    return wanted.stream().map(OnnxValue::name).toList();
   }
 
   private Frames frames(String output) {

@@ -51,6 +51,7 @@ final class ConstantArithmetic {
     all.put("Cast", (node, in, opset) -> Folding.one(cast(node, in[0])));
     all.put("Where", (node, in, opset) -> Folding.one(where(node, in)));
     all.put("MatMul", (node, in, opset) -> Folding.one(matMul(node, in[0], in[1])));
+    all.put("Gemm", (node, in, opset) -> Folding.one(gemm(node, in)));
     all.putAll(ConstantReductions.folders());
     return all;
   }
@@ -204,6 +205,29 @@ final class ConstantArithmetic {
       made[i] = in[0].integers()[test[i]] != 0 ? yes.integers()[i] : made[i];
     }
     return OnnxTensor.ofIntegers(yes.type(), shape, made);
+  }
+
+  private static OnnxTensor gemm(OnnxNode node, OnnxTensor[] in) {
+    OnnxTensor product = matMul(node, turned(in[0], node, "transA"), turned(in[1], node, "transB"));
+    OnnxTensor made = scaled(product, node.number("alpha", 1));
+    if (in.length < 3 || in[2] == null) {
+      return made;
+    }
+    return combine(node, made, scaled(in[2], node.number("beta", 1)), Double::sum, Long::sum);
+  }
+
+  private static OnnxTensor turned(OnnxTensor matrix, OnnxNode node, String attribute) {
+    return node.integer(attribute, 0) == 0
+        ? matrix
+        : Movement.transpose(matrix.dimensions(), new int[] {1, 0}).apply(matrix, 0);
+  }
+
+  private static OnnxTensor scaled(OnnxTensor tensor, float factor) {
+    float[] made = tensor.floats().clone();
+    for (int i = 0; i < made.length; i++) {
+      made[i] *= factor;
+    }
+    return OnnxTensor.ofFloats(tensor.dimensions(), made);
   }
 
   private static OnnxTensor matMul(OnnxNode node, OnnxTensor a, OnnxTensor b) {

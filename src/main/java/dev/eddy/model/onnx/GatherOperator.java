@@ -31,6 +31,32 @@ final class GatherOperator {
     lowering.put(node, lowering.move(from, movement, 0, dimensions));
   }
 
+  /** A vector that is "on" at the place of each token: an embedding that is not learnt. */
+  static void oneHot(OnnxNode node, Lowering lowering) {
+    Frames tokens = lowering.frames(node, 0);
+    int depth = (int) Parameters.number(lowering.neededConstant(node, 1), 0);
+    float[] offOn = Broadcasting.floats(lowering.neededConstant(node, 2));
+    if (depth < 1 || depth > 4096 || offOn.length != 2) {
+      throw node.error("depth must be 1..4096 and values two numbers, got " + depth);
+    }
+    float[] table = new float[depth * depth];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = offOn[i % (depth + 1) == 0 ? 1 : 0];
+    }
+    Frames last =
+        vectors(
+            lowering,
+            tokens,
+            OnnxTensor.ofFloats(new int[] {depth, depth}, table),
+            new int[] {depth});
+    int axis = Parameters.axis(node, node.integer("axis", -1), last.rank());
+    int[] order = new int[last.rank()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i == axis ? order.length - 1 : i < axis ? i : i - 1;
+    }
+    lowering.put(node, ShapeOperators.transposed(lowering, last, order));
+  }
+
   private static int[] dimensionsOf(OnnxNode node, Lowering lowering) {
     return lowering.known(node, 1).sample(0).dimensions();
   }
@@ -82,27 +108,27 @@ final class GatherOperator {
               + table.type()
               + "; supported: axis 0 of a float table");
     }
-    int rows = table.dimensions()[0];
-    int size = table.size() / rows;
     int[] behind = Arrays.copyOfRange(table.dimensions(), 1, table.rank());
+    return vectors(lowering, tokens, table, behind);
+  }
+
+  /** The rows of a table that tokens name; what is behind a table's first axis comes last. */
+  private static Frames vectors(Lowering lowering, Frames tokens, OnnxTensor table, int[] behind) {
+    int rows = table.dimensions()[0];
     int[] dimensions = new int[tokens.rank() + behind.length];
     System.arraycopy(tokens.dimensions(), 0, dimensions, 0, tokens.rank());
     System.arraycopy(behind, 0, dimensions, tokens.rank(), behind.length);
-    int[] ofFrame = {tokens.shape().size(), size};
     String made =
         lowering.graph.add(
-            new Embedding(rows, size),
+            new Embedding(rows, table.size() / rows),
             lowering.flat(tokens),
             Weights.NONE.with("weight", table::floats));
-    Frames vectors =
-        new Frames(
-            made,
-            lowering.graph.shape(made),
-            ElementType.FLOAT,
-            ofFrame,
-            tokens.lengths(),
-            tokens.end());
-    // Tokens before the time axis have their vectors behind it, as all of a frame's values do.
-    return vectors.seenAs(dimensions);
+    return new Frames(
+        made,
+        lowering.graph.shape(made),
+        ElementType.FLOAT,
+        dimensions,
+        tokens.lengths(),
+        tokens.end());
   }
 }

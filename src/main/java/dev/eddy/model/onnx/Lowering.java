@@ -14,8 +14,10 @@ import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.model.onnx.Value.Known;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One attempt to lower a file's graph, given which axis of each input is time: what is known of
@@ -48,9 +50,13 @@ final class Lowering {
     model.outputs().forEach(output -> readers.merge(output.name(), 1, Integer::sum));
   }
 
-  /** Lowers all nodes. */
-  void run() {
+  /** Lowers the nodes that some outputs need. */
+  void run(List<String> outputs) {
+    Set<String> needed = needed(outputs);
     for (OnnxNode node : model.nodes()) {
+      if (node.outputs().stream().noneMatch(needed::contains)) {
+        continue;
+      }
       graph.at(node.name());
       try {
         Operators.lower(node, this);
@@ -60,6 +66,19 @@ final class Lowering {
       }
     }
     graph.at("");
+  }
+
+  /** The tensors that outputs depend on; nodes come after what they read. */
+  private Set<String> needed(List<String> outputs) {
+    Set<String> needed = new HashSet<>(outputs);
+    for (int i = model.nodes().size() - 1; i >= 0; i--) {
+      OnnxNode node = model.nodes().get(i);
+      if (node.outputs().stream().anyMatch(needed::contains)) {
+        needed.addAll(node.inputs());
+      }
+    }
+    needed.remove(""); // an output that is left out
+    return needed;
   }
 
   /** How many nodes were lowered so far. */

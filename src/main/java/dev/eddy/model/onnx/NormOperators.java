@@ -35,6 +35,7 @@ final class NormOperators {
     all.put("GroupNormalization", NormOperators::group);
     all.put("LpNormalization", NormOperators::lp);
     all.put("MeanVarianceNormalization", NormOperators::meanVariance);
+    all.put("RMSNormalization", NormOperators::rootMeanSquare);
     all.put("LRN", NormOperators::localResponse);
     all.put("Softmax", (node, lowering) -> softmax(node, lowering, new Softmax()));
     all.put("LogSoftmax", (node, lowering) -> softmax(node, lowering, new LogSoftmax()));
@@ -220,6 +221,26 @@ final class NormOperators {
             lowering, deviation, Merge.How.ADD, new float[] {1e-9f}, false);
     lowering.put(
         node, ElementwiseOperators.combine(node, lowering, Merge.How.DIVIDE, centred, deviation));
+  }
+
+  private static void rootMeanSquare(OnnxNode node, Lowering lowering) {
+    Frames x = lowering.frames(node, 0);
+    int axis = Parameters.axis(node, node.integer("axis", -1), x.rank());
+    int[] axes = IntStream.range(axis, x.rank()).toArray();
+    ReduceOperators.refuseTime(node, x, Arrays.stream(axes).boxed().toList(), "its mean");
+    Frames squares = ElementwiseOperators.combine(node, lowering, Merge.How.MULTIPLY, x, x);
+    Frames mean =
+        ReduceOperators.reduced(node, lowering, squares, axes, true, Reduce.How.MEAN, null);
+    Frames root =
+        lowering.map(
+            ElementwiseOperators.arithmetic(
+                lowering, mean, Merge.How.ADD, new float[] {epsilon(node)}, false),
+            Activation.of(Function.SQRT));
+    Frames made = ElementwiseOperators.combine(node, lowering, Merge.How.DIVIDE, x, root);
+    lowering.put(
+        node,
+        ElementwiseOperators.combine(
+            node, lowering, Merge.How.MULTIPLY, made, lowering.value(node, 1)));
   }
 
   /** Each value divided by a power of the squares of its neighbours among the channels. */

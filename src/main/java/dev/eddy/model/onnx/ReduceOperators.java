@@ -28,7 +28,7 @@ final class ReduceOperators {
     all.put("ReduceL1", ReduceOperators::l1);
     all.put("ReduceL2", ReduceOperators::l2);
     all.put("ReduceLogSum", ReduceOperators::logSum);
-    all.put("ReduceLogSumExp", (n, l) -> reduce(n, l, Reduce.How.LOG_SUM_EXP, null));
+    all.put("ReduceLogSumExp", ReduceOperators::logSumExp);
     all.put("ArgMax", (n, l) -> argument(n, l, Reduce.How.ARG_MAX, Reduce.How.ARG_MAX_LAST));
     all.put("ArgMin", (n, l) -> argument(n, l, Reduce.How.ARG_MIN, Reduce.How.ARG_MIN_LAST));
     return all;
@@ -127,6 +127,18 @@ final class ReduceOperators {
   private static void logSum(OnnxNode node, Lowering lowering) {
     Frames sum =
         reduced(node, lowering, lowering.frames(node, 0), Reduce.How.SUM, GlobalPool.How.SUM);
+    lowering.put(node, lowering.map(sum, Activation.of(Function.LOG)));
+  }
+
+  private static void logSumExp(OnnxNode node, Lowering lowering) {
+    Frames x = lowering.frames(node, 0);
+    int[] axes = ConstantReductions.axes(node, ShapeOperators.samples(node, lowering, 0), x.rank());
+    if (!x.hasTime() || !Parameters.contains(axes, x.time())) {
+      reduce(node, lowering, Reduce.How.LOG_SUM_EXP, null);
+      return;
+    }
+    Frames powers = lowering.map(x, Activation.of(Function.EXP));
+    Frames sum = reduced(node, lowering, powers, Reduce.How.SUM, GlobalPool.How.SUM);
     lowering.put(node, lowering.map(sum, Activation.of(Function.LOG)));
   }
 

@@ -122,6 +122,7 @@ final class ResizeOperators {
           "align_corners along the time axis depends on the length of the sequence, which a stream has"
               + " not; use half_pixel (PyTorch: align_corners=False)");
     }
+    lowering.sawTime();
     int factor = (int) Math.rint(scale);
     int every = (int) Math.rint(1 / scale);
     boolean nearest = rule.mode.equals("nearest");

@@ -32,11 +32,12 @@ final class ShapeOperators {
     all.put("Split", ShapeOperators::split);
     all.put("Concat", ConcatOperator::concat);
     all.put("Gather", GatherOperator::gather);
+    all.put("OneHot", GatherOperator::oneHot);
     all.put("Expand", ShapeOperators::expand);
     all.put("Tile", ShapeOperators::tile);
     all.put("Pad", ShapeOperators::pad);
-    all.put("DepthToSpace", ShapeOperators::depthToSpace);
-    all.put("SpaceToDepth", ShapeOperators::spaceToDepth);
+    all.put("DepthToSpace", BlockOperators::depthToSpace);
+    all.put("SpaceToDepth", BlockOperators::spaceToDepth);
     all.put("CumSum", ShapeOperators::cumSum);
     return all;
   }
@@ -300,7 +301,6 @@ final class ShapeOperators {
       int after,
       Movement.Fill fill,
       float value) {
-    Frames cut = TimeAxis.slice(lowering, from, Math.max(0, -before), Math.max(0, -after), 1);
     TimePad.Mode mode =
         switch (fill) {
           case CONSTANT -> TimePad.Mode.CONSTANT;
@@ -311,47 +311,9 @@ final class ShapeOperators {
                   "mode=wrap along the time axis begins with the end of the sequence; supported:"
                       + " constant, edge, reflect");
         };
-    return TimeAxis.pad(lowering, cut, Math.max(0, before), Math.max(0, after), mode, value);
-  }
-
-  private static void depthToSpace(OnnxNode node, Lowering lowering) {
-    Frames from = lowering.frames(node, 0);
-    int block = (int) node.integer("blocksize", 1);
-    int[] d = imageDimensions(node, from);
-    boolean columnFirst = node.string("mode", "DCR").equals("CRD");
-    int depth = d[1] / (block * block);
-    int[] split =
-        columnFirst
-            ? new int[] {d[0], depth, block, block, d[2], d[3]}
-            : new int[] {d[0], block, block, depth, d[2], d[3]};
-    int[] order = columnFirst ? new int[] {0, 1, 4, 2, 5, 3} : new int[] {0, 3, 4, 1, 5, 2};
-    Frames moved = transposed(lowering, seen(node, from, split), order);
-    lowering.put(node, moved.seenAs(d[0], depth, d[2] * block, d[3] * block));
-  }
-
-  private static void spaceToDepth(OnnxNode node, Lowering lowering) {
-    Frames from = lowering.frames(node, 0);
-    int block = (int) node.integer("blocksize", 1);
-    int[] d = imageDimensions(node, from);
-    int[] split = {d[0], d[1], d[2] / block, block, d[3] / block, block};
-    Frames moved = transposed(lowering, seen(node, from, split), 0, 3, 5, 1, 2, 4);
-    lowering.put(node, moved.seenAs(d[0], d[1] * block * block, d[2] / block, d[3] / block));
-  }
-
-  private static Frames seen(OnnxNode node, Frames from, int... split) {
-    if (Arrays.stream(split).anyMatch(part -> part == 0)) {
-      throw node.error("blocksize does not divide the dimensions " + from.text());
-    }
-    return from.seenAs(split);
-  }
-
-  private static int[] imageDimensions(OnnxNode node, Frames from) {
-    if (from.rank() != 4 || from.time() > 0) {
-      throw node.error(
-          "takes [batch, channels, height, width] with time nowhere but in the batch, got "
-              + from.text());
-    }
-    return from.dimensions();
+    Frames padded =
+        TimeAxis.pad(lowering, from, Math.max(0, before), Math.max(0, after), mode, value);
+    return TimeAxis.slice(lowering, padded, Math.max(0, -before), Math.max(0, -after), 1);
   }
 
   private static void cumSum(OnnxNode node, Lowering lowering) {

@@ -1,9 +1,11 @@
 package dev.eddy.model.onnx;
 
+import dev.eddy.kernel.Activation;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.GlobalPool;
+import dev.eddy.layer.Merge;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Reduce;
 import dev.eddy.layer.TimePad;
@@ -27,6 +29,7 @@ final class WindowOperators {
     all.put("ConvTranspose", WindowOperators::deconv);
     all.put("MaxPool", (node, lowering) -> pool(node, lowering, Pool.How.MAX));
     all.put("AveragePool", (node, lowering) -> pool(node, lowering, Pool.How.AVERAGE));
+    all.put("LpPool", WindowOperators::lpPool);
     all.put(
         "GlobalMaxPool",
         (node, lowering) -> globalPool(node, lowering, GlobalPool.How.MAX, Reduce.How.MAX));
@@ -182,6 +185,12 @@ final class WindowOperators {
 
   private static void pool(OnnxNode node, Lowering lowering, Pool.How how) {
     Frames x = input(node, lowering);
+    boolean countPadding = node.integer("count_include_pad", 0) != 0;
+    lowering.put(node, pooled(node, lowering, x, how, countPadding));
+  }
+
+  private static Frames pooled(
+      OnnxNode node, Lowering lowering, Frames x, Pool.How how, boolean countPadding) {
     if (lowering.hasOutput(node, 1)) {
       throw node.error("its second output, the indices, is not supported");
     }
@@ -192,7 +201,6 @@ final class WindowOperators {
     int[] sizes = Arrays.stream(kernel).mapToInt(Math::toIntExact).toArray();
     Windows windows = Windows.of(node, lowering, x, sizes);
     boolean ceil = node.integer("ceil_mode", 0) != 0;
-    boolean countPadding = node.integer("count_include_pad", 0) != 0;
     if (windows.hasExcess()) {
       throw node.error("pads must be smaller than the window");
     }
@@ -208,8 +216,29 @@ final class WindowOperators {
       }
     }
     String made = lowering.graph.add(layer, lowering.as(x, moves.shape));
+    return new Frames(made, lowering.graph.shape(made), x.type(), dimensions, lengths, x.end());
+  }
+
+  /** The root of the sum of powers: that of the mean, times the window, where padding counts. */
+  private static void lpPool(OnnxNode node, Lowering lowering) {
+    Frames x = input(node, lowering);
+    float p = node.integer("p", 2);
+    Frames powers =
+        ElementwiseOperators.arithmetic(
+            lowering,
+            lowering.map(x, Activation.of(Activation.Function.ABS)),
+            Merge.How.POWER,
+            new float[] {p},
+            false);
+    Frames mean = pooled(node, lowering, powers, Pool.How.AVERAGE, true);
+    long window = Arrays.stream(node.integers("kernel_shape", null)).reduce(1, (a, b) -> a * b);
+    Frames sum =
+        ElementwiseOperators.arithmetic(
+            lowering, mean, Merge.How.MULTIPLY, new float[] {window}, false);
     lowering.put(
-        node, new Frames(made, lowering.graph.shape(made), x.type(), dimensions, lengths, x.end()));
+        node,
+        ElementwiseOperators.arithmetic(
+            lowering, sum, Merge.How.POWER, new float[] {1 / p}, false));
   }
 
   private static void globalPool(

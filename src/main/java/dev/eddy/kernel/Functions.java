@@ -13,8 +13,10 @@ package dev.eddy.kernel;
  * Elementary Functions, 1980.)
  *
  * <p>Everything is plain IEEE arithmetic with fused multiply-add, so a vector twin that does the
- * same operations gives the same bits. Bounds are compared for, not taken by {@code Math.max},
- * whose care for signed zeros costs vectors more than the polynomial does.
+ * same operations gives the same bits. What is too rare for a twin is taken in double precision by
+ * {@link StrictMath}, whose bits are the same on every machine, and rounded once. Bounds are
+ * compared for, not taken by {@code Math.max}, whose care for signed zeros costs vectors more than
+ * the polynomial does.
  */
 final class Functions {
   static final float LOG2_E = 1.442695040888963f;
@@ -56,6 +58,18 @@ final class Functions {
   static final float Q8 = 0x1.80a856p-5f;
   static final float Q9 = -0x1.f2977ap-5f;
   static final float Q10 = 0x1.0a00c2p-6f;
+  // erf(x) / x in powers of x^2, for x up to 1: relative error below 5e-8; the first one in two
+  // parts
+  static final float E0 = 0x1.20dd74p0f;
+  static final float E0_LOW = 0x1.51b4fap-26f;
+  static final float E1 = -0x1.812680p-2f;
+  static final float E2 = 0x1.ce0ab2p-4f;
+  static final float E3 = -0x1.b5b310p-6f;
+  static final float E4 = 0x1.428d76p-8f;
+  static final float E5 = -0x1.281efap-11f;
+  static final float ERF_BOUND = 4f; // from there on erf rounds to 1
+  static final float QUARTER_SQRT_2 = 0.35355339059327373f;
+
   static final float MISH_MAX = 12f; // from 9.02 on, m / (m + 2) rounds to 1
 
   private Functions() {}
@@ -147,6 +161,32 @@ final class Functions {
     float scale = powerOfTwo(shifted);
     float e = Math.fma(scale, expm1Reduced(r), scale);
     float t = 1f / Math.fma(0.25f, a, 1f);
+    return Math.fma(-a, e * tail(t), x > 0f ? x : 0f);
+  }
+
+  /**
+   * The error function, within 3 ulp: up to 1 a polynomial, beyond it {@code 1 - 2 Q(x sqrt 2)}
+   * with the {@code Q} of {@link #gelu}.
+   */
+  static float erf(float x) {
+    float a = Math.abs(x);
+    if (a < 1f) {
+      float s = x * x;
+      float p = Math.fma(E5, s, E4);
+      p = Math.fma(p, s, E3);
+      p = Math.fma(p, s, E2);
+      p = Math.fma(p, s, E1);
+      p = Math.fma(p, s, E0_LOW);
+      return Math.fma(x, E0, x * p);
+    }
+    float b = bounded(a, ERF_BOUND);
+    float e = expBounded(-(b * b));
+    float t = 1f / Math.fma(QUARTER_SQRT_2, b, 1f);
+    return Math.copySign(Math.fma(-2f * e, tail(t), 1f), x);
+  }
+
+  /** What makes {@code Q(a)} of {@code e^(-a^2 / 2)}, with {@code t = 1 / (1 + a / 4)}. */
+  private static float tail(float t) {
     float p = Math.fma(Q10, t, Q9);
     p = Math.fma(p, t, Q8);
     p = Math.fma(p, t, Q7);
@@ -156,7 +196,7 @@ final class Functions {
     p = Math.fma(p, t, Q3);
     p = Math.fma(p, t, Q2);
     p = Math.fma(p, t, Q1);
-    return Math.fma(-a, e * (p * t), x > 0f ? x : 0f);
+    return p * t;
   }
 
   /** ln(1 + e^x) within 4 ulp, for x above -87; below, as there. */
@@ -222,8 +262,19 @@ final class Functions {
       case RECIPROCAL -> 1f / x;
       case SQRT -> (float) Math.sqrt(x);
       case EXP -> exp(x);
-      case LOG, ERF, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, ASINH, ACOSH, ATANH ->
-          (float) DoubleFunctions.apply(activation.function(), x);
+      case LOG -> (float) StrictMath.log(x);
+      case ERF -> erf(x);
+      case SIN -> (float) Trigonometry.sin(x);
+      case COS -> (float) Trigonometry.cos(x);
+      case TAN -> (float) Trigonometry.tan(x);
+      case ASIN -> (float) StrictMath.asin(x);
+      case ACOS -> (float) StrictMath.acos(x);
+      case ATAN -> (float) StrictMath.atan(x);
+      case SINH -> (float) StrictMath.sinh(x);
+      case COSH -> (float) StrictMath.cosh(x);
+      case ASINH -> (float) InverseHyperbolic.asinh(x);
+      case ACOSH -> (float) InverseHyperbolic.acosh(x);
+      case ATANH -> (float) InverseHyperbolic.atanh(x);
       case FLOOR -> (float) Math.floor(x);
       case CEIL -> (float) Math.ceil(x);
       case ROUND -> (float) Math.rint(x);
@@ -239,10 +290,15 @@ final class Functions {
     return (float) ((double) selu.alpha() * selu.beta());
   }
 
-  /** x / (1 + e^-ax), or x e^ax where no more than that is left of it. */
+  /** x / (1 + e^-ax), where far below 0 neither has to be exact. */
   private static float swish(float alpha, float x) {
     float z = alpha * x;
-    return z < -LOGISTIC_BOUND ? x * exp(z) : x / onePlusExpMinus(z);
+    return (z < -LOGISTIC_BOUND ? swishBound(alpha) : x) / onePlusExpMinus(z);
+  }
+
+  /** The x from which on the exponential no longer changes. */
+  static float swishBound(float alpha) {
+    return -LOGISTIC_BOUND / alpha;
   }
 
   private static float shrink(float lambda, float bias, float x) {

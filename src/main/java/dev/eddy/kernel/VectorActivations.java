@@ -20,6 +20,7 @@ final class VectorActivations {
   private static final int EXP_BOUND = Float.floatToRawIntBits(Functions.EXP_BOUND);
   private static final int LOGISTIC_BOUND = Float.floatToRawIntBits(Functions.LOGISTIC_BOUND);
   private static final int EXPM1_BOUND = Float.floatToRawIntBits(Functions.EXPM1_BOUND);
+  private static final int ERF_BOUND = Float.floatToRawIntBits(Functions.ERF_BOUND);
   private static final int Q_BOUND = Float.floatToRawIntBits(Functions.Q_BOUND);
 
   private VectorActivations() {}
@@ -32,29 +33,33 @@ final class VectorActivations {
     }
     switch (activation.function()) {
       case IDENTITY -> {}
-      case AFFINE, SCALED_TANH -> // too rare for a twin
-          ScalarActivations.activateInPlace(activation, values, offset, length);
-      case SIGMOID, SILU, GELU_TANH -> logistic(activation, values, offset, length);
+      case SIGMOID, SILU, SWISH, GELU_TANH -> logistic(activation, values, offset, length);
       case TANH, ELU, SELU -> expm1(activation, values, offset, length);
       case SOFTPLUS -> softplus(values, offset, length);
       case GELU -> gelu(values, offset, length);
-      case RELU, LEAKY_RELU, SOFTSIGN, HARD_SIGMOID, HARD_TANH, HARD_SWISH ->
-          plain(activation, values, offset, length);
-      case CELU,
-          MISH,
-          LOG_SIGMOID,
-          SWISH,
+      case ERF -> erf(values, offset, length);
+      case EXP -> expOfDistance(values, offset, length, 0f);
+      case AFFINE,
+          RELU,
+          LEAKY_RELU,
+          SOFTSIGN,
+          HARD_SIGMOID,
+          HARD_TANH,
+          HARD_SWISH,
           THRESHOLDED_RELU,
           SHRINK,
           CLIP,
           ABS,
           NEGATE,
-          SIGN,
           RECIPROCAL,
-          SQRT,
-          EXP,
+          SQRT ->
+          VectorPlainFunctions.activateInPlace(activation, values, offset, length);
+      case SCALED_TANH,
+          CELU,
+          MISH,
+          LOG_SIGMOID,
+          SIGN,
           LOG,
-          ERF,
           SIN,
           COS,
           TAN,
@@ -77,7 +82,7 @@ final class VectorActivations {
     }
   }
 
-  /** SIGMOID, SILU, GELU_TANH: {@code 1} or {@code x}, divided by {@code 1 + e^-z}. */
+  /** SIGMOID, SILU, SWISH, GELU_TANH: {@code 1} or {@code x}, divided by {@code 1 + e^-z}. */
   private static void logistic(Activation activation, float[] values, int offset, int length) {
     FloatVector log2e = FloatVector.broadcast(FLOATS, Functions.LOG2_E);
     FloatVector round = FloatVector.broadcast(FLOATS, Functions.ROUND);
@@ -94,11 +99,14 @@ final class VectorActivations {
     IntVector bound = IntVector.broadcast(INTS, LOGISTIC_BOUND + KEEP_NAN);
     boolean sigmoid = activation.function() == Activation.Function.SIGMOID;
     boolean cubic = activation.function() == Activation.Function.GELU_TANH;
+    boolean swish = activation.function() == Activation.Function.SWISH;
+    float slope = swish ? activation.alpha() : 1f;
+    float least = swish ? Functions.swishBound(activation.alpha()) : -Functions.LOGISTIC_BOUND;
     for (int i = 0; i < length; i += LANES) {
       int from = Math.min(i, length - LANES);
       int at = offset + from;
       FloatVector x = FloatVector.fromArray(FLOATS, values, at);
-      FloatVector z = x;
+      FloatVector z = x.mul(slope);
       if (cubic) {
         z = x.mul(Functions.GELU_TANH_CUBIC).mul(x).fma(x, x).mul(Functions.TWICE_SQRT_2_OVER_PI);
       }
@@ -121,8 +129,8 @@ final class VectorActivations {
       if (!sigmoid) {
         numerator =
             x.blend(
-                -Functions.LOGISTIC_BOUND,
-                x.compare(VectorOperators.LT, -Functions.LOGISTIC_BOUND));
+                least,
+                (cubic ? x : x.mul(slope)).compare(VectorOperators.LT, -Functions.LOGISTIC_BOUND));
       }
       FloatVector result = numerator.div(scale.fma(p, scale).add(1f));
 
@@ -296,77 +304,65 @@ final class VectorActivations {
     }
   }
 
-  /** Those without an exponential. */
-  private static void plain(Activation activation, float[] values, int offset, int length) {
-    float alpha = activation.alpha();
-    float beta = activation.beta();
+  private static void erf(float[] values, int offset, int length) {
+    FloatVector log2e = FloatVector.broadcast(FLOATS, Functions.LOG2_E);
+    FloatVector round = FloatVector.broadcast(FLOATS, Functions.ROUND);
+    FloatVector ln2High = FloatVector.broadcast(FLOATS, Functions.LN2_HIGH);
+    FloatVector ln2Low = FloatVector.broadcast(FLOATS, Functions.LN2_LOW);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, Functions.C2);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, Functions.C3);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, Functions.C4);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, Functions.C5);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, Functions.C6);
+    IntVector sign = IntVector.broadcast(INTS, 0x80000000);
+    IntVector magnitude = IntVector.broadcast(INTS, 0x7fffffff);
+    IntVector keepNan = IntVector.broadcast(INTS, KEEP_NAN);
+    IntVector bound = IntVector.broadcast(INTS, ERF_BOUND + KEEP_NAN);
     for (int i = 0; i < length; i += LANES) {
       int from = Math.min(i, length - LANES);
       int at = offset + from;
       FloatVector x = FloatVector.fromArray(FLOATS, values, at);
-      FloatVector result =
-          switch (activation.function()) {
-            case RELU -> x.max(0f);
-            case LEAKY_RELU -> x.mul(alpha).blend(x, x.compare(VectorOperators.GE, 0f));
-            case SOFTSIGN -> x.div(x.abs().add(1f));
-            case HARD_SIGMOID ->
-                x.fma(FloatVector.broadcast(FLOATS, alpha), FloatVector.broadcast(FLOATS, beta))
-                    .max(0f)
-                    .min(1f);
-            case HARD_TANH -> x.max(alpha).min(beta);
-            case HARD_SWISH ->
-                x.mul(
-                    x.fma(
-                            FloatVector.broadcast(FLOATS, 1f / 6f),
-                            FloatVector.broadcast(FLOATS, 0.5f))
-                        .max(0f)
-                        .min(1f));
-            case IDENTITY,
-                AFFINE,
-                SCALED_TANH,
-                ELU,
-                CELU,
-                SELU,
-                GELU,
-                GELU_TANH,
-                SILU,
-                MISH,
-                SOFTPLUS,
-                SIGMOID,
-                LOG_SIGMOID,
-                TANH,
-                SWISH,
-                THRESHOLDED_RELU,
-                SHRINK,
-                CLIP,
-                ABS,
-                NEGATE,
-                SIGN,
-                RECIPROCAL,
-                SQRT,
-                EXP,
-                LOG,
-                ERF,
-                SIN,
-                COS,
-                TAN,
-                ASIN,
-                ACOS,
-                ATAN,
-                SINH,
-                COSH,
-                ASINH,
-                ACOSH,
-                ATANH,
-                FLOOR,
-                CEIL,
-                ROUND,
-                TRUNCATE,
-                NOT,
-                IS_NAN,
-                IS_INF ->
-                throw new AssertionError(activation);
-          };
+      FloatVector s = x.mul(x);
+      FloatVector small =
+          FloatVector.broadcast(FLOATS, Functions.E5)
+              .fma(s, FloatVector.broadcast(FLOATS, Functions.E4));
+      small = small.fma(s, FloatVector.broadcast(FLOATS, Functions.E3));
+      small = small.fma(s, FloatVector.broadcast(FLOATS, Functions.E2));
+      small = small.fma(s, FloatVector.broadcast(FLOATS, Functions.E1));
+      small = small.fma(s, FloatVector.broadcast(FLOATS, Functions.E0_LOW));
+      small = x.fma(FloatVector.broadcast(FLOATS, Functions.E0), x.mul(small));
+      IntVector bits = x.reinterpretAsInts();
+      FloatVector b =
+          bits.and(magnitude).add(keepNan).min(bound).sub(keepNan).reinterpretAsFloats();
+      FloatVector y = b.mul(b).neg();
+      FloatVector shifted = y.fma(log2e, round);
+      FloatVector minus = round.sub(shifted);
+      FloatVector r = minus.fma(ln2Low, minus.fma(ln2High, y));
+      FloatVector r2 = r.mul(r);
+      FloatVector p = c6.fma(r2, c5.fma(r, c4)).fma(r2, c3.fma(r, c2)).fma(r2, r);
+      FloatVector scale =
+          shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector e = scale.fma(p, scale);
+      FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+      FloatVector t = one.div(b.fma(FloatVector.broadcast(FLOATS, Functions.QUARTER_SQRT_2), one));
+      FloatVector q =
+          FloatVector.broadcast(FLOATS, Functions.Q10)
+              .fma(t, FloatVector.broadcast(FLOATS, Functions.Q9));
+      q = q.fma(t, FloatVector.broadcast(FLOATS, Functions.Q8));
+      q = q.fma(t, FloatVector.broadcast(FLOATS, Functions.Q7));
+      q = q.fma(t, FloatVector.broadcast(FLOATS, Functions.Q6));
+      q = q.fma(t, FloatVector.broadcast(FLOATS, Functions.Q5));
+      q = q.fma(t, FloatVector.broadcast(FLOATS, Functions.Q4));
+      q = q.fma(t, FloatVector.broadcast(FLOATS, Functions.Q3));
+      q = q.fma(t, FloatVector.broadcast(FLOATS, Functions.Q2));
+      q = q.fma(t, FloatVector.broadcast(FLOATS, Functions.Q1));
+      FloatVector large =
+          e.mul(-2f)
+              .fma(q.mul(t), one)
+              .reinterpretAsInts()
+              .or(bits.and(sign))
+              .reinterpretAsFloats();
+      FloatVector result = large.blend(small, x.abs().compare(VectorOperators.LT, 1f));
 
       if (from < i) { // the first of these values are done
         result = x.blend(result, LANE.compare(VectorOperators.GE, i - from).cast(FLOATS));

@@ -96,7 +96,11 @@ final class ElementWise {
     return holds ? 1f : 0f;
   }
 
-  /** Squares and cubes, by far the most, need no logarithm. */
+  /**
+   * Squares and cubes, by far the most, need no logarithm. The rest is as {@link Math#pow} has it,
+   * by way of {@code e^(b ln a)} in double precision, whose error is far below a float's ({@link
+   * StrictMath#pow} allocates).
+   */
   private static float power(float a, float b) {
     if (b == 2f) {
       return a * a;
@@ -104,7 +108,22 @@ final class ElementWise {
     if (b == 3f) {
       return (float) ((double) a * a * a);
     }
-    return (float) StrictMath.pow(a, b);
+    if (b == 0f) {
+      return 1f;
+    }
+    double magnitude = StrictMath.exp(b * StrictMath.log(Math.abs(a)));
+    if (a > 0f || isEven(b)) {
+      return (float) magnitude;
+    }
+    if (isEven(b + 1.0)) {
+      return (float) Math.copySign(magnitude, a); // -0 has powers below 0, too
+    }
+    return a == 0f || Float.isInfinite(a) ? (float) magnitude : Float.NaN;
+  }
+
+  /** Whether it is an even whole number, as infinity counts. */
+  private static boolean isEven(double b) {
+    return Double.isInfinite(b) || b % 2 == 0;
   }
 
   /** What is left of a division rounded down: it has the sign of the divisor. */

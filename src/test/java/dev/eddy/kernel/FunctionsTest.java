@@ -3,6 +3,7 @@ package dev.eddy.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.numbers.gamma.Erf;
 import org.apache.commons.numbers.gamma.Erfc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,8 +131,88 @@ class FunctionsTest {
     return x / (1 + StrictMath.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
   }
 
+  @Test
+  void shouldKeepErfWithinThreeUlp() {
+    assertWithin(3, Functions::erf, Erf::value, Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void shouldKeepSwishWithinFourUlp() {
+    Activation swish = new Activation(Activation.Function.SWISH, 1.702f, 0f);
+    assertWithin(
+        4,
+        x -> Functions.apply(swish, x),
+        x -> x / (1 + StrictMath.exp(-(1.702f * (float) x))),
+        -51f);
+  }
+
+  @Test
+  void shouldKeepTrigonometryWithinOneUlp() {
+    assertWithin(1, of(Activation.Function.SIN), StrictMath::sin, Float.NEGATIVE_INFINITY);
+    assertWithin(1, of(Activation.Function.COS), StrictMath::cos, Float.NEGATIVE_INFINITY);
+    assertWithin(1, of(Activation.Function.TAN), StrictMath::tan, Float.NEGATIVE_INFINITY);
+  }
+
+  /** Each in the form that keeps its digits where it stands. */
+  @Test
+  void shouldKeepInverseHyperbolicFunctionsWithinOneUlp() {
+    assertWithin(1, of(Activation.Function.ASINH), FunctionsTest::asinh, Float.NEGATIVE_INFINITY);
+    assertWithin(1, of(Activation.Function.ACOSH), x -> FunctionsTest.log1pOfRoot(x - 1), 1.0001f);
+    assertWithin(
+        1,
+        x -> Math.abs(x) > 1 ? 0 : Functions.apply(Activation.of(Activation.Function.ATANH), x),
+        x -> Math.abs(x) > 1 ? 0 : Math.abs(x) < 1e-3 ? x + x * x * x / 3 : atanh(x),
+        Float.NEGATIVE_INFINITY);
+  }
+
+  private static double asinh(double x) {
+    double a = Math.abs(x);
+    return Math.signum(x)
+        * (a < 1e-3 ? a - a * a * a / 6 : StrictMath.log(a + StrictMath.hypot(a, 1)));
+  }
+
+  /** The inverse of cosh for 1 more. */
+  private static double log1pOfRoot(double t) {
+    return StrictMath.log(1 + t + Math.sqrt(t) * Math.sqrt(t + 2));
+  }
+
+  private static double atanh(double x) {
+    return (StrictMath.log(1 + x) - StrictMath.log(1 - x)) / 2;
+  }
+
+  private static FloatFunction of(Activation.Function function) {
+    return x -> Functions.apply(Activation.of(function), x);
+  }
+
+  @Test
+  void shouldRoundAsOnnxDoes() {
+    float[] values = {-2.5f, -1.5f, -0.5f, 0.5f, 1.5f, 2.5f, 0x1p30f, Float.NEGATIVE_INFINITY};
+    assertThat(all(Activation.Function.ROUND, values))
+        .containsExactly(-2, -2, -0f, 0, 2, 2, 0x1p30f, Float.NEGATIVE_INFINITY);
+    assertThat(all(Activation.Function.TRUNCATE, values))
+        .containsExactly(-2, -1, -0f, 0, 1, 2, 0x1p30f, Float.NEGATIVE_INFINITY);
+    assertThat(all(Activation.Function.FLOOR, values))
+        .containsExactly(-3, -2, -1, 0, 1, 2, 0x1p30f, Float.NEGATIVE_INFINITY);
+    assertThat(all(Activation.Function.CEIL, values))
+        .containsExactly(-2, -1, -0f, 1, 2, 3, 0x1p30f, Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void shouldTellWhatIsNoNumber() {
+    float[] values = {0f, -0f, 3f, Float.NaN, Float.NEGATIVE_INFINITY};
+    assertThat(all(Activation.Function.NOT, values)).containsExactly(1, 1, 0, 0, 0);
+    assertThat(all(Activation.Function.IS_NAN, values)).containsExactly(0, 0, 0, 1, 0);
+    assertThat(all(Activation.Function.IS_INF, values)).containsExactly(0, 0, 0, 0, 1);
+  }
+
+  private static float[] all(Activation.Function function, float[] values) {
+    float[] results = values.clone();
+    ScalarActivations.activateInPlace(Activation.of(function), results, 0, results.length);
+    return results;
+  }
+
   @ParameterizedTest
-  @EnumSource(names = {"SILU", "GELU", "GELU_TANH", "SOFTPLUS"})
+  @EnumSource(names = {"SILU", "SWISH", "GELU", "GELU_TANH", "SOFTPLUS"})
   void shouldStayNextToZeroForWhatIsFarBelow(Activation.Function function) {
     for (float x : new float[] {-100f, -1e10f, -Float.MAX_VALUE, Float.NEGATIVE_INFINITY}) {
       assertThat(Math.abs(Functions.apply(Activation.of(function), x))).isLessThan(2e-36f);

@@ -1,5 +1,6 @@
 package dev.eddy.kernel;
 
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,29 @@ class TwinKernelsTest {
         SCALAR.activateInPlace(activation, scalar, ROOM, length);
         VECTOR.activateInPlace(activation, vector, ROOM, length);
         assertSame(vector, scalar, kind + ", seed " + length);
+      }
+    }
+  }
+
+  @Test
+  void shouldActivateAlikeWithOtherParameters() {
+    for (Activation activation :
+        List.of(
+            new Activation(Activation.Function.SELU, 1.3f, 0.7f),
+            new Activation(Activation.Function.SWISH, 1.702f, 0f),
+            new Activation(Activation.Function.SWISH, -0.3f, 0f),
+            new Activation(Activation.Function.SWISH, 0f, 0f),
+            new Activation(Activation.Function.SHRINK, 0.5f, 0.5f),
+            new Activation(Activation.Function.SHRINK, -0.5f, 2f),
+            new Activation(Activation.Function.THRESHOLDED_RELU, -1f, 0f),
+            new Activation(Activation.Function.CLIP, -0f, 0f),
+            new Activation(Activation.Function.CLIP, -2f, 1f))) {
+      for (Kind kind : Kind.values()) {
+        float[] scalar = values(kind, 257, new Random(1));
+        float[] vector = scalar.clone();
+        SCALAR.activateInPlace(activation, scalar, 0, scalar.length);
+        VECTOR.activateInPlace(activation, vector, 0, vector.length);
+        assertSame(vector, scalar, activation + ", " + kind);
       }
     }
   }

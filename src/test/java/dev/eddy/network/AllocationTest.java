@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.layer.ActivationLayer;
+import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.CellFunctions;
@@ -24,7 +25,11 @@ import dev.eddy.layer.LayerNorm;
 import dev.eddy.layer.LogSoftmax;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operand;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Rearrange;
+import dev.eddy.layer.Reduce;
+import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.Shape;
@@ -75,7 +80,10 @@ class AllocationTest {
             List.of(
                 new Graph.Node("late", symmetric, Graph.INPUT),
                 new Graph.Node("sum", new Merge(Merge.How.ADD), List.of(Graph.INPUT, "late")),
-                new Graph.Node("both", new Merge(Merge.How.CONCAT), List.of("sum", "late")))));
+                new Graph.Node("more", new Merge(Merge.How.GREATER), List.of("sum", "late")),
+                new Graph.Node(
+                    "choice", new Merge(Merge.How.SELECT), List.of("more", "sum", "late")),
+                new Graph.Node("both", new Merge(Merge.How.CONCAT), List.of("choice", "late")))));
   }
 
   private void allocatesNothing(Graph graph) {
@@ -135,6 +143,10 @@ class AllocationTest {
             new LogSoftmax(),
             new Prelu(true),
             new Slice(0, 1, 20),
+            new Rearrange(Shape.of(3, 5), 1f),
+            new Arithmetic(Merge.How.POWER, Operand.CHANNELS, true),
+            new Reduce(Reduce.How.LOG_SUM_EXP, 0),
+            new Reduce(Reduce.How.ARG_MAX, 0),
             new Upsample(3, 1, 1, Upsample.Mode.LINEAR),
             new Upsample(3, 1, 1, Upsample.Mode.NEAREST),
             new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME),
@@ -148,6 +160,7 @@ class AllocationTest {
             new Dropout(0.5f))) {
       networks.add(List.of(layer));
     }
+    networks.add(List.of(new Reshape(List.of(3, 11)), new Dense(5, true)));
     networks.add(
         List.of(
             Conv.overTime(17, 5, 2, 1, 1, CAUSAL, true),

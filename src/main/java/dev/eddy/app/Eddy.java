@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.models.ModelsCommand;
 import dev.eddy.app.terminal.ExitCode;
 import dev.eddy.app.terminal.Interruption;
 import dev.eddy.app.terminal.Terminal;
@@ -85,6 +86,7 @@ public final class Eddy implements Runnable {
     program.addSubcommand(new InspectCommand(terminal));
     program.addSubcommand(new RunCommand(terminal, interruption));
     program.addSubcommand(new TopologyCommand(terminal));
+    program.addSubcommand(ModelsCommand.line(terminal, () -> Backend.kernels(terminal)));
     program.addSubcommand(new DemoCommand(terminal, interruption));
     program.addSubcommand(new BenchCommand(terminal, interruption));
     program.setCaseInsensitiveEnumValuesAllowed(true);

@@ -10,6 +10,7 @@ import dev.eddy.avro.RegistryUnavailableException;
 import dev.eddy.model.ModelException;
 import dev.eddy.model.YamlException;
 import dev.eddy.network.StateMismatchException;
+import dev.eddy.streams.models.ModelsConflictException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -36,6 +37,7 @@ record Failure(int exitCode, String message) {
         || thrown instanceof YamlException
         || thrown instanceof StateMismatchException
         || thrown instanceof IncompatibleSchemaException
+        || thrown instanceof ModelsConflictException
         || thrown instanceof ConfigException) {
       return new Failure(ExitCode.WRONG_INPUT, line(thrown));
     }

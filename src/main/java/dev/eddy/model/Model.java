@@ -41,7 +41,7 @@ public final class Model {
     this.version = version;
     this.graph = graph;
     this.tensors = Map.copyOf(tensors);
-    if (!name.matches("[A-Za-z0-9._-]{1,128}")) {
+    if (!isName(name)) {
       throw new ModelException(
           "model \"" + name + "\": a name is 1 to 128 letters, digits, '.', '_' or '-'");
     }
@@ -80,6 +80,16 @@ public final class Model {
           file + ": a time axis and an output can be chosen of ONNX files (.onnx) only");
     }
     return ModelDescription.read(file);
+  }
+
+  /** Whether this can be the name of a model. */
+  public static boolean isName(String name) {
+    return name != null && name.matches("[A-Za-z0-9._-]{1,128}");
+  }
+
+  /** The same network under another name and version. */
+  public Model named(String name, long version) {
+    return new Model(name, version, graph, tensors, outputs);
   }
 
   private void checkTensors(List<TensorSpec> specs) {

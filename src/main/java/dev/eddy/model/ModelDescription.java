@@ -3,6 +3,8 @@ package dev.eddy.model;
 import dev.eddy.network.Graph;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /** Reads a model's YAML description. */
 final class ModelDescription {
@@ -12,14 +14,39 @@ final class ModelDescription {
 
   static Model read(Path file) {
     YamlMap yaml = YamlValue.read(file).asMap();
-    String stem = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-    String name = yaml.string("name", stem);
+    return read(yaml, stem(file), weights -> SafeTensors.read(weights(file, weights)));
+  }
+
+  /**
+   * Reads a description whose weights are at hand.
+   *
+   * @param source stands for the file in messages
+   */
+  static Model read(String text, String source, Map<String, Tensor> tensors) {
+    return read(YamlValue.parse(text, source).asMap(), source, weights -> tensors);
+  }
+
+  /** The file that holds the weights. */
+  static Path weights(Path file) {
+    YamlMap yaml = YamlValue.read(file).asMap();
+    return weights(file, yaml.find("weights").orElse(null));
+  }
+
+  private static Path weights(Path file, YamlValue named) {
+    return named == null
+        ? file.resolveSibling(stem(file) + WEIGHTS_SUFFIX)
+        : file.resolveSibling(named.asPath());
+  }
+
+  private static String stem(Path file) {
+    return file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+  }
+
+  private static Model read(
+      YamlMap yaml, String otherwise, Function<YamlValue, Map<String, Tensor>> tensors) {
+    String name = yaml.string("name", otherwise);
     long version = yaml.find("version").map(v -> v.asLong(1, Long.MAX_VALUE)).orElse(1L);
-    Path weights =
-        yaml.find("weights")
-            .map(YamlValue::asPath)
-            .map(file::resolveSibling)
-            .orElseGet(() -> file.resolveSibling(stem + WEIGHTS_SUFFIX));
+    YamlValue weights = yaml.find("weights").orElse(null);
     Graph graph = GraphDescription.read(yaml.get("input").asMap(), yaml.get("layers"));
     List<String> outputs =
         yaml.find("outputs")
@@ -27,6 +54,6 @@ final class ModelDescription {
             .orElse(List.of());
     yaml.find("description"); // free text
     yaml.refuseOthers();
-    return new Model(name, version, graph, SafeTensors.read(weights), outputs);
+    return new Model(name, version, graph, tensors.apply(weights), outputs);
   }
 }

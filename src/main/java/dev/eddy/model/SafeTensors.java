@@ -30,6 +30,7 @@ import java.util.Map;
  */
 public final class SafeTensors {
   private static final long MAX_HEADER_BYTES = 100_000_000;
+  private static final int BLOCK = 1 << 16; // values
   private static final String COUNTER = ".num_batches_tracked"; // PyTorch's, an integer
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -37,6 +38,48 @@ public final class SafeTensors {
           .enable(com.fasterxml.jackson.core.JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
   private SafeTensors() {}
+
+  /** Bytes that can be read at any place. */
+  private interface Source {
+    long size() throws IOException;
+
+    /** Reads some bytes from {@code position}; returns how many, -1 at the end. */
+    int read(ByteBuffer target, long position) throws IOException;
+  }
+
+  private record FileBytes(FileChannel channel) implements Source {
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      return channel.read(target, position);
+    }
+  }
+
+  private record Pieces(List<byte[]> pieces) implements Source {
+    @Override
+    public long size() {
+      return pieces.stream().mapToLong(piece -> piece.length).sum();
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) {
+      long start = 0;
+      for (byte[] piece : pieces) {
+        if (position < start + piece.length) {
+          int from = (int) (position - start);
+          int count = Math.min(target.remaining(), piece.length - from);
+          target.put(piece, from, count);
+          return count;
+        }
+        start += piece.length;
+      }
+      return -1;
+    }
+  }
 
   private enum Type {
     F32(4),
@@ -63,6 +106,26 @@ public final class SafeTensors {
    */
   public static Map<String, Tensor> read(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
+      return read(file.toString(), new FileBytes(channel));
+    } catch (NoSuchFileException e) {
+      throw new ModelException(file + ": no such file", e);
+    } catch (IOException e) {
+      throw new ModelException(file + ": can't be read: " + e, e);
+    }
+  }
+
+  /**
+   * As {@link #read(Path)}, of the bytes of a file.
+   *
+   * @param name stands for the file in messages
+   * @param pieces the bytes, one piece after the other; not modified
+   */
+  public static Map<String, Tensor> read(String name, List<byte[]> pieces) {
+    return read(name, new Pieces(pieces));
+  }
+
+  private static Map<String, Tensor> read(String file, Source channel) {
+    try {
       long length = channel.size();
       if (length < 8) {
         throw damaged(file, "it has " + length + " bytes, a header takes at least 8");
@@ -86,8 +149,6 @@ public final class SafeTensors {
         }
       }
       return tensors;
-    } catch (NoSuchFileException e) {
-      throw new ModelException(file + ": no such file", e);
     } catch (JsonProcessingException e) {
       throw damaged(file, "its header is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
@@ -99,7 +160,7 @@ public final class SafeTensors {
     return name.endsWith(COUNTER);
   }
 
-  private static List<Entry> entries(Path file, JsonNode header, long available) {
+  private static List<Entry> entries(String file, JsonNode header, long available) {
     List<Entry> entries = new ArrayList<>();
     Iterator<Map.Entry<String, JsonNode>> fields = header.fields();
     while (fields.hasNext()) {
@@ -111,7 +172,7 @@ public final class SafeTensors {
     return entries;
   }
 
-  private static Entry entry(Path file, String name, JsonNode entry, long available) {
+  private static Entry entry(String file, String name, JsonNode entry, long available) {
     String where = "tensor \"" + name + "\" ";
     JsonNode offsets = required(file, where, entry, "data_offsets");
     long begin = whole(offsets.path(0));
@@ -153,7 +214,7 @@ public final class SafeTensors {
     return new Entry(name, type, dimensions, (int) size, begin, end);
   }
 
-  private static JsonNode required(Path file, String where, JsonNode entry, String key) {
+  private static JsonNode required(String file, String where, JsonNode entry, String key) {
     JsonNode value = entry.get(key);
     if (value == null) {
       throw damaged(file, where + "has no " + key);
@@ -166,7 +227,7 @@ public final class SafeTensors {
     return number.isIntegralNumber() && number.canConvertToLong() ? number.longValue() : -1;
   }
 
-  private static void checkCover(Path file, List<Entry> entries, long available) {
+  private static void checkCover(String file, List<Entry> entries, long available) {
     List<Entry> inOrder = new ArrayList<>(entries);
     inOrder.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     long covered = 0;
@@ -189,14 +250,33 @@ public final class SafeTensors {
     }
   }
 
-  private static Tensor tensor(Path file, FileChannel channel, long dataStart, Entry entry)
+  private static Tensor tensor(String file, Source channel, long dataStart, Entry entry)
       throws IOException {
-    ByteBuffer data = bytes(channel, dataStart + entry.begin, (int) (entry.end - entry.begin));
-    String where = "tensor \"" + entry.name + "\" ";
-    return new Tensor(entry.dimensions, floats(file, where, data, entry.type, entry.size));
+    float[] values = new float[entry.size];
+    long at = dataStart + entry.begin;
+    for (int done = 0; done < values.length; ) { // in blocks: the bytes are never all there again
+      int count = Math.min(BLOCK, values.length - done);
+      read(bytes(channel, at, count * entry.type.bytes), entry.type, values, done, count);
+      at += (long) count * entry.type.bytes;
+      done += count;
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new ModelException(
+            file
+                + ": tensor \""
+                + entry.name
+                + "\" holds "
+                + values[i]
+                + " at index "
+                + i
+                + "; weights are finite");
+      }
+    }
+    return new Tensor(entry.dimensions, values);
   }
 
-  private static Type type(Path file, String where, String word) {
+  private static Type type(String file, String where, String word) {
     for (Type type : Type.values()) {
       if (type.name().equals(word)) {
         return type;
@@ -206,33 +286,25 @@ public final class SafeTensors {
         file + ": " + where + "is of type " + word + "; accepted: F32, F16, BF16, F64");
   }
 
-  private static float[] floats(Path file, String where, ByteBuffer data, Type type, int size) {
-    float[] values = new float[size];
+  private static void read(ByteBuffer data, Type type, float[] values, int from, int count) {
     switch (type) {
-      case F32 -> data.asFloatBuffer().get(values);
+      case F32 -> data.asFloatBuffer().get(values, from, count);
       case F64 -> {
-        for (int i = 0; i < size; i++) {
+        for (int i = from; i < from + count; i++) {
           values[i] = (float) data.getDouble();
         }
       }
       case BF16 -> {
-        for (int i = 0; i < size; i++) {
+        for (int i = from; i < from + count; i++) {
           values[i] = Float.intBitsToFloat(data.getShort() << 16);
         }
       }
       case F16 -> {
-        for (int i = 0; i < size; i++) {
+        for (int i = from; i < from + count; i++) {
           values[i] = half(data.getShort());
         }
       }
     }
-    for (int i = 0; i < size; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new ModelException(
-            file + ": " + where + "holds " + values[i] + " at index " + i + "; weights are finite");
-      }
-    }
-    return values;
   }
 
   /** IEEE 754 binary16 to binary32, exactly. */
@@ -248,8 +320,7 @@ public final class SafeTensors {
     return bits < 0 ? -magnitude : magnitude;
   }
 
-  private static ByteBuffer bytes(FileChannel channel, long position, int length)
-      throws IOException {
+  private static ByteBuffer bytes(Source channel, long position, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
@@ -259,7 +330,7 @@ public final class SafeTensors {
     return buffer.flip();
   }
 
-  private static ModelException damaged(Path file, String reason) {
+  private static ModelException damaged(String file, String reason) {
     return new ModelException(file + ": not a safetensors file: " + reason);
   }
 }

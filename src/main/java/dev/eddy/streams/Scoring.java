@@ -129,6 +129,11 @@ public record Scoring(
     return new Scoring(name, model, channels, anomaly, lateTolerance, store);
   }
 
+  /** The same with another model. */
+  public Scoring with(Model model) {
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store);
+  }
+
   public Scoring with(Anomaly anomaly) {
     return new Scoring(name, model, channels, Optional.of(anomaly), lateTolerance, store);
   }

@@ -1,0 +1,2 @@
+/** The commands on a models topic. */
+package dev.eddy.app.models;

@@ -1,0 +1,155 @@
+package dev.eddy.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A version of a model as it travels: a manifest, and the safetensors bytes in chunks that pass
+ * through a broker with default limits. Immutable.
+ */
+public final class PackedModel {
+  /** The most bytes of a chunk. */
+  public static final int CHUNK_BYTES = 512 * 1024;
+
+  private final ModelManifest manifest;
+  private final List<byte[]> chunks;
+
+  /**
+   * Joins what was received.
+   *
+   * @param chunks not copied; whoever gets them must not change them
+   */
+  public PackedModel(ModelManifest manifest, List<byte[]> chunks) {
+    this.manifest = manifest;
+    this.chunks = List.copyOf(chunks);
+  }
+
+  /**
+   * Packs a model as it is in its files.
+   *
+   * @param file the YAML description, beside its weights
+   * @param layout see {@link ModelManifest#layout}
+   * @throws ModelException if a file can't be read
+   */
+  public static PackedModel of(
+      Path file, String name, long version, String layout, Provenance provenance) {
+    MessageDigest digest = sha256();
+    List<byte[]> chunks = new ArrayList<>();
+    String description = text(file);
+    long length = 0;
+    try (InputStream in = Files.newInputStream(ModelDescription.weights(file))) {
+      byte[] chunk = in.readNBytes(CHUNK_BYTES);
+      while (chunk.length > 0) {
+        chunks.add(chunk);
+        digest.update(chunk);
+        length += chunk.length;
+        chunk = in.readNBytes(CHUNK_BYTES);
+      }
+    } catch (IOException e) {
+      throw unreadable(ModelDescription.weights(file), e);
+    }
+    ModelManifest manifest =
+        new ModelManifest(
+            name,
+            version,
+            description,
+            length,
+            chunks.size(),
+            HexFormat.of().formatHex(digest.digest()),
+            layout,
+            provenance,
+            "");
+    return new PackedModel(manifest, chunks);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static ModelException unreadable(Path file, IOException e) {
+    return new ModelException(
+        e instanceof NoSuchFileException
+            ? file + ": no such file"
+            : file + ": can't be read: " + e.getMessage(),
+        e);
+  }
+
+  public ModelManifest manifest() {
+    return manifest;
+  }
+
+  /** The safetensors bytes; not a copy. */
+  public List<byte[]> chunks() {
+    return chunks;
+  }
+
+  /** The same, signed. */
+  public PackedModel signed(String signature) {
+    return new PackedModel(manifest.signed(signature), chunks);
+  }
+
+  /**
+   * Whether the chunks are those that the manifest speaks of.
+   *
+   * @throws ModelException if they aren't
+   */
+  public void checkTensors() {
+    MessageDigest digest = sha256();
+    long length = 0;
+    for (byte[] chunk : chunks) {
+      digest.update(chunk);
+      length += chunk.length;
+    }
+    if (length != manifest.tensorBytes()) {
+      throw new ModelException(
+          manifest.id()
+              + ": the tensors have "
+              + length
+              + " bytes, "
+              + manifest.tensorBytes()
+              + " were published");
+    }
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (!found.equals(manifest.tensorsSha256())) {
+      throw new ModelException(
+          manifest.id()
+              + ": the tensors' checksum is "
+              + found
+              + ", published was "
+              + manifest.tensorsSha256());
+    }
+  }
+
+  /**
+   * Unpacks it, under the name and the version that it was published as.
+   *
+   * @throws ModelException if weights and description don't go together
+   * @throws YamlException if the description can't be used
+   */
+  public Model model() {
+    String source = manifest.name() + "/" + manifest.version();
+    return ModelDescription.read(
+            manifest.description(), source, SafeTensors.read(source + " tensors", chunks))
+        .named(manifest.name(), manifest.version());
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package dev.eddy.streams.models;
+
+/** Somebody else has changed the models topic at the same time; nothing of the change is there. */
+public final class ModelsConflictException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public ModelsConflictException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.eddy.streams.models;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads the one partition of a models topic, committed records only. Not thread-safe. */
+final class TopicReader implements AutoCloseable {
+  private static final Duration CLOSE = Duration.ofSeconds(1);
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicPartition partition;
+
+  /** Takes up a record. */
+  interface Sink {
+    void accept(ConsumerRecord<byte[], byte[]> record);
+  }
+
+  TopicReader(Map<String, Object> consumerSettings, String topic) {
+    Map<String, Object> settings = new HashMap<>(consumerSettings);
+    settings.keySet().removeIf(key -> key.startsWith("group."));
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    this.consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.partition = new TopicPartition(topic, 0);
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+  }
+
+  /** Reads on from an offset. */
+  void seek(long offset) {
+    consumer.seek(partition, offset);
+  }
+
+  /** Where committed records end now. */
+  long end(Duration patience) {
+    return consumer.endOffsets(List.of(partition), patience).get(partition);
+  }
+
+  /** Hands over what comes within a time; returns how many records. */
+  int poll(Duration time, Sink sink) {
+    int count = 0;
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(time)) {
+      sink.accept(record);
+      count++;
+    }
+    return count;
+  }
+
+  /** Where the next record is read. */
+  long position(Duration patience) {
+    return consumer.position(partition, patience);
+  }
+
+  /**
+   * Hands over the records before an offset.
+   *
+   * @throws TimeoutException if nothing comes for so long
+   */
+  void readTo(long end, Duration patience, Sink sink) {
+    long lastNs = System.nanoTime();
+    while (position(patience) < end) {
+      if (poll(TICK, sink) > 0) {
+        lastNs = System.nanoTime();
+      } else if (System.nanoTime() - lastNs > patience.toNanos()) {
+        throw new TimeoutException(
+            "nothing comes from " + partition + " for " + patience.toSeconds() + " s");
+      }
+    }
+  }
+
+  /** The values at some offsets, in their order; null where there is no record any more. */
+  byte[][] valuesAt(long[] offsets, Duration patience) {
+    byte[][] values = new byte[offsets.length][];
+    Map<Long, Integer> places = new HashMap<>();
+    long last = -1;
+    for (int i = 0; i < offsets.length; i++) {
+      places.put(offsets[i], i);
+      last = Math.max(last, offsets[i]);
+    }
+    long[] sorted = offsets.clone();
+    java.util.Arrays.sort(sorted);
+    int next = 0;
+    while (next < sorted.length) {
+      consumer.seek(partition, sorted[next]);
+      int run = next; // what follows closely is read on, not sought
+      while (run + 1 < sorted.length && sorted[run + 1] - sorted[run] < 16) {
+        run++;
+      }
+      readTo(
+          sorted[run] + 1,
+          patience,
+          record -> {
+            Integer place = places.get(record.offset());
+            if (place != null) {
+              values[place] = record.value();
+            }
+          });
+      next = run + 1;
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(CLOSE));
+  }
+}

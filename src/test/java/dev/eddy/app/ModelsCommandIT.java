@@ -1,0 +1,256 @@
+package dev.eddy.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.eddy.app.embedded.EmbeddedBroker;
+import dev.eddy.app.pipeline.FeedProducer;
+import dev.eddy.model.Model;
+import dev.eddy.model.PackedModel;
+import dev.eddy.model.Provenance;
+import dev.eddy.model.Timeline;
+import dev.eddy.streams.models.ModelsConflictException;
+import dev.eddy.streams.models.ModelsTopic;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What can be done with a models topic, on a real broker with default limits. */
+@Timeout(240)
+class ModelsCommandIT {
+  private static final Path MACHINE = Path.of("models/machine-temperature/model.yaml");
+  private static final Path TAXI = Path.of("models/nyc-taxi/model.yaml");
+  private static final Path PUMPS = Path.of("models/pumps/model.yaml");
+
+  @TempDir(factory = WorkFolder.class, cleanup = CleanupMode.ON_SUCCESS)
+  static Path folder;
+
+  private static EmbeddedBroker broker;
+
+  @BeforeAll
+  static void startBroker() throws IOException {
+    broker = EmbeddedBroker.start(folder.resolve("data"));
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  private static Invocation models(String topic, Object command, Object... args) {
+    Object[] all = new Object[args.length + 6];
+    all[0] = "models";
+    all[1] = command;
+    all[2] = "--bootstrap-servers";
+    all[3] = broker.bootstrapServers();
+    all[4] = "--topic";
+    all[5] = topic;
+    System.arraycopy(args, 0, all, 6, args.length);
+    return Invocation.of(all);
+  }
+
+  private static String done(Invocation run) {
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return run.out().isEmpty() ? run.err() : run.out();
+  }
+
+  private static String refused(Invocation run) {
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).startsWith("eddy: ").hasLineCount(1).doesNotContain("Exception");
+    return run.err();
+  }
+
+  @Test
+  void shouldPublishActivateRollBackAndRetire() {
+    String t = "story";
+    Object[] one = {MACHINE, "--name=oven", "--version=1", "--note=epochs=1"};
+    assertThat(done(models(t, "publish", one)))
+        .startsWith("model \"oven\" version 1 is published to story: 27,")
+        .contains(" bytes in 1 chunks, state layout ");
+    assertThat(done(models(t, "publish", one)))
+        .startsWith("model \"oven\" version 1 was published already, with the same content");
+    assertThat(refused(models(t, "publish", TAXI, "--name=oven", "--version=1")))
+        .contains("model \"oven\" version 1 is published already, with other content (by ")
+        .contains("a version is immutable, publish this as another");
+    assertThat(done(models(t, "activate", "--name=oven", "--version=1", "--from=start")))
+        .isEqualToIgnoringNewLines("model \"oven\" version 1 scores from start on");
+    assertThat(refused(models(t, "publish", PUMPS, "--name=oven", "--version=2")))
+        .contains("model \"oven\" version 2 takes frames of [5]")
+        .contains("version 1, which is live, takes [1]");
+    done(models(t, "publish", TAXI, "--name=oven", "--version=2"));
+    assertThat(refused(models(t, "rollback", "--name=oven")))
+        .contains("model \"oven\": no version was live before, at ");
+    done(models(t, "activate", "--name=oven", "--version=2", "--shadow", "--from=2020-01-01"));
+    assertThat(done(models(t, "list"))).containsPattern("oven +2 .* in the shadow\\R");
+    assertThat(
+            done(
+                models(
+                    t,
+                    "activate",
+                    "--name=oven",
+                    "--version=2",
+                    "--share=12.5%",
+                    "--from=2020-02-01")))
+        .contains("version 2 scores 12.5% of the keys from 2020-02-01 00:00:00 on");
+    assertThat(done(models(t, "list")))
+        .containsPattern("oven +1 .* epochs=1 +live\\R")
+        .containsPattern("oven +2 .* 12\\.5% of the keys\\R")
+        .containsPattern("oven +2 +2020-01-01 00:00:00 +shadow ");
+    done(models(t, "activate", "--name=oven", "--version=2", "--from=2020-03-01 12:00"));
+    assertThat(refused(models(t, "retire", "--name=oven", "--version=2")))
+        .contains("model \"oven\" version 2 scores after ")
+        .contains("; activate another or roll back first");
+    assertThat(done(models(t, "rollback", "--name=oven", "--from=2020-04-01")))
+        .isEqualToIgnoringNewLines(
+            "model \"oven\" version 1 scores again from 2020-04-01 00:00:00 on");
+    assertThat(done(models(t, "list", "--at=2020-03-15"))).containsPattern("oven +2 .* live\\R");
+    assertThat(done(models(t, "retire", "--name=oven", "--version=2", "--delete")))
+        .contains("version 2 is retired, its weights are removed");
+    assertThat(refused(models(t, "activate", "--name=oven", "--version=2")))
+        .contains("model \"oven\" version 2: chunk 0 of 1 is missing");
+    assertThat(refused(models(t, "activate", "--name=oven", "--version=3")))
+        .contains("model \"oven\" version 3 was never published");
+    assertThat(done(models(t, "list"))).containsPattern("oven +2 .* removed\\R");
+  }
+
+  @Test
+  void shouldRefuseWhatMakesNoSense() {
+    assertThat(refused(models("x", "activate", "--name=a", "--version=1", "--from=soon")))
+        .contains("--from: \"soon\" is not a time; write 2026-01-31T12:00:00Z");
+    assertThat(refused(models("x", "activate", "--name=a", "--version=1", "--in=soon")))
+        .contains("--in: \"soon\" is not a duration; write 5m, 30s, 1h");
+    assertThat(refused(models("x", "activate", "--name=a", "--version=1", "--share=0")))
+        .contains("--share: \"0\" is not a share; write 0.1% to 100%");
+    assertThat(
+            refused(models("x", "activate", "--name=a", "--version=1", "--shadow", "--share=5%")))
+        .contains("--shadow and --share exclude each other");
+    Invocation nothing = models("nothing", "list");
+    assertThat(nothing.exitCode()).isEqualTo(3);
+    assertThat(nothing.err()).contains("no topic nothing at ").contains("eddy models publish");
+    Invocation nobody =
+        Invocation.of("models", "list", "--bootstrap-servers=localhost:1", "--timeout=1");
+    assertThat(nobody.exitCode()).isEqualTo(3);
+    assertThat(nobody.err())
+        .isEqualToIgnoringNewLines("eddy: no broker answers at localhost:1 within 1 s");
+  }
+
+  @Test
+  void shouldShowGarbageOnTheTopicAndGoOn() throws Exception {
+    done(models("garbage", "publish", MACHINE, "--name=oven", "--version=1"));
+    try (var producer = FeedProducer.open(broker.bootstrapServers())) {
+      producer.send(new ProducerRecord<>("garbage", bytes("oven"), bytes("x"))).get();
+      producer.send(new ProducerRecord<>("garbage", bytes("oven/2"), bytes("y"))).get();
+      producer.send(new ProducerRecord<>("garbage", bytes("?!"), bytes("z"))).get();
+      producer.send(new ProducerRecord<>("garbage", null, bytes("z"))).get();
+    } catch (java.util.concurrent.ExecutionException e) {
+      // a compacted topic takes no record without a key
+      assertThat(e.getCause()).isInstanceOf(org.apache.kafka.common.InvalidRecordException.class);
+    }
+    done(models("garbage", "activate", "--name=oven", "--version=1"));
+    assertThat(done(models("garbage", "list")))
+        .containsPattern("oven +1 .* live\\R")
+        .contains("not a record of a models topic")
+        .contains("the key is not NAME, NAME/VERSION or NAME/VERSION/CHUNK");
+    assertThat(refused(models("garbage", "activate", "--name=oven", "--version=2")))
+        .contains("not a record of a models topic");
+  }
+
+  @Test
+  void shouldTellOneOfTwoWhoPublishAtOnce() {
+    done(models("race", "publish", MACHINE, "--name=oven", "--version=1"));
+    Map<String, String> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
+    try (ModelsTopic first = new ModelsTopic(settings, "race", Duration.ofSeconds(30));
+        ModelsTopic second = new ModelsTopic(settings, "race", Duration.ofSeconds(30))) {
+      Timeline.Activation mine =
+          new Timeline.Activation(1, 5, Timeline.Mode.LIVE, Timeline.ALL, 1, "first");
+      Timeline.Activation yours =
+          new Timeline.Activation(1, 6, Timeline.Mode.LIVE, Timeline.ALL, 1, "second");
+      Assertions.assertThatThrownBy(
+              () ->
+                  first.edit(
+                      "oven",
+                      contents -> {
+                        second.edit("oven", now -> now.timeline("oven").plus(yours));
+                        return contents.timeline("oven").plus(mine);
+                      }))
+          .isInstanceOf(ModelsConflictException.class)
+          .hasMessageContaining("somebody else changes it at the same time; nothing of this is");
+      assertThat(first.read().timeline("oven").activations()).containsExactly(yours);
+      first.edit("oven", contents -> contents.timeline("oven").plus(mine));
+      assertThat(second.read().timeline("oven").activations()).containsExactly(yours, mine);
+    }
+  }
+
+  @Test
+  void shouldSignWithItsOwnKeys() throws IOException {
+    Path keys = folder.resolve("ours");
+    assertThat(done(Invocation.of("models", "keygen", keys)))
+        .contains(keys + ".key is to be kept secret");
+    assertThat(refused(Invocation.of("models", "keygen", keys))).contains("is there already");
+    assertThat(Files.getPosixFilePermissions(folder.resolve("ours.key"))).hasSize(2);
+    done(models("signed", "publish", MACHINE, "--sign", keys + ".key"));
+    assertThat(done(models("signed", "list"))).containsPattern("machine-temperature +1 .* yes ");
+    assertThat(refused(models("signed", "publish", TAXI, "--sign", keys + ".pub")))
+        .contains("not a key; it begins with -----BEGIN PRIVATE KEY-----");
+  }
+
+  /** 200 MB: a dense layer of 7,000 times 7,100 weights. */
+  @Test
+  void shouldPublishAModelOf200MegabytesWithDefaultLimits() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("big.yaml"),
+            """
+            name: big
+            version: 3
+            input: {channels: 7100}
+            weights: big.safetensors
+            layers:
+              - dense: {units: 7000, bias: false}
+            """);
+    String header =
+        "{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[7000,7100],\"data_offsets\":[0,198800000]}}";
+    header += " ".repeat(-header.length() & 7);
+    try (FileChannel out =
+        FileChannel.open(
+            folder.resolve("big.safetensors"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer head = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+      head.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8)).flip();
+      out.write(head);
+      out.write(ByteBuffer.wrap(new byte[1]), 8 + header.length() + 198_800_000L - 1);
+    }
+    PackedModel packed =
+        PackedModel.of(file, "big", 3, "none", new Provenance("me", Instant.EPOCH, "x", Map.of()));
+    assertThat(packed.chunks()).hasSize(380);
+    Map<String, String> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
+    try (ModelsTopic topic = new ModelsTopic(settings, "big", Duration.ofSeconds(60))) {
+      topic.create();
+      assertThat(topic.publish(packed)).isTrue();
+      assertThat(topic.publish(packed)).isFalse();
+      Model model = topic.fetch(topic.read().get("big", 3)).model();
+      assertThat(model.id()).isEqualTo("model \"big\" version 3");
+    }
+    Files.delete(folder.resolve("big.safetensors"));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -3,6 +3,7 @@ package dev.eddy.app;
 import dev.eddy.app.csv.ResultFile;
 import dev.eddy.app.pipeline.Clients;
 import dev.eddy.app.pipeline.CsvFeed;
+import dev.eddy.app.pipeline.FirstModel;
 import dev.eddy.app.pipeline.Pipeline;
 import dev.eddy.app.pipeline.PipelineConfig;
 import dev.eddy.app.pipeline.PipelineRun;
@@ -98,6 +99,17 @@ final class RunCommand implements Runnable {
       try (Clients clients =
           new Clients(settings, Duration.ofSeconds(timeoutSeconds), interruption::isWished)) {
         prepare(config, site, clients, pipeline);
+        config
+            .models()
+            .ifPresent(
+                updates ->
+                    FirstModel.publish(
+                        config.model(),
+                        model,
+                        model.network(kernels),
+                        settings,
+                        updates.topic(),
+                        terminal));
         tellWhere(config, site, settings);
         new PipelineRun(config, site, clients, terminal, interruption)
             .run(pipeline, settings, feed, results);
@@ -137,6 +149,7 @@ final class RunCommand implements Runnable {
     clients.awaitBroker();
     List<String> topics = new ArrayList<>(List.of(config.inputTopic()));
     topics.addAll(config.outputTopics());
+    config.shadowTopic().ifPresent(topics::add);
     if (site.isEmbedded()) {
       clients.create(topics);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Reads a model's YAML description. */
 final class ModelDescription {
@@ -21,9 +22,11 @@ final class ModelDescription {
    * Reads a description whose weights are at hand.
    *
    * @param source stands for the file in messages
+   * @param name what it is called where the description doesn't say
    */
-  static Model read(String text, String source, Map<String, Tensor> tensors) {
-    return read(YamlValue.parse(text, source).asMap(), source, weights -> tensors);
+  static Model read(
+      String text, String source, String name, Supplier<Map<String, Tensor>> tensors) {
+    return read(YamlValue.parse(text, source).asMap(), name, weights -> tensors.get());
   }
 
   /** The file that holds the weights. */

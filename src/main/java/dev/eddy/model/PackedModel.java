@@ -141,7 +141,10 @@ public final class PackedModel {
   public Model model() {
     String source = manifest.name() + "/" + manifest.version();
     return ModelDescription.read(
-            manifest.description(), source, SafeTensors.read(source + " tensors", chunks))
+            manifest.description(),
+            source,
+            manifest.name(),
+            () -> SafeTensors.read(source + " tensors", chunks))
         .named(manifest.name(), manifest.version());
   }
 

@@ -49,6 +49,51 @@ public final class StateBytes {
     return VALUES + 4 * length;
   }
 
+  /**
+   * The version of the model that wrote a state, whatever its layout.
+   *
+   * @throws StateMismatchException if these bytes are no state
+   */
+  public static long modelVersionOf(byte[] stored) {
+    return header(stored).getLong(MODEL_VERSION);
+  }
+
+  /**
+   * The fingerprint of a state's layout.
+   *
+   * @throws StateMismatchException if these bytes are no state
+   */
+  public static long fingerprintOf(byte[] stored) {
+    return header(stored).getLong(FINGERPRINT);
+  }
+
+  /**
+   * Event time of the last frame of a state, milliseconds since 1970.
+   *
+   * @throws StateMismatchException if these bytes are no state
+   */
+  public static long lastTimeMsOf(byte[] stored) {
+    return header(stored).getLong(LAST_TIME);
+  }
+
+  /**
+   * Input frames of a state.
+   *
+   * @throws StateMismatchException if these bytes are no state
+   */
+  public static long framesSeenOf(byte[] stored) {
+    return header(stored).getLong(FRAMES_SEEN);
+  }
+
+  /**
+   * Output frames of a state.
+   *
+   * @throws StateMismatchException if these bytes are no state
+   */
+  public static long framesEmittedOf(byte[] stored) {
+    return header(stored).getLong(FRAMES_EMITTED);
+  }
+
   /** Of the state last read: the version of the model that wrote it. */
   public long modelVersion() {
     return modelVersion;
@@ -91,15 +136,7 @@ public final class StateBytes {
    *     state} is unchanged
    */
   public void read(byte[] stored, float[] state) {
-    ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
-    if (stored.length < VALUES || bytes.getInt(0) != MAGIC) {
-      throw new StateMismatchException(
-          "the " + stored.length + " bytes found are not a state of Eddy's");
-    }
-    if (bytes.getInt(4) != VERSION) {
-      throw new StateMismatchException(
-          "the state's byte layout has version " + bytes.getInt(4) + ", known: " + VERSION);
-    }
+    ByteBuffer bytes = header(stored);
     long version = bytes.getLong(MODEL_VERSION);
     if (bytes.getLong(FINGERPRINT) != fingerprint) {
       throw new StateMismatchException(
@@ -123,5 +160,18 @@ public final class StateBytes {
     lastTimeMs = bytes.getLong(LAST_TIME);
     FloatBuffer values = bytes.position(VALUES).asFloatBuffer();
     values.get(state, 0, length);
+  }
+
+  private static ByteBuffer header(byte[] stored) {
+    ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
+    if (stored.length < VALUES || bytes.getInt(0) != MAGIC) {
+      throw new StateMismatchException(
+          "the " + stored.length + " bytes found are not a state of Eddy's");
+    }
+    if (bytes.getInt(4) != VERSION) {
+      throw new StateMismatchException(
+          "the state's byte layout has version " + bytes.getInt(4) + ", known: " + VERSION);
+    }
+    return bytes;
   }
 }

@@ -29,6 +29,8 @@ final class KeyScorer {
   private long framesEmitted;
   private long lastTimeMs;
   private long timeMs;
+  private long firstNumber; // of the first frame of this state in its key's sequence
+  private long leastNumber; // what is numbered lower was scored before, by another version
 
   KeyScorer(ScoringPlan plan) {
     this.plan = plan;
@@ -46,6 +48,18 @@ final class KeyScorer {
    * @throws dev.eddy.network.StateMismatchException if the bytes can't be continued
    */
   void begin(byte[] stored) {
+    begin(stored, 0, 0);
+  }
+
+  /**
+   * Takes up a state that began within its key's sequence.
+   *
+   * @param firstNumber number of the first frame of this state
+   * @param leastNumber frames with a lower number are stepped and not scored
+   */
+  void begin(byte[] stored, long firstNumber, long leastNumber) {
+    this.firstNumber = firstNumber;
+    this.leastNumber = leastNumber;
     scores.clear();
     fresh = stored == null;
     if (fresh) {
@@ -117,6 +131,20 @@ final class KeyScorer {
         state, plan.scoring.model().version(), framesSeen, framesEmitted, lastTimeMs);
   }
 
+  /** Says that the key had a frame of this time before the state began. */
+  void notBefore(long timeMs) {
+    lastTimeMs = Math.max(lastTimeMs, timeMs);
+  }
+
+  /** The frame as it was stepped last, with held values; not a copy. */
+  float[] frame() {
+    return frame;
+  }
+
+  ScoringPlan plan() {
+    return plan;
+  }
+
   private void fill(float[] values) {
     if (values.length != frame.length) {
       throw new BadRecordException(
@@ -147,10 +175,11 @@ final class KeyScorer {
     for (int i = 0; i < outputs; i++) {
       checkFinite(values[offset + i], i);
     }
-    scores.add(
-        plan.schema
-            .score(timeMs, framesEmitted++, plan.model)
-            .setFloats(0, values, offset, outputs));
+    long number = firstNumber + framesEmitted++;
+    if (number >= leastNumber) {
+      scores.add(
+          plan.schema.score(timeMs, number, plan.model).setFloats(0, values, offset, outputs));
+    }
   }
 
   /** An output frame as a forecast that waits for its reading. */
@@ -174,7 +203,7 @@ final class KeyScorer {
           "forecast " + forecast + " was overwritten, " + framesEmitted + " are emitted");
     }
     int slot = plan.pendingOffset + (int) (Math.max(forecast, 0) % plan.pending) * outputs;
-    Score score = plan.schema.score(timeMs, framesSeen, plan.model);
+    Score score = plan.schema.score(timeMs, firstNumber + framesSeen, plan.model);
     double squares = 0;
     for (int i = 0; i < outputs; i++) {
       Channel channel = plan.scoring.channels().get(plan.compared[i]);

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param lateTolerance how much older than the last record of its key one may be and still be
  *     stepped, in the order of arrival; an older one can't be used
  * @param store where hidden states are kept
+ * @param updates where new versions of the model come from; empty where the model stays
  */
 public record Scoring(
     String name,
@@ -33,7 +34,8 @@ public record Scoring(
     List<Channel> channels,
     Optional<Anomaly> anomaly,
     Duration lateTolerance,
-    StateStore store) {
+    StateStore store,
+    Optional<ModelUpdates> updates) {
 
   private static final Duration MAX_LATE_TOLERANCE = Duration.ofDays(36_500);
 
@@ -41,6 +43,7 @@ public record Scoring(
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(anomaly, "anomaly");
     Objects.requireNonNull(store, "store");
+    Objects.requireNonNull(updates, "updates");
     channels = List.copyOf(channels);
     if (lateTolerance.isNegative() || lateTolerance.compareTo(MAX_LATE_TOLERANCE) > 0) {
       throw new IllegalArgumentException(
@@ -74,6 +77,17 @@ public record Scoring(
       checkForecasts(model, names, anomaly.get().horizon());
     }
     ScoringPlan.schema(name, model, anomaly.isPresent());
+  }
+
+  /** As above, with a model that stays. */
+  public Scoring(
+      String name,
+      Model model,
+      List<Channel> channels,
+      Optional<Anomaly> anomaly,
+      Duration lateTolerance,
+      StateStore store) {
+    this(name, model, channels, anomaly, lateTolerance, store, Optional.empty());
   }
 
   private static void checkForecasts(Model model, Set<String> channels, int horizon) {
@@ -126,29 +140,49 @@ public record Scoring(
   }
 
   public Scoring with(List<Channel> channels) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates);
   }
 
   /** The same with another model. */
   public Scoring with(Model model) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates);
   }
 
   public Scoring with(Anomaly anomaly) {
-    return new Scoring(name, model, channels, Optional.of(anomaly), lateTolerance, store);
+    return new Scoring(name, model, channels, Optional.of(anomaly), lateTolerance, store, updates);
   }
 
   public Scoring withLateTolerance(Duration lateTolerance) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates);
   }
 
   public Scoring with(StateStore store) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates);
+  }
+
+  /** Takes new versions of the model from a topic while the stream runs. */
+  public Scoring with(ModelUpdates updates) {
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, Optional.of(updates));
+  }
+
+  /** As above, from this models topic, with the standard settings. */
+  public Scoring withModels(String topic) {
+    return with(ModelUpdates.from(topic));
   }
 
   /** The store's name, {@code NAME-state}. */
   public String storeName() {
     return name + "-state";
+  }
+
+  /** The store's name of what scores in the shadow, {@code NAME-shadow-state}. */
+  public String shadowStoreName() {
+    return name + "-shadow-state";
+  }
+
+  /** The name of what scores in the shadow, {@code NAME-shadow}. */
+  public String shadowName() {
+    return name + "-shadow";
   }
 
   /** The processor's name, {@code NAME-score}. */

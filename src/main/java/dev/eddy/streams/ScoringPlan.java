@@ -3,6 +3,7 @@ package dev.eddy.streams;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.avro.ScoreSchema.Column;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.layer.Rate;
 import dev.eddy.layer.StatePart;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;
@@ -27,6 +28,10 @@ final class ScoringPlan {
   final Scoring scoring;
   final Network network;
   final StateLayout layout;
+  final long fingerprint;
+  final long version;
+  final boolean oneEach; // one frame out for each that comes in, at some time
+  final boolean prompt; // and that at once
   final ScoreSchema schema;
   final String model; // NAME/VERSION, as in every score
   final boolean holds;
@@ -68,6 +73,10 @@ final class ScoringPlan {
       likelihoodOffset = pendingOffset;
     }
     this.layout = parts;
+    this.fingerprint = parts.fingerprint();
+    this.version = scoring.model().version();
+    this.oneEach = network.rate().equals(Rate.ONE);
+    this.prompt = oneEach && Network.lagFrames(network.graph()) == 0;
     this.schema = schema(scoring.name(), scoring.model(), likelihood != null);
   }
 

@@ -103,7 +103,7 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
     }
   }
 
-  private static String shown(Object key) {
+  static String shown(Object key) {
     return key instanceof byte[] bytes ? "0x" + HexFormat.of().formatHex(bytes) : key.toString();
   }
 }

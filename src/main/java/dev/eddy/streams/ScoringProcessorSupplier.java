@@ -34,6 +34,8 @@ public final class ScoringProcessorSupplier<K>
     implements FixedKeyProcessorSupplier<K, Observation, Score> {
   private final ScoringPlan plan;
   private final Serde<K> keys;
+  private final VersionsSource versions; // null where the model stays
+  private final boolean shadow;
 
   /**
    * Compiles the network; tasks share it.
@@ -43,6 +45,29 @@ public final class ScoringProcessorSupplier<K>
   public ScoringProcessorSupplier(Scoring scoring, Serde<K> keys, Kernels kernels) {
     this.plan = new ScoringPlan(scoring, kernels);
     this.keys = keys;
+    this.versions = scoring.updates().isPresent() ? new TopicVersions(plan, kernels) : null;
+    this.shadow = false;
+  }
+
+  ScoringProcessorSupplier(
+      ScoringPlan plan, Serde<K> keys, VersionsSource versions, boolean shadow) {
+    this.plan = plan;
+    this.keys = keys;
+    this.versions = versions;
+    this.shadow = shadow;
+  }
+
+  /**
+   * What scores the same records in the shadow, by a version that the models topic says, with a
+   * store of its own; it shares the versions with this one.
+   *
+   * @throws IllegalStateException if the model stays
+   */
+  public ScoringProcessorSupplier<K> inTheShadow() {
+    if (versions == null) {
+      throw new IllegalStateException("without a models topic nothing scores in the shadow");
+    }
+    return new ScoringProcessorSupplier<>(plan, keys, versions, true);
   }
 
   /** The columns of the scores. */
@@ -57,13 +82,15 @@ public final class ScoringProcessorSupplier<K>
 
   @Override
   public FixedKeyProcessor<K, Observation, Score> get() {
-    return new ScoringProcessor<>(plan);
+    return versions == null
+        ? new ScoringProcessor<>(plan)
+        : new VersionsProcessor<>(plan, versions, keys.serializer(), shadow);
   }
 
   @Override
   public Set<StoreBuilder<?>> stores() {
     StateStore store = plan.scoring.store();
-    String name = plan.scoring.storeName();
+    String name = shadow ? plan.scoring.shadowStoreName() : plan.scoring.storeName();
     KeyValueBytesStoreSupplier supplier =
         switch (store.kind()) {
           case ROCKSDB -> Stores.persistentKeyValueStore(name);

@@ -139,7 +139,15 @@ public final class ScoringTopology {
         : List.of();
   }
 
-  /** Adds the pipeline to a builder. */
+  /** The topic of what scores in the shadow, beside that of the scores. */
+  public static String shadowTopic(String outputTopic) {
+    return outputTopic + "-shadow";
+  }
+
+  /**
+   * Adds the pipeline to a builder. Where new models come from a topic, scores in the shadow go to
+   * {@link #shadowTopic}, which must be there.
+   */
   public void addTo(StreamsBuilder builder, String inputTopic, String outputTopic) {
     String name = scoring.name();
     KStream<byte[], Observation> observations =
@@ -153,6 +161,13 @@ public final class ScoringTopology {
           observations.process(
               new OrderProcessorSupplier<>(name, Serdes.ByteArray(), timing.grace(), drained::get),
               Named.as(OrderProcessorSupplier.storeName(name)));
+    }
+    if (scoring.updates().isPresent()) {
+      observations
+          .processValues(processor.inTheShadow(), Named.as(scoring.shadowName()))
+          .to(
+              shadowTopic(outputTopic),
+              Produced.with(Serdes.ByteArray(), output).withName(name + "-shadow-output"));
     }
     observations
         .processValues(processor, Named.as(scoring.processorName()))

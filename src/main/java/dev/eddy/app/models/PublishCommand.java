@@ -80,7 +80,12 @@ final class PublishCommand implements Runnable {
     Model read = Model.read(modelFile);
     Model model =
         read.named(name == null ? read.name() : name, version == null ? read.version() : version);
-    Network network = ModelFit.check(model, kernels.get());
+    Kernels found = kernels.get();
+    Network network = ModelFit.check(model, found);
+    target
+        .config()
+        .ifPresent(
+            config -> ModelFit.check(config.scoring(Model.read(config.model())), model, found));
     PackedModel packed = packed(model, network);
     target.open(true, topic -> publish(topic, model, packed));
   }

@@ -4,6 +4,7 @@ import dev.eddy.app.embedded.EmbeddedBroker;
 import dev.eddy.app.pipeline.PipelineConfig;
 import dev.eddy.app.terminal.OutsideException;
 import dev.eddy.app.terminal.UserException;
+import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.models.ModelsTopic;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,7 +29,7 @@ final class Target {
   @Option(
       names = "--config",
       paramLabel = "CONFIG.yaml",
-      description = "A pipeline: its settings of Kafka are used.")
+      description = "A pipeline: its settings of Kafka and its models topic are used.")
   private Path configFile;
 
   @Option(
@@ -47,7 +49,7 @@ final class Target {
   @Option(
       names = "--topic",
       paramLabel = "TOPIC",
-      description = "The models topic (default: " + DEFAULT_TOPIC + ").")
+      description = "The models topic (default: the config's, else " + DEFAULT_TOPIC + ").")
   private String topic;
 
   @Option(
@@ -56,6 +58,8 @@ final class Target {
       defaultValue = "30",
       description = "How long a broker may take to answer (default: ${DEFAULT-VALUE}).")
   private int timeoutSeconds;
+
+  private PipelineConfig config; // read once
 
   /** What a command does with the topic. */
   interface Work {
@@ -75,9 +79,7 @@ final class Target {
       throw new UserException("--data and --bootstrap-servers exclude each other");
     }
     Map<String, String> settings = new HashMap<>();
-    if (configFile != null) {
-      settings.putAll(PipelineConfig.read(configFile).kafka());
-    }
+    config().ifPresent(config -> settings.putAll(config.kafka()));
     if (data == null) {
       String configured = settings.get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG);
       String found = servers != null ? servers : configured != null ? configured : DEFAULT_SERVERS;
@@ -136,7 +138,21 @@ final class Target {
     }
   }
 
+  /** The pipeline that was named. */
+  Optional<PipelineConfig> config() {
+    if (configFile != null && config == null) {
+      config = PipelineConfig.read(configFile);
+    }
+    return Optional.ofNullable(config);
+  }
+
+  /** The folder of an embedded run; empty for a broker. */
+  Optional<Path> data() {
+    return Optional.ofNullable(data);
+  }
+
   String topicName() {
-    return topic != null ? topic : DEFAULT_TOPIC;
+    Optional<ModelUpdates> updates = config().flatMap(PipelineConfig::models);
+    return topic != null ? topic : updates.map(ModelUpdates::topic).orElse(DEFAULT_TOPIC);
   }
 }

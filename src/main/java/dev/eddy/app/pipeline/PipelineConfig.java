@@ -13,6 +13,7 @@ import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
 import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.Channel;
+import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
 import dev.eddy.streams.StateStore;
@@ -47,6 +48,7 @@ import java.util.Set;
  * @param kafka settings of Kafka Streams and its clients, as written
  * @param registry settings of the schema registry's client, as written; empty if there are none
  * @param deadLetterTopic where records go that can't be used
+ * @param models where new versions of the model come from; empty where the model stays
  */
 public record PipelineConfig(
     Path file,
@@ -62,7 +64,8 @@ public record PipelineConfig(
     StateStore store,
     Map<String, String> kafka,
     Map<String, String> registry,
-    String deadLetterTopic) {
+    String deadLetterTopic,
+    Optional<ModelUpdates> models) {
 
   private static final String APPLICATION_ID = "application.id";
   private static final int MAX_FRAMES = 10_000_000;
@@ -108,6 +111,8 @@ public record PipelineConfig(
     registry.ifPresent(section -> checkRegistry(section, registrySettings));
     Optional<YamlValue> dead = yaml.find("dead-letters");
     String deadLetterTopic = dead.map(PipelineConfig::topic).orElse(name + "-dead-letters");
+    Optional<ModelUpdates> models =
+        yaml.find("models").map(section -> ModelsConfig.read(section, file, PipelineConfig::topic));
     yaml.refuseOthers();
     Set<String> topics = new HashSet<>(List.of(inputTopic));
     if (!topics.add(outputTopic) || !topics.add(deadLetterTopic)) {
@@ -135,7 +140,8 @@ public record PipelineConfig(
         store,
         kafka,
         registrySettings,
-        deadLetterTopic);
+        deadLetterTopic,
+        models);
   }
 
   /** The name under which Kafka knows this pipeline: its consumer group, its internal topics. */
@@ -148,6 +154,11 @@ public record PipelineConfig(
     List<String> topics = new ArrayList<>(List.of(outputTopic, deadLetterTopic));
     time.lateTopic().ifPresent(topics::add);
     return topics;
+  }
+
+  /** Where a version's scores go that scores in the shadow; empty where the model stays. */
+  public Optional<String> shadowTopic() {
+    return models.map(updates -> ScoringTopology.shadowTopic(outputTopic));
   }
 
   /** Kafka Streams' settings for exactly once, and for what can't be used. */
@@ -164,7 +175,7 @@ public record PipelineConfig(
    */
   public Scoring scoring(Model model) {
     try {
-      return new Scoring(name, model, Channel.of(mapping), anomaly, lateTolerance, store);
+      return new Scoring(name, model, Channel.of(mapping), anomaly, lateTolerance, store, models);
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }

@@ -63,7 +63,12 @@ public final class ModelsTopic implements AutoCloseable {
   static Properties complete(Map<String, ?> settings) {
     Properties all = new Properties();
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, ID);
-    all.putAll(settings);
+    settings.forEach(
+        (key, value) -> {
+          if (value != null) {
+            all.put(key, value);
+          }
+        });
     return all;
   }
 

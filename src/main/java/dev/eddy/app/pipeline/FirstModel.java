@@ -1,0 +1,95 @@
+package dev.eddy.app.pipeline;
+
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.model.Model;
+import dev.eddy.model.ModelManifest;
+import dev.eddy.model.PackedModel;
+import dev.eddy.model.Provenance;
+import dev.eddy.model.Timeline;
+import dev.eddy.network.Network;
+import dev.eddy.network.StateLayout;
+import dev.eddy.streams.models.ModelsTopic;
+import dev.eddy.streams.models.TopicContents;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Brings the model that a config names to the models topic, at the first start; later the topic
+ * says what scores.
+ */
+public final class FirstModel {
+  private FirstModel() {}
+
+  /**
+   * Publishes the model and lets it score from the beginning of time on, unless the topic has a
+   * timeline for it already.
+   *
+   * @param file the description of the model
+   * @throws dev.eddy.model.ModelException if the version was published with other content
+   */
+  public static void publish(
+      Path file,
+      Model model,
+      Network network,
+      Properties settings,
+      String topic,
+      Terminal terminal) {
+    Map<String, Object> all = new HashMap<>();
+    settings.stringPropertyNames().forEach(key -> all.put(key, settings.getProperty(key)));
+    try (ModelsTopic models = new ModelsTopic(all, topic, Duration.ofSeconds(30))) {
+      models.create();
+      TopicContents contents = models.read();
+      PackedModel packed = packed(file, model, network);
+      if (contents.timeline(model.name()).activations().isEmpty()) {
+        models.publish(packed);
+        models.edit(model.name(), now -> begun(now.timeline(model.name()), model.version()));
+        return;
+      }
+      ModelManifest there = contents.find(model.name(), model.version()).orElse(null);
+      if (there == null || !there.hasContentOf(packed.manifest())) {
+        terminal
+            .err()
+            .println(
+                "the models topic "
+                    + topic
+                    + " says what scores; "
+                    + file
+                    + " is "
+                    + (there == null
+                        ? "not"
+                        : "another version " + model.version() + " than the one")
+                    + " there; publish it with eddy models publish");
+      }
+    }
+  }
+
+  private static Timeline begun(Timeline timeline, long version) {
+    return timeline.activations().isEmpty()
+        ? timeline.plus(
+            new Timeline.Activation(
+                version,
+                Timeline.ALWAYS,
+                Timeline.Mode.LIVE,
+                Timeline.ALL,
+                System.currentTimeMillis(),
+                user()))
+        : timeline; // another instance was first
+  }
+
+  private static PackedModel packed(Path file, Model model, Network network) {
+    return PackedModel.of(
+        file,
+        model.name(),
+        model.version(),
+        StateLayout.text(network.stateLayout().fingerprint()),
+        new Provenance(user(), Instant.now(), file.toString(), Map.of()));
+  }
+
+  private static String user() {
+    return System.getProperty("user.name", "unknown");
+  }
+}

@@ -1,0 +1,227 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.ModelRecords;
+import dev.eddy.kernel.Kernels;
+import dev.eddy.model.ModelException;
+import dev.eddy.model.ModelManifest;
+import dev.eddy.model.ModelSignature;
+import dev.eddy.model.PackedModel;
+import dev.eddy.model.Timeline;
+import dev.eddy.model.YamlException;
+import dev.eddy.streams.models.TopicContents;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The versions of one model that a pipeline knows, and its timeline, as read from a models topic.
+ * One per process, shared by all tasks; thread-safe.
+ *
+ * <p>Whoever reads the topic hands over its records. Tasks look at {@link #current}, a volatile
+ * field, once a record. A version that the timeline names is fetched, checked and compiled by the
+ * reader's thread before a timeline that names it is to be seen; older ones, which only a replay
+ * needs, when a task comes to a record of their time. So that a thousand versions don't take the
+ * memory of a thousand, only the {@value #MAX_COMPILED} asked for last stay compiled.
+ *
+ * <p>A version that can't be used is refused: told to {@code refusals} and left out, so that what
+ * scored before it goes on.
+ */
+final class ModelCatalogue {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelCatalogue.class);
+  static final int MAX_COMPILED = 4;
+  private static final int MAX_TOLD = 5;
+
+  /** Brings a version's tensors. */
+  interface Fetcher {
+    /**
+     * @param offsets where the chunks lie
+     * @throws ModelException if they are not what was published
+     */
+    PackedModel fetch(ModelManifest manifest, long[] offsets);
+  }
+
+  /** A version that was looked at; without a plan it is refused. */
+  private static final class Ready {
+    private final ScoringPlan plan;
+    private volatile long usedNs = System.nanoTime();
+
+    private Ready(ScoringPlan plan) {
+      this.plan = plan;
+    }
+  }
+
+  private final Scoring base;
+  private final ModelUpdates updates;
+  private final Kernels kernels;
+  private final String application;
+  private final Fetcher fetcher;
+  private final Consumer<ModelRecords.Refusal> refusals;
+  private final ScoringPlan basePlan;
+  private final TopicContents contents = new TopicContents();
+  private final Map<Long, Ready> ready = new ConcurrentHashMap<>();
+  private final Set<Long> published = ConcurrentHashMap.newKeySet();
+  private boolean live; // whether what comes now is new to the world
+  private volatile VersionSpans current;
+
+  /**
+   * @param basePlan what scores before the first activation
+   * @param application the pipeline's, as refusals name it
+   */
+  ModelCatalogue(
+      ScoringPlan basePlan,
+      Kernels kernels,
+      String application,
+      Fetcher fetcher,
+      Consumer<ModelRecords.Refusal> refusals) {
+    this.base = basePlan.scoring;
+    this.updates = base.updates().orElseThrow();
+    this.basePlan = basePlan;
+    this.kernels = kernels;
+    this.application = application;
+    this.fetcher = fetcher;
+    this.refusals = refusals;
+    this.current = new VersionSpans(Timeline.EMPTY);
+  }
+
+  /** Who scores when, as far as it is known. */
+  VersionSpans current() {
+    return current;
+  }
+
+  /** Takes up a record of the topic. */
+  synchronized void accept(long offset, byte[] key, byte[] value) {
+    TopicContents.Change change = contents.accept(offset, key, value);
+    String name = base.model().name();
+    if (change.kind() == TopicContents.Kind.FAULT && contents.faults().size() <= MAX_TOLD) {
+      TopicContents.Fault fault = contents.faults().get(contents.faults().size() - 1);
+      LOG.warn("models topic {}, offset {}: {}; left out", updates.topic(), offset, fault.reason());
+    }
+    if (!change.name().equals(name)) {
+      return;
+    }
+    switch (change.kind()) {
+      case MANIFEST, FAULT -> {
+        if (change.version() > 0) {
+          ready.remove(change.version());
+          if (contents.find(name, change.version()).isPresent()) {
+            published.add(change.version());
+          } else {
+            published.remove(change.version());
+          }
+          if (live) {
+            plan(change.version());
+          }
+        }
+      }
+      case TIMELINE -> {
+        if (live) {
+          show(contents.timeline(name));
+        }
+      }
+      case CHUNK -> {
+        // said of a whole by its manifest, which follows
+      }
+    }
+  }
+
+  /** Says that the topic is read up to where it ended when reading began. */
+  synchronized void caughtUp() {
+    if (!live) {
+      live = true;
+      show(contents.timeline(base.model().name()));
+    }
+  }
+
+  /** Makes ready what the timeline names from its last stretches on, then shows it. */
+  private void show(Timeline timeline) {
+    List<Timeline.Span> spans = timeline.spans();
+    for (Timeline.Span span : spans.subList(Math.max(0, spans.size() - 2), spans.size())) {
+      span.live().forEach(share -> plan(share.version()));
+      span.shadow().ifPresent(this::plan);
+    }
+    current = new VersionSpans(timeline);
+  }
+
+  /**
+   * A version made ready; null if it is refused. Waits for nobody where it is ready already.
+   *
+   * @param version 0 for what scores before the first activation
+   */
+  ScoringPlan plan(long version) {
+    if (version == VersionSpans.BASE) {
+      return basePlan;
+    }
+    Ready found = ready.get(version);
+    if (found == null) {
+      return load(version).plan;
+    }
+    found.usedNs = System.nanoTime();
+    return found.plan;
+  }
+
+  /** As {@link #plan}, of a version that need not be on the topic; null if there is none. */
+  ScoringPlan find(long version) {
+    if (published.contains(version)) {
+      return plan(version);
+    }
+    return version == basePlan.version ? basePlan : null;
+  }
+
+  private synchronized Ready load(long version) {
+    Ready found = ready.get(version);
+    if (found != null) {
+      return found;
+    }
+    ScoringPlan plan = null;
+    try {
+      plan = compile(version);
+    } catch (ModelException | YamlException e) {
+      refuse(version, e.getMessage());
+    } catch (OutOfMemoryError e) {
+      refuse(version, "there is not enough memory for it");
+    }
+    Ready made = new Ready(plan);
+    ready.put(version, made);
+    List<Map.Entry<Long, Ready>> compiled =
+        ready.entrySet().stream().filter(entry -> entry.getValue().plan != null).toList();
+    if (compiled.size() > MAX_COMPILED) {
+      compiled.stream()
+          .filter(entry -> entry.getValue() != made)
+          .min(Comparator.comparingLong(entry -> entry.getValue().usedNs))
+          .ifPresent(entry -> ready.remove(entry.getKey()));
+    }
+    return made;
+  }
+
+  private ScoringPlan compile(long version) {
+    ModelManifest manifest = contents.get(base.model().name(), version);
+    if (manifest.size() > updates.maxBytes()) {
+      throw new ModelException(
+          manifest.id()
+              + " has "
+              + manifest.size()
+              + " bytes; models.max-bytes is "
+              + updates.maxBytes());
+    }
+    if (!updates.publicKeys().isEmpty()) {
+      ModelSignature.check(manifest, updates.publicKeys());
+    }
+    long start = System.nanoTime();
+    PackedModel packed = fetcher.fetch(manifest, contents.chunkOffsets(manifest));
+    ScoringPlan plan = ModelFit.plan(base, packed.model(), kernels);
+    LOG.info("{} is ready, {} ms", manifest.id(), (System.nanoTime() - start) / 1_000_000);
+    return plan;
+  }
+
+  private void refuse(long version, String reason) {
+    String name = base.model().name();
+    LOG.error("model \"{}\" version {} is refused: {}", name, version, reason);
+    refusals.accept(new ModelRecords.Refusal(name, version, application, reason, Instant.now()));
+  }
+}

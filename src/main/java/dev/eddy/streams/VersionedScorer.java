@@ -1,0 +1,375 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.BadRecordException;
+import dev.eddy.avro.Score;
+import dev.eddy.network.StateBytes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Scores one record of one key at a time, each with the version that it is told, and carries the
+ * key's state over where that is another than before. One task's scratch space. If a call throws,
+ * the stored state is untouched and simply stays.
+ *
+ * <p>Frames keep their numbers through a change. Where both versions give one frame for each that
+ * comes in, so do the two one after the other: what the old one held back because it looks ahead is
+ * flushed, and what the new one gives for the same frames again is left out. At other rates the new
+ * version's frames just go on counting.
+ */
+final class VersionedScorer {
+  private static final int MAX_SCORERS = 4;
+
+  /** Finds a version made ready. */
+  interface Versions {
+    /** Null if there is none to be had. */
+    ScoringPlan plan(long version);
+  }
+
+  private record Pair(long before, long after) {}
+
+  private final ModelUpdates updates;
+  private final Versions versions;
+  private final KeyState state;
+  private final float[] frame;
+  private final Map<Long, KeyScorer> scorers = recent(MAX_SCORERS);
+  private final Map<Pair, StateTransfer> transfers = recent(MAX_SCORERS);
+  private final List<Score> scores = new ArrayList<>();
+  private ChangeOver change; // of the record at hand; null for none
+  private byte[] beginning; // what the changed-over version begins with; null for a fresh state
+
+  VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions) {
+    this.updates = updates;
+    this.versions = versions;
+    int frameSize = base.network.input().size();
+    this.state = new KeyState(updates.warmUpFrames(), frameSize);
+    this.frame = new float[frameSize];
+  }
+
+  private static <A, B> Map<A, B> recent(int most) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<A, B> eldest) {
+        return size() > most;
+      }
+    };
+  }
+
+  private KeyScorer scorer(ScoringPlan plan) {
+    return scorers.compute(
+        plan.version,
+        (version, known) ->
+            known == null || known.plan().fingerprint != plan.fingerprint
+                ? new KeyScorer(plan)
+                : known);
+  }
+
+  /**
+   * Takes up a key's state.
+   *
+   * @param stored what {@link #save} gave, or null for a new key
+   * @throws dev.eddy.network.StateMismatchException if the bytes are no state
+   */
+  void begin(byte[] stored) {
+    scores.clear();
+    change = null;
+    state.clear();
+    if (stored != null) {
+      state.read(stored);
+      StateBytes.modelVersionOf(state.main); // or it is no state
+    }
+  }
+
+  boolean isFresh() {
+    return state.main == null;
+  }
+
+  /** Latest event time of the key's frames; only where the key is not fresh. */
+  long lastTimeMs() {
+    return StateBytes.lastTimeMsOf(state.main);
+  }
+
+  /** What became of the key's state with the last record; null if its version was the same. */
+  ChangeOver change() {
+    return change;
+  }
+
+  /** What the key's next score is made by; empty for a new key. */
+  OptionalLong version() {
+    return state.main == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(StateBytes.modelVersionOf(state.main));
+  }
+
+  /**
+   * Steps the version that scores with a frame.
+   *
+   * @param plan what scores the record
+   * @return the scores, valid until the next {@link #begin}
+   * @throws BadRecordException if a value is missing, or an output or the state is not finite
+   * @throws dev.eddy.network.StateMismatchException if the state is of this version and yet of
+   *     another layout
+   */
+  List<Score> consume(float[] values, long timeMs, ScoringPlan plan) {
+    if (state.main == null) {
+      return step(scorer(plan), null, values, timeMs);
+    }
+    long before = StateBytes.modelVersionOf(state.main);
+    if (before == plan.version) {
+      state.next = null; // what was to take over doesn't any more
+      return step(scorer(plan), state.main, values, timeMs);
+    }
+    return changeOver(before, plan, values, timeMs);
+  }
+
+  private List<Score> step(KeyScorer scorer, byte[] from, float[] values, long timeMs) {
+    scorer.begin(from, state.firstNumber, state.leastNumber);
+    if (state.main != null) {
+      scorer.notBefore(lastTimeMs());
+    }
+    scores.addAll(scorer.consume(values, timeMs));
+    state.main = scorer.save();
+    state.add(scorer.frame());
+    state.kept.removeIf(kept -> kept.untilMs() < timeMs);
+    return scores;
+  }
+
+  private List<Score> changeOver(long before, ScoringPlan plan, float[] values, long timeMs) {
+    if (state.next != null && StateBytes.modelVersionOf(state.next) == plan.version) {
+      return runBoth(before, plan, values, timeMs);
+    }
+    state.next = null;
+    byte[] old = state.main;
+    long oldFirstNumber = state.firstNumber;
+    ChangeOver chosen = restore(plan, timeMs) ? ChangeOver.RESTORED : choose(before, plan, timeMs);
+    if (chosen == ChangeOver.RAN_BOTH) {
+      return runBoth(before, plan, values, timeMs);
+    }
+    keep(old, oldFirstNumber, timeMs);
+    List<Score> made = step(scorer(plan), beginning, values, timeMs);
+    change = chosen;
+    return made;
+  }
+
+  private boolean restore(ScoringPlan plan, long timeMs) {
+    for (int i = state.kept.size() - 1; i >= 0; i--) {
+      KeyState.Kept kept = state.kept.get(i);
+      if (kept.untilMs() >= timeMs
+          && StateBytes.modelVersionOf(kept.state()) == plan.version
+          && StateBytes.fingerprintOf(kept.state()) == plan.fingerprint) {
+        goOn(plan, kept.state(), timeMs);
+        state.kept.remove(i);
+        beginning = kept.state();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Finds the first policy that is possible, and prepares it. */
+  private ChangeOver choose(long before, ScoringPlan plan, long timeMs) {
+    for (StatePolicy policy : updates.onChange()) {
+      switch (policy) {
+        case KEEP -> {
+          if (StateBytes.fingerprintOf(state.main) == plan.fingerprint) {
+            beginning = state.main;
+            return ChangeOver.KEPT;
+          }
+        }
+        case TRANSFER -> {
+          ScoringPlan old = old(before);
+          if (old != null && transfer(old, plan).isPossible()) {
+            beginning = transfer(old, plan).apply(state.main);
+            return ChangeOver.TRANSFERRED;
+          }
+        }
+        case WARM_UP -> {
+          if (state.frameCount > 0 && warmUp(plan, timeMs)) {
+            return ChangeOver.WARMED_UP;
+          }
+        }
+        case DUAL_RUN -> {
+          if (framesBeside(plan) > 0 && old(before) != null) {
+            return ChangeOver.RAN_BOTH;
+          }
+        }
+        case RESET -> {
+          return reset(plan, timeMs);
+        }
+      }
+    }
+    return reset(plan, timeMs);
+  }
+
+  /** The version that wrote the key's state, where it can go on with it. */
+  private ScoringPlan old(long before) {
+    ScoringPlan old = versions.plan(before);
+    return old != null && old.fingerprint == StateBytes.fingerprintOf(state.main) ? old : null;
+  }
+
+  private StateTransfer transfer(ScoringPlan old, ScoringPlan plan) {
+    return transfers.computeIfAbsent(
+        new Pair(old.version, plan.version), pair -> new StateTransfer(old, plan));
+  }
+
+  /** For so many frames both versions run; 0 where that isn't known. */
+  private long framesBeside(ScoringPlan plan) {
+    return updates.dualRunFrames() > 0
+        ? updates.dualRunFrames()
+        : plan.network.receptiveField().orElse(0);
+  }
+
+  private ChangeOver reset(ScoringPlan plan, long timeMs) {
+    beginning = null;
+    goOn(plan, null, timeMs);
+    return ChangeOver.RESET;
+  }
+
+  /** Steps the new version through the frames that are kept; whether it can be. */
+  private boolean warmUp(ScoringPlan plan, long timeMs) {
+    KeyScorer scorer = scorer(plan);
+    byte[] warm = null;
+    try {
+      for (int i = 0; i < state.frameCount; i++) {
+        state.frame(i, frame);
+        scorer.begin(warm, 0, Long.MAX_VALUE); // what it gives is left out
+        scorer.consume(frame, lastTimeMs());
+        warm = scorer.save();
+      }
+    } catch (BadRecordException e) {
+      return false;
+    }
+    beginning = warm;
+    goOn(plan, warm, timeMs);
+    return true;
+  }
+
+  /**
+   * Ends what the old version made of the key, and sets the numbers with which another goes on.
+   *
+   * @param from the state that it goes on with; null for a fresh one
+   */
+  private void goOn(ScoringPlan plan, byte[] from, long timeMs) {
+    ScoringPlan old = old(StateBytes.modelVersionOf(state.main));
+    long nextInput = state.firstNumber + StateBytes.framesSeenOf(state.main);
+    long nextNumber = Math.max(state.leastNumber, state.firstNumber + scored(plan, state.main));
+    boolean byInput = plan.oneEach && old != null && old.oneEach;
+    if (byInput && !old.prompt && old.likelihood == null) {
+      flush(old, nextInput, timeMs);
+      nextNumber = Math.max(nextNumber, nextInput);
+    }
+    if (byInput) {
+      state.firstNumber = nextInput - (from == null ? 0 : StateBytes.framesSeenOf(from));
+    } else {
+      state.firstNumber = nextNumber - (from == null ? 0 : scored(plan, from));
+    }
+    state.leastNumber = nextNumber;
+  }
+
+  /** Frames of a state that have been scored: one a reading, or one for each that was emitted. */
+  private static long scored(ScoringPlan plan, byte[] bytes) {
+    return plan.likelihood == null
+        ? StateBytes.framesEmittedOf(bytes)
+        : StateBytes.framesSeenOf(bytes);
+  }
+
+  /**
+   * What a version holds back because it looks ahead; not the tails of deconvolutions behind it.
+   */
+  private void flush(ScoringPlan old, long nextInput, long timeMs) {
+    KeyScorer scorer = scorer(old);
+    scorer.begin(state.main, state.firstNumber, state.leastNumber);
+    try {
+      for (Score score : scorer.end(timeMs)) {
+        if (score.frame() < nextInput) {
+          scores.add(score);
+        }
+      }
+    } catch (BadRecordException e) {
+      return; // it is the end of that version, and no reason to stop at this record for ever
+    }
+  }
+
+  /** The old version scores; the new one is fed, and takes over when it has seen enough. */
+  private List<Score> runBoth(long before, ScoringPlan plan, float[] values, long timeMs) {
+    ScoringPlan old = old(before);
+    if (old == null) { // gone meanwhile: the new one takes over as it is
+      return takeOverAlone(plan, values, timeMs);
+    }
+    KeyScorer scorer = scorer(old);
+    scorer.begin(state.main, state.firstNumber, state.leastNumber);
+    if (state.next == null) {
+      state.nextFirstNumber = state.firstNumber + StateBytes.framesSeenOf(state.main);
+    }
+    scores.addAll(scorer.consume(values, timeMs));
+    byte[] main = scorer.save();
+    System.arraycopy(scorer.frame(), 0, frame, 0, frame.length);
+    KeyScorer next = scorer(plan);
+    next.begin(state.next, 0, Long.MAX_VALUE); // nothing of it is scored yet
+    byte[] warm;
+    try {
+      next.consume(frame, timeMs);
+      warm = next.save();
+    } catch (BadRecordException e) {
+      warm = null; // it begins again with the next frame; the stream is not its to stop
+    }
+    state.main = main;
+    state.next = warm;
+    state.add(frame);
+    if (warm != null && StateBytes.framesSeenOf(warm) >= framesBeside(plan)) {
+      takeOver(plan, timeMs);
+    }
+    return scores;
+  }
+
+  private void takeOver(ScoringPlan plan, long timeMs) {
+    byte[] old = state.main;
+    long oldFirstNumber = state.firstNumber;
+    goOn(plan, state.next, timeMs);
+    keep(old, oldFirstNumber, timeMs);
+    state.main = state.next;
+    state.next = null;
+    change = ChangeOver.RAN_BOTH;
+  }
+
+  private List<Score> takeOverAlone(ScoringPlan plan, float[] values, long timeMs) {
+    state.firstNumber = state.nextFirstNumber;
+    state.leastNumber = 0;
+    byte[] warm = state.next;
+    state.next = null;
+    List<Score> made = step(scorer(plan), warm, values, timeMs);
+    change = ChangeOver.RAN_BOTH;
+    return made;
+  }
+
+  private void keep(byte[] old, long oldFirstNumber, long timeMs) {
+    long keepMs = updates.keepStatesFor().toMillis();
+    if (keepMs > 0) {
+      long version = StateBytes.modelVersionOf(old);
+      state.kept.removeIf(kept -> StateBytes.modelVersionOf(kept.state()) == version);
+      state.keep(new KeyState.Kept(old, oldFirstNumber, timeMs + keepMs));
+    }
+  }
+
+  /** Ends the sequence with the version that wrote its state. The key has no state after this. */
+  List<Score> end(long timeMs) {
+    if (state.main != null) {
+      ScoringPlan plan = old(StateBytes.modelVersionOf(state.main));
+      if (plan != null) {
+        KeyScorer scorer = scorer(plan);
+        scorer.begin(state.main, state.firstNumber, state.leastNumber);
+        scores.addAll(scorer.end(timeMs));
+      }
+    }
+    return scores;
+  }
+
+  /** The bytes to store. */
+  byte[] save() {
+    return state.write();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.eddy.streams.models;
+
+import dev.eddy.avro.ModelRecords;
+import dev.eddy.model.ModelManifest;
+import dev.eddy.model.PackedModel;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a models topic for as long as it is wanted, on a thread of its own, off the stream threads.
+ * What a broker doesn't answer is waited for. Thread-safe.
+ */
+public final class TopicFollower {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
+  private static final String ID = "eddy-models-reader";
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long PAUSE_MS = 1_000;
+
+  /** Takes what is read; called on the reader's thread. */
+  public interface Listener {
+    void record(long offset, byte[] key, byte[] value);
+
+    /** The topic is read up to where it ended at the start. */
+    void caughtUp();
+  }
+
+  private final Map<String, Object> configs;
+  private final String topic;
+  private final Listener listener;
+  private final BooleanSupplier wanted;
+  private long position; // guarded by this: the offset up to which all is handed over
+
+  /**
+   * Makes the topic where it is missing, and does not read yet.
+   *
+   * @param settings of Kafka Streams
+   * @param wanted asked several times a second; the reader ends when it is not any more
+   */
+  public TopicFollower(
+      Map<String, ?> settings, String topic, Listener listener, BooleanSupplier wanted) {
+    Properties complete = ModelsTopic.complete(settings);
+    this.configs = new StreamsConfig(complete).getRestoreConsumerConfigs(ID);
+    this.topic = topic;
+    this.listener = listener;
+    this.wanted = wanted;
+    try (ModelsTopic models = new ModelsTopic(settings, topic, PATIENCE)) {
+      if (!models.exists()) {
+        models.create();
+      }
+    }
+  }
+
+  /** Starts reading from the beginning. */
+  public void start() {
+    Thread thread = new Thread(this::run, "eddy-models-" + topic);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    long end = -1;
+    boolean caughtUp = false;
+    while (wanted.getAsBoolean()) {
+      try (TopicReader reader = new TopicReader(configs, topic)) {
+        reader.seek(at());
+        while (wanted.getAsBoolean()) {
+          if (end < 0) {
+            end = reader.end(PATIENCE);
+          }
+          reader.poll(
+              TICK, record -> listener.record(record.offset(), record.key(), record.value()));
+          long now = reader.position(PATIENCE);
+          if (!caughtUp && now >= end) {
+            caughtUp = true;
+            listener.caughtUp();
+          }
+          moveTo(now);
+        }
+      } catch (KafkaException e) {
+        LOG.warn("models topic {}: {}; trying again", topic, e.getMessage());
+        pause();
+      } catch (RuntimeException e) {
+        LOG.error("models topic {}: can't be read on; trying again", topic, e);
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized long at() {
+    return position;
+  }
+
+  private synchronized void moveTo(long now) {
+    position = now;
+    notifyAll();
+  }
+
+  /**
+   * Waits until all is handed over that is on the topic now.
+   *
+   * @throws org.apache.kafka.common.errors.TimeoutException if the broker doesn't answer, or the
+   *     reader doesn't come so far within the patience
+   */
+  public void awaitEnd(Duration patience) {
+    long end;
+    try (TopicReader asking = new TopicReader(configs, topic)) {
+      end = asking.end(PATIENCE);
+    }
+    long deadlineNs = System.nanoTime() + patience.toNanos();
+    synchronized (this) {
+      while (position < end) {
+        long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
+        if (leftMs <= 0) {
+          throw new org.apache.kafka.common.errors.TimeoutException(
+              "models topic "
+                  + topic
+                  + " is not read to its end within "
+                  + patience.toSeconds()
+                  + " s");
+        }
+        try {
+          wait(Math.min(leftMs, 1_000));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+      }
+    }
+  }
+
+  /** Brings a version's tensors; from any thread. */
+  public PackedModel fetch(ModelManifest manifest, long[] offsets) {
+    try (TopicReader reader = new TopicReader(configs, topic)) {
+      return ModelsTopic.fetch(reader, offsets, manifest, PATIENCE);
+    }
+  }
+
+  /** Writes a refusal beside the topic; where that can't be done, it is only logged. */
+  public static void refuse(Map<String, ?> settings, String topic, ModelRecords.Refusal refusal) {
+    Properties complete = ModelsTopic.complete(settings);
+    Map<String, Object> producing =
+        new HashMap<>(new StreamsConfig(complete).getProducerConfigs(ID));
+    producing.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    producing.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
+    producing.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000);
+    producing.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    String key = refusal.name() + "/" + refusal.version() + "/" + refusal.application();
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  ModelsTopic.refusals(topic),
+                  key.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                  ModelRecords.encode(refusal)))
+          .get();
+    } catch (java.util.concurrent.ExecutionException | KafkaException e) {
+      LOG.warn("{} can't be written: {}", ModelsTopic.refusals(topic), e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

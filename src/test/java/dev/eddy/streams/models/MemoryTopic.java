@@ -1,0 +1,72 @@
+package dev.eddy.streams.models;
+
+import dev.eddy.avro.ModelRecords;
+import dev.eddy.model.ModelException;
+import dev.eddy.model.ModelManifest;
+import dev.eddy.model.PackedModel;
+import dev.eddy.model.Timeline;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A models topic without a broker. */
+public final class MemoryTopic {
+  /** Takes what is written. */
+  public interface Reader {
+    void record(long offset, byte[] key, byte[] value);
+  }
+
+  private record Entry(byte[] key, byte[] value) {}
+
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<Reader> readers = new ArrayList<>();
+  private Timeline timeline = Timeline.EMPTY;
+
+  /** Gives a reader all there is, then what comes. */
+  public void read(Reader reader) {
+    for (int i = 0; i < entries.size(); i++) {
+      reader.record(i, entries.get(i).key, entries.get(i).value);
+    }
+    readers.add(reader);
+  }
+
+  public void write(byte[] key, byte[] value) {
+    entries.add(new Entry(key, value));
+    readers.forEach(reader -> reader.record(entries.size() - 1, key, value));
+  }
+
+  public void publish(PackedModel packed) {
+    for (int i = 0; i < packed.chunks().size(); i++) {
+      chunk(packed.manifest(), i, ModelRecords.chunk(i, packed.chunks().get(i)));
+    }
+    manifest(packed.manifest(), ModelRecords.encode(packed.manifest()));
+  }
+
+  public void chunk(ModelManifest manifest, int chunk, byte[] value) {
+    write(TopicContents.chunkKey(manifest.name(), manifest.version(), chunk), value);
+  }
+
+  public void manifest(ModelManifest manifest, byte[] value) {
+    write(TopicContents.manifestKey(manifest.name(), manifest.version()), value);
+  }
+
+  public void activate(String name, long version, long fromMs, Timeline.Mode mode, int permille) {
+    timeline =
+        timeline.plus(
+            new Timeline.Activation(version, fromMs, mode, permille, entries.size(), "test"));
+    write(TopicContents.timelineKey(name), ModelRecords.encode(name, timeline));
+  }
+
+  public PackedModel fetch(ModelManifest manifest, long[] offsets) {
+    List<byte[]> chunks = new ArrayList<>();
+    for (int i = 0; i < offsets.length; i++) {
+      try {
+        chunks.add(ModelRecords.chunk(entries.get((int) offsets[i]).value, i));
+      } catch (ModelException e) {
+        throw new ModelException(manifest.id() + ": chunk " + i + ": " + e.getMessage(), e);
+      }
+    }
+    PackedModel packed = new PackedModel(manifest, chunks);
+    packed.checkTensors();
+    return packed;
+  }
+}

@@ -2,6 +2,7 @@ package dev.eddy.model;
 
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Shape;
 import dev.eddy.network.Graph;
 import java.util.ArrayList;
@@ -15,13 +16,16 @@ import java.util.function.Supplier;
  *
  * <p>Besides its own options every layer takes {@code name} (else it is called by its place) and
  * {@code from}, the layer whose frames it reads (else the one above). A merge takes a list of them.
- * {@code input} is what comes into the network.
+ * {@code input} is what comes into the network. Feedback, {@code previous}, has {@code of} in the
+ * place of {@code from}, and may name a layer further down.
  */
 final class GraphDescription {
   private static final String INPUT = "input";
+  private static final String PREVIOUS = "previous";
 
   private final Shape input;
   private final List<Graph.Node> nodes = new ArrayList<>();
+  private final List<YamlValue> fedBack = new ArrayList<>(); // names of layers, some yet to come
   private final Map<String, Shape> shapes = new LinkedHashMap<>(); // by the name written
 
   private GraphDescription(Shape input) {
@@ -33,6 +37,15 @@ final class GraphDescription {
     GraphDescription graph = new GraphDescription(shape(input));
     for (YamlValue entry : layers.asList()) {
       graph.add(entry);
+    }
+    for (YamlValue of : graph.fedBack) {
+      if (!graph.shapes.containsKey(of.asString())) {
+        throw of.error(
+            "no layer is named \""
+                + of.asString()
+                + "\"; there are "
+                + String.join(", ", graph.shapes.keySet()));
+      }
     }
     try {
       return new Graph(graph.input, graph.nodes);
@@ -87,7 +100,13 @@ final class GraphDescription {
     }
     Merge.How how = MergeWords.find(kind);
     Shape output;
-    if (how != null) {
+    if (kind.equals(PREVIOUS)) {
+      Previous previous = previous(entry, options);
+      YamlValue of = options.get("of");
+      fedBack.add(of);
+      output = previous.shape();
+      nodes.add(new Graph.Node(name, previous, node(of.asString())));
+    } else if (how != null) {
       List<String> from = several(entry, options);
       Merge merge = new Merge(how);
       output = fitting(kind, entry, () -> merge.output(from.stream().map(shapes::get).toList()));
@@ -100,6 +119,19 @@ final class GraphDescription {
       nodes.add(new Graph.Node(name, layer, node(from)));
     }
     shapes.put(name, output);
+  }
+
+  private static Previous previous(YamlValue entry, YamlMap options) {
+    int[] shape =
+        options.get("shape").asList().stream()
+            .mapToInt(length -> length.asInt(1, Integer.MAX_VALUE))
+            .toArray();
+    boolean initial = options.bool("initial", false);
+    try {
+      return new Previous(Shape.of(shape), initial);
+    } catch (IllegalArgumentException e) {
+      throw entry.error(PREVIOUS + ": " + e.getMessage());
+    }
   }
 
   private static Shape fitting(String kind, YamlValue entry, Supplier<Shape> output) {

@@ -46,7 +46,8 @@ final class LayerWords {
               + "\"; accepted: "
               + String.join(", ", READERS.keySet())
               + ", "
-              + String.join(", ", MergeWords.all()));
+              + String.join(", ", MergeWords.all())
+              + ", previous");
     }
     try {
       return reader.apply(new LayerOptions(entry, options, input));

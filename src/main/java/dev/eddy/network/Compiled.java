@@ -29,6 +29,31 @@ abstract sealed class Compiled {
     }
   }
 
+  static final class OfPrevious extends Compiled {
+    final int fed; // index of the node that is fed back, -1 for the network's input
+    private final float[] start; // before the first frame
+    private final int stateOffset;
+
+    OfPrevious(int[] reads, int outputSize, int fed, float[] start, int stateOffset) {
+      super(reads, new int[] {outputSize}, outputSize, 1);
+      this.fed = fed;
+      this.start = start;
+      this.stateOffset = stateOffset;
+    }
+
+    void reset(float[] state) {
+      System.arraycopy(start, 0, state, stateOffset, outputSize);
+    }
+
+    void get(float[] state, float[] out) {
+      System.arraycopy(state, stateOffset, out, 0, outputSize);
+    }
+
+    void set(float[] from, int fromOffset, float[] state) {
+      System.arraycopy(from, fromOffset, state, stateOffset, outputSize);
+    }
+  }
+
   static final class OfMerge extends Compiled {
     final MergeStep step;
     final FrameQueue[] queues; // [port]

@@ -8,6 +8,7 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Pool;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
@@ -60,13 +61,18 @@ public final class EndCrops {
             .computeIfAbsent(node.reads().get(port), read -> new ArrayList<>())
             .add(new Reader(node.name(), port));
       }
-      List<Shape> inputs = node.reads().stream().map(shapes::get).toList();
-      shapes.put(
-          node.name(),
-          node.operation() instanceof Layer layer
-              ? layer.output(inputs.get(0))
-              : ((Merge) node.operation()).output(inputs));
+      List<Shape> inputs = node.reads().stream().map(shapes::get).toList(); // null if fed back
+      shapes.put(node.name(), output(node.operation(), inputs));
     }
+  }
+
+  private static Shape output(Operation operation, List<Shape> inputs) {
+    if (operation instanceof Previous previous) {
+      return previous.shape();
+    }
+    return operation instanceof Layer layer
+        ? layer.output(inputs.get(0))
+        : ((Merge) operation).output(inputs);
   }
 
   /** A graph that emits the same frames, none later and some earlier; names stay. */
@@ -92,7 +98,8 @@ public final class EndCrops {
   private long unread(String node) {
     long least = Long.MAX_VALUE;
     for (Reader reader : readers.getOrDefault(node, List.of())) {
-      least = Math.min(least, cropped.get(reader.node).unread);
+      Cropped crop = cropped.get(reader.node);
+      least = Math.min(least, crop == null ? 0 : crop.unread); // feedback reads what comes later
     }
     boolean last = node.equals(graph.nodes().get(graph.nodes().size() - 1).name());
     return last || least == Long.MAX_VALUE ? 0 : least;
@@ -118,6 +125,14 @@ public final class EndCrops {
         made.add(new Graph.Node(node.name(), crop.operation, reads));
       }
     }
+    made.replaceAll(
+        node ->
+            node.operation() instanceof Previous previous
+                ? new Graph.Node(
+                    node.name(),
+                    previous,
+                    renamed.getOrDefault(node.reads().get(0), node.reads().get(0)))
+                : node);
     return new Graph(graph.input(), made);
   }
 
@@ -137,6 +152,9 @@ public final class EndCrops {
     if (operation instanceof TimeSlice slice) {
       TimeSlice open = new TimeSlice(slice.start(), 0, slice.step());
       return new Cropped(open, wanted, slice.end() + wanted * slice.step());
+    }
+    if (operation instanceof Previous) {
+      return new Cropped(operation, 0, 0);
     }
     if (!(operation instanceof Layer layer) || wanted == 0) {
       return new Cropped(operation, wanted, wanted);

@@ -1,7 +1,9 @@
 package dev.eddy.network;
 
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,7 +12,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A network's description: named nodes in an order in which each comes after what it reads.
+ * A network's description: named nodes in an order in which each comes after what it reads, but for
+ * feedback, which may read what comes later.
  *
  * @param input the shape of the frames that come in
  * @param nodes at least one; the last one's frames go out
@@ -27,8 +30,8 @@ public record Graph(Shape input, List<Node> nodes) {
    *
    * @param name unique in the graph; the prefix of its tensors
    * @param operation what it computes
-   * @param reads the names of the nodes whose frames it takes, or {@link #INPUT}: one for a layer,
-   *     two or more for a merge
+   * @param reads the names of the nodes whose frames it takes, or {@link #INPUT}: one for a layer
+   *     and for feedback, two or more for a merge
    */
   public record Node(String name, Operation operation, List<String> reads) {
     public Node {
@@ -37,22 +40,23 @@ public record Graph(Shape input, List<Node> nodes) {
       if (name.isEmpty()) {
         throw new IllegalArgumentException("a layer needs a name");
       }
-      if (operation instanceof Layer ? reads.size() != 1 : reads.size() < 2) {
+      boolean several = operation instanceof Merge;
+      if (several ? reads.size() < 2 : reads.size() != 1) {
         throw new IllegalArgumentException(
             "layer \""
                 + name
                 + "\" ("
                 + operation.kind()
                 + ") reads from "
-                + (operation instanceof Layer ? "one layer" : "at least two layers")
+                + (several ? "at least two layers" : "one layer")
                 + ", got "
                 + reads.size());
       }
     }
 
-    /** A layer that reads one node. */
-    public Node(String name, Layer layer, String reads) {
-      this(name, layer, List.of(reads));
+    /** A layer, or feedback, that reads one node. */
+    public Node(String name, Operation operation, String reads) {
+      this(name, operation, List.of(reads));
     }
   }
 
@@ -66,13 +70,19 @@ public record Graph(Shape input, List<Node> nodes) {
     Set<String> known = new HashSet<>(Set.of(INPUT));
     for (Node node : nodes) {
       for (String read : node.reads) {
-        if (!known.contains(read)) {
+        if (!known.contains(read) && !(node.operation instanceof Previous)) {
           throw new IllegalArgumentException(
               "layer \"" + node.name + "\" reads \"" + read + "\", which no layer before it is");
         }
       }
       if (!known.add(node.name)) {
         throw new IllegalArgumentException("two layers are named \"" + node.name + "\"");
+      }
+    }
+    for (Node node : nodes) {
+      if (!known.containsAll(node.reads)) {
+        throw new IllegalArgumentException(
+            "layer \"" + node.name + "\" reads \"" + node.reads.get(0) + "\", which no layer is");
       }
     }
   }

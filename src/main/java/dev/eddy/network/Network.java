@@ -5,6 +5,7 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.MergeStep;
 import dev.eddy.layer.Operation;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Rate;
 import dev.eddy.layer.Reach;
 import dev.eddy.layer.Shape;
@@ -14,9 +15,7 @@ import dev.eddy.layer.TensorSpec;
 import dev.eddy.layer.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -117,11 +116,9 @@ public final class Network {
    */
   public static List<TensorSpec> tensors(Graph graph) {
     List<TensorSpec> specs = new ArrayList<>();
-    for (Part part : analyse(graph)) {
-      if (part.operation() instanceof Layer layer) {
-        for (TensorSpec spec : layer.tensors(part.input())) {
-          specs.add(new TensorSpec(part.name() + "." + spec.name(), spec.dimensions()));
-        }
+    for (Part part : Analysis.parts(graph)) {
+      for (TensorSpec spec : Analysis.tensors(part.operation(), part.input())) {
+        specs.add(new TensorSpec(part.name() + "." + spec.name(), spec.dimensions()));
       }
     }
     return specs;
@@ -133,7 +130,7 @@ public final class Network {
    * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
    */
   public static Shape outputShape(Graph graph) {
-    return last(analyse(graph)).output();
+    return last(Analysis.parts(graph)).output();
   }
 
   /**
@@ -142,7 +139,7 @@ public final class Network {
    * @throws IllegalArgumentException if the shapes don't fit; the message names the layer
    */
   public static Rate rate(Graph graph) {
-    return last(analyse(graph)).rate();
+    return last(Analysis.parts(graph)).rate();
   }
 
   /**
@@ -153,103 +150,7 @@ public final class Network {
    *     the message names the layer
    */
   public static long lagFrames(Graph graph) {
-    return Timing.lag(graph, reads(graph), analyse(graph));
-  }
-
-  /** For each node the indices of the nodes that it reads, -1 for the input. */
-  private static int[][] reads(Graph graph) {
-    Map<String, Integer> indices = new HashMap<>(Map.of(Graph.INPUT, -1));
-    List<int[]> reads = new ArrayList<>();
-    for (Graph.Node node : graph.nodes()) {
-      reads.add(node.reads().stream().mapToInt(indices::get).toArray());
-      indices.put(node.name(), indices.size() - 1);
-    }
-    return reads.toArray(int[][]::new);
-  }
-
-  /** What can be said of each node without its weights. */
-  private static List<Part> analyse(Graph graph) {
-    Part source =
-        new Part(Graph.INPUT, null, graph.input(), graph.input(), Rate.ONE, 0, Reach.HERE, 0, 0, 0);
-    Map<String, Part> known = new HashMap<>(Map.of(Graph.INPUT, source));
-    List<Part> parts = new ArrayList<>();
-    for (Graph.Node node : graph.nodes()) {
-      List<Part> reads = node.reads().stream().map(known::get).toList();
-      Part part;
-      try {
-        part =
-            node.operation() instanceof Layer layer
-                ? part(node, layer, reads.get(0))
-                : part(node, (Merge) node.operation(), reads);
-      } catch (IllegalArgumentException | ArithmeticException e) {
-        throw new IllegalArgumentException(where(node) + ": " + e.getMessage(), e);
-      }
-      parts.add(part);
-      known.put(node.name(), part);
-    }
-    return parts;
-  }
-
-  private static Part part(Graph.Node node, Layer layer, Part before) {
-    Shape input = before.output();
-    Shape output = layer.output(input);
-    Rate rate = before.rate();
-    return new Part(
-        node.name(),
-        layer,
-        input,
-        output,
-        then(rate, layer.rate(input)),
-        delay(before, layer.delayFrames(input)),
-        before
-            .reach()
-            .then(layer.reach(input), rate.out() == 0 ? 1 : (double) rate.in() / rate.out()),
-        layer.tensors(input).stream().mapToLong(TensorSpec::size).sum(),
-        0,
-        layer.multiplyAdds(input) * rate.out() / rate.in());
-  }
-
-  private static long delay(Part before, long own) {
-    try {
-      return Math.addExact(before.delayFrames(), before.rate().inFrames(own));
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
-          "a lag of " + own + " frames at rate " + before.rate() + " is beyond what can be counted",
-          e);
-    }
-  }
-
-  private static Rate then(Rate before, Rate own) {
-    try {
-      return before.then(own);
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
-          "rate " + own + " after rate " + before + " is beyond what can be counted", e);
-    }
-  }
-
-  private static Part part(Graph.Node node, Merge merge, List<Part> reads) {
-    Shape output = merge.output(reads.stream().map(Part::output).toList());
-    Part first = reads.get(0);
-    long delay = 0;
-    Reach reach = first.reach();
-    for (Part read : reads) {
-      if (!read.rate().equals(first.rate())) {
-        throw new IllegalArgumentException(
-            Timing.name(first.name())
-                + " gives "
-                + first.rate()
-                + " frames for each that comes in, "
-                + Timing.name(read.name())
-                + " gives "
-                + read.rate()
-                + "; branches that meet must have one rate");
-      }
-      delay = Math.max(delay, read.delayFrames());
-      reach = reach.or(read.reach());
-    }
-    return new Part(
-        node.name(), merge, first.output(), output, first.rate(), delay, reach, 0, 0, 0);
+    return Timing.lag(graph, Analysis.reads(graph), Analysis.parts(graph));
   }
 
   /**
@@ -260,9 +161,9 @@ public final class Network {
    *     message names the layer
    */
   public static Network compile(Graph graph, Function<String, Weights> weights, Kernels kernels) {
-    List<Part> parts = new ArrayList<>(analyse(graph));
+    List<Part> parts = new ArrayList<>(Analysis.parts(graph));
     int count = parts.size();
-    int[][] reads = reads(graph);
+    int[][] reads = Analysis.reads(graph);
     int[][] waiting = Timing.queues(graph, reads, parts);
 
     Compiled[] nodes = new Compiled[count];
@@ -290,6 +191,15 @@ public final class Network {
         scratchLength = Math.max(scratchLength, step.scratchLength());
         state = step.stateParts();
         nodes[i] = new Compiled.OfLayer(reads[i], sizes, size, frames, step, stateOffset);
+      } else if (node.operation() instanceof Previous previous) {
+        state = previous.stateParts();
+        nodes[i] =
+            new Compiled.OfPrevious(
+                reads[i],
+                size,
+                Analysis.indexOf(graph, node.reads().get(0)),
+                previous.start(weights.apply(node.name())),
+                stateOffset);
       } else {
         MergeStep merge = ((Merge) node.operation()).step(shapes);
         int frames = checkedFrames(node, come, part.output());
@@ -432,6 +342,8 @@ public final class Network {
     for (Compiled node : nodes) {
       if (node instanceof Compiled.OfLayer layer) {
         layer.step.reset(state, layer.stateOffset);
+      } else if (node instanceof Compiled.OfPrevious previous) {
+        previous.reset(state);
       }
     }
   }

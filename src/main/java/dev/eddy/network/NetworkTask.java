@@ -11,6 +11,9 @@ import java.util.Arrays;
  * Nodes run in graph order, each once for every frame that the node it reads has just written. To
  * end a sequence, the nodes are flushed in the same order: what a node held back goes through all
  * nodes after it before those are flushed themselves.
+ *
+ * <p>Feedback gives what it holds when its turn comes, and takes what it is to give next when all
+ * nodes have run; an end of a sequence passes it by.
  */
 public final class NetworkTask {
   private final Network network;
@@ -18,6 +21,7 @@ public final class NetworkTask {
   private final float[][] written; // [nodes][maxFrames * outputSize]
   private final int[] frames; // [nodes] written in this round
   private final float[] scratch;
+  private final Compiled.OfPrevious[] feedback;
   private final float[][] met; // [port] where each of the frames that meet is found
   private final int[] metOffsets;
 
@@ -38,6 +42,11 @@ public final class NetworkTask {
       ports = Math.max(ports, nodes[i].reads.length);
     }
     this.frames = new int[nodes.length];
+    this.feedback =
+        Arrays.stream(nodes)
+            .filter(Compiled.OfPrevious.class::isInstance)
+            .map(Compiled.OfPrevious.class::cast)
+            .toArray(Compiled.OfPrevious[]::new);
     this.met = new float[ports][];
     this.metOffsets = new int[ports];
     this.scratch = new float[network.scratchLength];
@@ -65,6 +74,9 @@ public final class NetworkTask {
     inputFrames = 1;
     for (int i = 0; i < nodes.length; i++) {
       frames[i] = run(i, state);
+    }
+    for (Compiled.OfPrevious previous : feedback) {
+      previous.set(source(previous.fed), sourceOffset(previous.fed), state);
     }
     input = null;
     return emit(sink);
@@ -160,9 +172,13 @@ public final class NetworkTask {
 
   /** Runs node {@code i} over what has come in this round; returns the frames written. */
   private int run(int i, float[] state) {
-    return nodes[i] instanceof Compiled.OfLayer layer
-        ? run(i, layer, state)
-        : meet(i, (Compiled.OfMerge) nodes[i], state);
+    if (nodes[i] instanceof Compiled.OfLayer layer) {
+      return run(i, layer, state);
+    } else if (nodes[i] instanceof Compiled.OfPrevious previous) {
+      previous.get(state, written[i]);
+      return inputFrames;
+    }
+    return meet(i, (Compiled.OfMerge) nodes[i], state);
   }
 
   private int run(int i, Compiled.OfLayer layer, float[] state) {

@@ -2,6 +2,8 @@ package dev.eddy.network;
 
 import dev.eddy.layer.Clock;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Previous;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,7 +34,11 @@ final class Timing {
   private int[][] waiting; // [node][port] frames in the queue
   private final int[][] capacity; // [node][port] most that ever waited
   private final boolean[] equal; // [node] whether the branches of a merge ever ended together
+  private final List<Feedback> feedback = new ArrayList<>();
   private long steps; // of clocks, nodes passed, clocks copied
+
+  /** {@code fed}: index of the node that is fed back, -1 for the input. */
+  private record Feedback(Graph.Node node, int fed) {}
 
   private Timing(Graph graph, int[][] reads, List<Network.Part> parts) {
     int count = parts.size();
@@ -48,6 +54,10 @@ final class Timing {
       ports += reads[i].length;
       if (parts.get(i).operation() instanceof Layer layer) {
         clocks[i] = layer.clock(parts.get(i).input());
+      } else if (parts.get(i).operation() instanceof Previous) {
+        clocks[i] = Clock.EVERY;
+        Graph.Node node = graph.nodes().get(i);
+        feedback.add(new Feedback(node, Analysis.indexOf(graph, node.reads().get(0))));
       } else {
         waiting[i] = new int[reads[i].length];
         capacity[i] = new int[reads[i].length];
@@ -67,7 +77,7 @@ final class Timing {
    */
   static int[][] queues(Graph graph, int[][] reads, List<Network.Part> parts) {
     Timing timing = new Timing(graph, reads, parts);
-    if (timing.firstMerge() >= 0) {
+    if (timing.firstMerge() >= 0 || !timing.feedback.isEmpty()) {
       long warmUp = 1;
       long period = 1;
       for (Network.Part part : parts) {
@@ -135,6 +145,7 @@ final class Timing {
     long apart = ends == 0 ? end : end / ends + 1;
     for (long length = 1; length <= end; length++) {
       step();
+      checkFeedback(length);
       boolean last = length > end - period;
       if (last || length <= ends || length % apart == 0) {
         end(last);
@@ -144,6 +155,23 @@ final class Timing {
     for (int i = 0; i < clocks.length; i++) {
       if (clocks[i] == null && !equal[i]) {
         throw unequal(graph.nodes().get(i), waiting[i], end);
+      }
+    }
+  }
+
+  /** Of what is fed back there must be one frame at each step. */
+  private void checkFeedback(long length) {
+    for (Feedback one : feedback) {
+      if (one.fed >= 0 && frames[one.fed] != 1) {
+        throw new IllegalArgumentException(
+            Network.where(one.node)
+                + ": "
+                + name(one.node.reads().get(0))
+                + " gives "
+                + frames[one.fed]
+                + " frames at frame "
+                + length
+                + " of a sequence; feedback takes one at each");
       }
     }
   }

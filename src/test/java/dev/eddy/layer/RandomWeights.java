@@ -44,6 +44,15 @@ public final class RandomWeights {
     return tensors::get;
   }
 
+  /** What stands before the first frame of feedback. */
+  public static Weights of(Previous previous, Random random) {
+    float[] start = new float[previous.shape().size()];
+    for (int i = 0; i < start.length; i++) {
+      start[i] = (float) random.nextGaussian();
+    }
+    return tensor -> start;
+  }
+
   /** What jumps between one value and the next is compared at values that meet. */
   private static boolean isForWholeNumbers(Merge.How how) {
     return !CONTINUOUS.contains(how);

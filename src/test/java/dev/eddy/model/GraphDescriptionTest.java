@@ -10,6 +10,7 @@ import dev.eddy.layer.Dense;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Pool;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Shape;
 import dev.eddy.network.Graph;
 import java.util.List;
@@ -35,6 +36,35 @@ class GraphDescriptionTest {
     assertThat(read("{channels: 3, width: 5}", "  - relu").input()).isEqualTo(Shape.of(3, 5));
     assertThat(read("{channels: 1, height: 28, width: 20}", "  - relu").input())
         .isEqualTo(Shape.of(1, 28, 20));
+  }
+
+  @Test
+  void shouldReadFeedbackOfALayerFurtherDown() {
+    Graph graph =
+        read(
+            "{channels: 2}",
+            "  - previous: {of: sum, shape: [2], name: before}\n"
+                + "  - add: {from: [input, before], name: sum}\n"
+                + "  - previous: {of: input, shape: [2], initial: true}");
+    assertThat(graph.nodes().get(0))
+        .isEqualTo(new Graph.Node("before", new Previous(Shape.of(2)), "sum"));
+    assertThat(graph.nodes().get(2))
+        .isEqualTo(new Graph.Node("2", new Previous(Shape.of(2), true), Graph.INPUT));
+  }
+
+  @Test
+  void shouldRefuseFeedbackOfNothing() {
+    assertThatThrownBy(() -> read("{channels: 2}", "  - previous: {of: sun, shape: [2]}"))
+        .isInstanceOf(YamlException.class)
+        .hasMessageContaining(
+            "model.yaml:3: layers[0].previous.of: no layer is named \"sun\"; there are input, 0");
+    assertThatThrownBy(() -> read("{channels: 2}", "  - previous: {of: input}"))
+        .isInstanceOf(YamlException.class)
+        .hasMessageContaining("the key \"shape\" is missing");
+    assertThatThrownBy(
+            () -> read("{channels: 2}", "  - previous: {of: input, shape: [1, 1, 1, 2]}"))
+        .isInstanceOf(YamlException.class)
+        .hasMessageContaining("previous: a frame has 1 to 3 dimensions");
   }
 
   @Test

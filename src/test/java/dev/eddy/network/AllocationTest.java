@@ -27,6 +27,7 @@ import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operand;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
@@ -84,6 +85,16 @@ class AllocationTest {
                 new Graph.Node(
                     "choice", new Merge(Merge.How.SELECT), List.of("more", "sum", "late")),
                 new Graph.Node("both", new Merge(Merge.How.CONCAT), List.of("choice", "late")))));
+  }
+
+  @Test
+  void shouldAllocateNothingWhereThereIsFeedback() {
+    allocatesNothing(
+        new Graph(
+            Shape.of(33),
+            List.of(
+                new Graph.Node("before", new Previous(Shape.of(33)), "sum"),
+                new Graph.Node("sum", new Merge(Merge.How.MAX), List.of(Graph.INPUT, "before")))));
   }
 
   private void allocatesNothing(Graph graph) {

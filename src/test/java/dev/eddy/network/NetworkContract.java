@@ -54,7 +54,7 @@ public final class NetworkContract {
         seed,
         () -> {
           NetworkContract contract = new NetworkContract(graph, seed);
-          try (OnnxJudge judge = new OnnxJudge(graph, contract.weights)) {
+          try (Judge.Closeable judge = Judge.of(graph, contract.weights)) {
             for (int length : lengths) {
               contract.streamIsBatch(judge, length, 1e-5);
             }
@@ -94,7 +94,7 @@ public final class NetworkContract {
         seed,
         () -> {
           NetworkContract contract = new NetworkContract(graph, seed);
-          try (OnnxJudge judge = new OnnxJudge(graph, contract.weights)) {
+          try (Judge.Closeable judge = Judge.of(graph, contract.weights)) {
             contract.streamIsBatch(judge, length, bound);
           }
         });

@@ -14,7 +14,7 @@ import java.util.function.Function;
  *
  * <p>A sequence too short to give a frame is one that it refuses; don't ask.
  */
-public final class OnnxJudge implements Judge, AutoCloseable {
+public final class OnnxJudge implements Judge.Closeable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final int inputSize;

@@ -26,6 +26,7 @@ import dev.eddy.layer.Operand;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Prelu;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
@@ -120,7 +121,7 @@ final class RandomGraphs {
       int options) {}
 
   static Arbitrary<Graph> any() {
-    return of(14);
+    return of(15);
   }
 
   /** Without recurrent layers, so that receptive fields are bounded. */
@@ -219,8 +220,38 @@ final class RandomGraphs {
                 from);
         case 12 -> add(lstm(draw), from);
         case 13 -> draw.options % 4 == 0 && add(end(draw), from);
+        case 14 -> feedback(draw, from);
         default -> throw new AssertionError(draw);
       };
+    }
+
+    /** A node and what was made of it one frame before, if neither is late. */
+    private boolean feedback(Draw draw, String from) {
+      int first = nodes.size();
+      int units = SIZES[draw.size];
+      String before = Integer.toString(first);
+      String both = Integer.toString(first + 1);
+      String mixed = Integer.toString(first + 2);
+      String bounded = Integer.toString(first + 3);
+      Layer mix =
+          draw.options % 3 == 0
+              ? new Gru(units, 1, Gru.Reset.AFTER, bias(draw))
+              : new Dense(units, bias(draw));
+      boolean initial = draw.options % 2 == 0;
+      nodes.add(new Graph.Node(before, new Previous(Shape.of(units), initial), bounded));
+      nodes.add(new Graph.Node(both, new Merge(Merge.How.CONCAT), List.of(from, before)));
+      nodes.add(new Graph.Node(mixed, mix, both));
+      nodes.add(new Graph.Node(bounded, new ActivationLayer(Activation.TANH), mixed));
+      return compiles(new Graph(input, nodes));
+    }
+
+    private static boolean compiles(Graph graph) {
+      try {
+        Network.compile(graph, RandomNetworkWeights.of(graph, 1), KernelBackend.find().kernels());
+        return true;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
     }
 
     /** Any two or three nodes that fit each other. */
@@ -296,7 +327,7 @@ final class RandomGraphs {
           return false;
         }
         if (operation instanceof Merge) { // whether the branches give equally many frames
-          Network.compile(graph, RandomNetworkWeights.of(graph, 1), KernelBackend.find().kernels());
+          return compiles(graph);
         }
         return true;
       } catch (IllegalArgumentException e) {

@@ -2,6 +2,8 @@ package dev.eddy.network;
 
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.Operation;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.RandomWeights;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Weights;
@@ -21,6 +23,10 @@ public final class RandomNetworkWeights {
     Map<String, Weights> weights = new HashMap<>();
     Map<String, Shape> shapes = shapes(graph);
     for (Graph.Node node : graph.nodes()) {
+      if (node.operation() instanceof Previous previous) {
+        weights.put(node.name(), RandomWeights.of(previous, random));
+        continue;
+      }
       Shape input = shapes.get(node.reads().get(0));
       if (shapes.containsKey(node.name()) && node.operation() instanceof Layer layer) {
         weights.put(node.name(), RandomWeights.of(layer, input, random));
@@ -35,15 +41,20 @@ public final class RandomNetworkWeights {
     try {
       for (Graph.Node node : graph.nodes()) {
         List<Shape> inputs = node.reads().stream().map(shapes::get).toList();
-        shapes.put(
-            node.name(),
-            node.operation() instanceof Layer layer
-                ? layer.output(inputs.get(0))
-                : ((Merge) node.operation()).output(inputs));
+        shapes.put(node.name(), output(node.operation(), inputs));
       }
     } catch (IllegalArgumentException e) {
       // a graph to be refused
     }
     return shapes;
+  }
+
+  private static Shape output(Operation operation, List<Shape> inputs) {
+    if (operation instanceof Previous previous) {
+      return previous.shape();
+    }
+    return operation instanceof Layer layer
+        ? layer.output(inputs.get(0))
+        : ((Merge) operation).output(inputs);
   }
 }

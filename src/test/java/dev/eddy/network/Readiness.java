@@ -7,6 +7,7 @@ import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Pool;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
@@ -36,6 +37,11 @@ final class Readiness {
     ready.put(Graph.INPUT, inputs);
     int[] last = inputs;
     for (Graph.Node node : graph.nodes()) {
+      if (node.operation() instanceof Previous) {
+        ready.put(node.name(), inputs);
+        last = inputs;
+        continue;
+      }
       last = new int[frames.get(node.name())];
       Shape input = shapes.get(node.reads().get(0));
       for (int frame = 0; frame < last.length; frame++) {

@@ -7,6 +7,7 @@ import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Pool;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
@@ -26,6 +27,10 @@ final class SequenceLength {
     Map<String, Integer> frames = new HashMap<>(Map.of(Graph.INPUT, length));
     Map<String, Shape> shapes = RandomNetworkWeights.shapes(graph);
     for (Graph.Node node : graph.nodes()) {
+      if (node.operation() instanceof Previous) {
+        frames.put(node.name(), length);
+        continue;
+      }
       int shortest = node.reads().stream().mapToInt(frames::get).min().orElseThrow();
       frames.put(
           node.name(),

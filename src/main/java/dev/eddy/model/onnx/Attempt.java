@@ -115,7 +115,7 @@ final class Attempt {
     int[] dimensions = new int[rank];
     for (int other = 0; other < rank; other++) {
       OnnxDimension dimension = input.dimensions().get(other);
-      boolean batch = other < 2 && dimension.size() < 0;
+      boolean batch = dimension.size() < 0 && (time == 0 ? other == 1 : other == 0);
       if (dimension.size() < 0 && other != time && !batch) {
         throw model.error(
             "input \""
@@ -232,9 +232,11 @@ final class Attempt {
       names.add(output.name());
       outputs.add(frames(output.name()));
     }
+    boolean one = lowering.lengths == 1 && length > 1;
+    long fixedLength = one ? length : 0;
     if (outputs.isEmpty()) {
       throw model.error("has no output besides its states");
     }
-    return new Lowered(lowering, names, outputs, length, lowering.hasSeenTime());
+    return new Lowered(lowering, names, outputs, length, fixedLength, lowering.hasSeenTime());
   }
 }

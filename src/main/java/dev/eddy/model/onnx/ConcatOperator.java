@@ -22,6 +22,9 @@ final class ConcatOperator {
       }
     }
     Frames first = streams.get(0);
+    if (!node.has("axis")) {
+      throw node.error("the attribute axis is missing");
+    }
     int axis = Parameters.axis(node, node.integer("axis", 1), first.rank());
     if (first.dimensions()[axis] == Frames.TIME) {
       lowering.put(node, alongTime(node, lowering));

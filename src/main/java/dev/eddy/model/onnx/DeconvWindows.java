@@ -64,6 +64,10 @@ record DeconvWindows(Axis[] axes, int[] outputPadding) {
                 + " is not supported; supported: NOTSET, VALID, SAME_UPPER,"
                 + " SAME_LOWER");
       }
+      if (extra < 0 || extra >= Math.max(strides[i], dilations[i])) {
+        throw node.error(
+            "output_padding must be at least 0 and below the stride or the dilation, got " + extra);
+      }
       axes[i] = new Axis(kernel[i], strides[i], dilations[i], before, after);
       outputPadding[i] = extra;
     }

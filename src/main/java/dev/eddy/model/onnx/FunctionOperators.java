@@ -4,8 +4,10 @@ import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Activation.Function;
 import dev.eddy.model.onnx.Operators.Operator;
 import dev.eddy.model.onnx.Value.Frames;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Operators that are a function of each value. */
 final class FunctionOperators {
@@ -35,6 +37,13 @@ final class FunctionOperators {
     all.put("Clip", FunctionOperators::clip);
     all.put("IsInf", FunctionOperators::isInfinite);
     return all;
+  }
+
+  /** Functions of one value, whose parameters are attributes at most. */
+  static Set<String> ofOneInput() {
+    Set<String> names = new HashSet<>(all().keySet());
+    names.remove("Clip");
+    return names;
   }
 
   private static void plain(Map<String, Operator> all) {

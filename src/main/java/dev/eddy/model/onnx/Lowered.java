@@ -10,7 +10,13 @@ import java.util.List;
  * @param names of the outputs that are frames, in order
  * @param outputs their frames
  * @param length the first length of the sequence that was tried
+ * @param fixedLength the one length that the file was exported for; 0 without
  * @param sawTime whether a recurrence or a window moves along time
  */
 record Lowered(
-    Lowering lowering, List<String> names, List<Frames> outputs, long length, boolean sawTime) {}
+    Lowering lowering,
+    List<String> names,
+    List<Frames> outputs,
+    long length,
+    long fixedLength,
+    boolean sawTime) {}

@@ -256,7 +256,7 @@ final class MatrixOperators {
 
   private static Frames checked(OnnxNode node, Frames frames) {
     if (frames.rank() != 2) {
-      throw node.error("takes matrices, got " + frames.text());
+      throw node.error("takes matrices, of rank 2, got " + frames.text());
     }
     return frames;
   }

@@ -88,6 +88,22 @@ public final class OnnxImport {
   /** Several outputs stand side by side, so they must come together. */
   private static void checkRates(OnnxModel model, Lowered lowered) {
     Frames first = lowered.outputs().get(0);
+    for (int i = 0; i < lowered.outputs().size(); i++) {
+      Frames frames = lowered.outputs().get(i);
+      boolean sequence =
+          Arrays.stream(frames.dimensions()).anyMatch(length -> length == lowered.fixedLength());
+      if (frames.end() != null && frames.rank() > 2 && sequence) {
+        throw model.error(
+            "output \""
+                + lowered.names().get(i)
+                + "\" is a sequence of "
+                + frames.text()
+                + " made at the end from what "
+                + frames.end()
+                + " knows only then (an encoder and a decoder); a stream has one frame at a time."
+                + " Run the encoder by itself, or a causal network");
+      }
+    }
     for (int i = 1; i < lowered.outputs().size(); i++) {
       Frames frames = lowered.outputs().get(i);
       if (!Arrays.equals(frames.lengths(), first.lengths())

@@ -4,6 +4,7 @@ import dev.eddy.model.onnx.Value.Known;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** How each operator is lowered: one function each, a class for a family. */
@@ -15,6 +16,30 @@ final class Operators {
     void lower(OnnxNode node, Lowering lowering);
   }
 
+  private static final int MOST_INPUTS = 8;
+  private static final Set<String> ONE_INPUT = FunctionOperators.ofOneInput();
+  private static final Set<String> TWO_INPUTS =
+      Set.of(
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Pow",
+          "Mod",
+          "Equal",
+          "Greater",
+          "GreaterOrEqual",
+          "Less",
+          "LessOrEqual",
+          "And",
+          "Or",
+          "Xor",
+          "PRelu",
+          "MatMul",
+          "Gather",
+          "Expand");
+  private static final Set<String> ANY_INPUTS =
+      Set.of("Concat", "Max", "Min", "Sum", "Mean", "Einsum");
   private static final Map<String, Operator> ALL = all();
 
   private Operators() {}
@@ -52,7 +77,15 @@ final class Operators {
               ? "is supported on constants only"
               : "this operator is not supported; supported: " + String.join(", ", supported()));
     }
+    checkCount(node);
     operator.lower(node, lowering);
+  }
+
+  private static void checkCount(OnnxNode node) {
+    int most = ONE_INPUT.contains(node.op()) ? 1 : TWO_INPUTS.contains(node.op()) ? 2 : MOST_INPUTS;
+    if (node.inputs().size() > most && !ANY_INPUTS.contains(node.op())) {
+      throw node.error("takes at most " + most + " inputs, got " + node.inputs().size());
+    }
   }
 
   private static TreeSet<String> supported() {

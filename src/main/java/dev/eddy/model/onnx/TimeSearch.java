@@ -168,18 +168,18 @@ final class TimeSearch {
         .or(
             () ->
                 dynamic.stream().allMatch(Candidate::isBatchLike) ? fixed(moving, dynamic) : none())
-        .orElseThrow(() -> open(dynamic.isEmpty() ? good : dynamic));
+        .orElseThrow(() -> dynamic.isEmpty() ? complaint() : open(dynamic));
   }
 
   private Optional<Candidate> fixed(List<Candidate> moving, List<Candidate> dynamic) {
-    int last = first.dimensions().size() - 1;
+    int rank = first.dimensions().size();
+    int usual = rank > 3 ? 2 : 1; // [N, C, T, W], [N, T, C]
+    List<Candidate> plain =
+        good.stream().filter(c -> !c.isDynamic() && c.axis() < Math.max(1, rank - 1)).toList();
     return moving.stream()
         .findFirst()
-        .or(
-            () ->
-                good.stream()
-                    .filter(c -> !c.isDynamic() && c.axis() < Math.max(1, last))
-                    .findFirst())
+        .or(() -> plain.stream().filter(c -> c.axis() == usual).findFirst())
+        .or(() -> plain.stream().findFirst())
         .or(() -> dynamic.stream().findFirst());
   }
 
@@ -235,7 +235,11 @@ final class TimeSearch {
   }
 
   private Lowered fail() {
-    throw bad.stream()
+    throw complaint();
+  }
+
+  private ModelException complaint() {
+    return bad.stream()
         .max(
             Comparator.comparingInt(Candidate::weight)
                 .thenComparingInt(candidate -> candidate.failure().lowered()))

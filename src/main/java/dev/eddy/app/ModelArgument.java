@@ -2,6 +2,7 @@ package dev.eddy.app;
 
 import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
+import dev.eddy.model.ModelFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -35,6 +36,6 @@ final class ModelArgument {
 
   Model read() {
     OptionalInt time = timeAxis == null ? OptionalInt.empty() : OptionalInt.of(timeAxis);
-    return Model.read(file, new ImportOptions(time, Optional.ofNullable(output)));
+    return new ModelFile(file, new ImportOptions(time, Optional.ofNullable(output))).read();
   }
 }

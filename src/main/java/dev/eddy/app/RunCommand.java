@@ -84,7 +84,7 @@ final class RunCommand implements Runnable {
   public void run() {
     checkOptions();
     PipelineConfig config = PipelineConfig.read(configFile);
-    Model model = Model.read(config.model());
+    Model model = config.model().read();
     Scoring scoring = config.scoring(model);
     Kernels kernels = Backend.kernels(terminal);
     interruption.listen();
@@ -104,7 +104,7 @@ final class RunCommand implements Runnable {
             .ifPresent(
                 updates ->
                     FirstModel.publish(
-                        config.model(),
+                        config.model().path(),
                         model,
                         model.network(kernels),
                         settings,

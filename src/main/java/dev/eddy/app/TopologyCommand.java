@@ -3,7 +3,6 @@ package dev.eddy.app;
 import dev.eddy.app.pipeline.PipelineConfig;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.avro.RegistrySettings;
-import dev.eddy.model.Model;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ final class TopologyCommand implements Runnable {
     TopologyDescription description =
         config
             .pipeline(
-                config.scoring(Model.read(config.model())),
+                config.scoring(config.model().read()),
                 RegistrySettings.at("mock://" + UUID.randomUUID()), // nothing is asked of it
                 Backend.kernels(terminal))
             .topology()

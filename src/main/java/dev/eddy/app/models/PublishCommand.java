@@ -84,8 +84,7 @@ final class PublishCommand implements Runnable {
     Network network = ModelFit.check(model, found);
     target
         .config()
-        .ifPresent(
-            config -> ModelFit.check(config.scoring(Model.read(config.model())), model, found));
+        .ifPresent(config -> ModelFit.check(config.scoring(config.model().read()), model, found));
     PackedModel packed = packed(model, network);
     target.open(true, topic -> publish(topic, model, packed));
   }

@@ -7,7 +7,9 @@ import dev.eddy.avro.EventTime;
 import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.RegistrySettings;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
+import dev.eddy.model.ModelFile;
 import dev.eddy.model.YamlException;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
@@ -29,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -53,7 +56,7 @@ import java.util.Set;
 public record PipelineConfig(
     Path file,
     String name,
-    Path model,
+    ModelFile model,
     String inputTopic,
     InputMapping mapping,
     TimeConfig time,
@@ -83,7 +86,7 @@ public record PipelineConfig(
       throw nameValue.error(
           "\"" + name + "\" is not a name; it is 1 to 100 letters, digits, '.', '_' or '-'");
     }
-    Path model = model(file, yaml.get("model"));
+    ModelFile model = model(file, yaml.get("model"));
     YamlMap input = yaml.get("input").asMap();
     String inputTopic = topic(input.get("topic"));
     Optional<EventTime> time = input.find("time").map(PipelineConfig::time);
@@ -195,7 +198,23 @@ public record PipelineConfig(
     }
   }
 
-  private static Path model(Path file, YamlValue value) {
+  /** A path, or a path with what an ONNX file leaves open. */
+  private static ModelFile model(Path file, YamlValue value) {
+    if (value.isScalar()) {
+      return new ModelFile(path(file, value), ImportOptions.NONE);
+    }
+    YamlMap keys = value.asMap();
+    Path path = path(file, keys.get("file"));
+    OptionalInt timeAxis =
+        keys.find("time-axis")
+            .map(axis -> OptionalInt.of(axis.asInt(0, 7)))
+            .orElse(OptionalInt.empty());
+    Optional<String> output = keys.find("output").map(YamlValue::asString);
+    keys.refuseOthers();
+    return new ModelFile(path, new ImportOptions(timeAxis, output));
+  }
+
+  private static Path path(Path file, YamlValue value) {
     try {
       return file.resolveSibling(value.asString());
     } catch (InvalidPathException e) {

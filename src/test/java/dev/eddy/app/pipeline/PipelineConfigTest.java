@@ -7,7 +7,9 @@ import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.EventTime;
+import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
+import dev.eddy.model.ModelFile;
 import dev.eddy.model.YamlException;
 import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.StateStore;
@@ -21,6 +23,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,11 +43,23 @@ class PipelineConfigTest {
   @TempDir Path folder;
 
   @Test
+  void shouldSayWhatAnOnnxFileLeavesOpen() throws IOException {
+    String model = "model: {file: m.onnx, time-axis: 2, output: y}";
+    PipelineConfig config = read(LEAST.replace("model: m.yaml", model));
+    assertThat(config.model())
+        .isEqualTo(
+            new ModelFile(
+                folder.resolve("m.onnx"), new ImportOptions(OptionalInt.of(2), Optional.of("y"))));
+    assertThatThrownBy(() -> read(LEAST.replace("model: m.yaml", model.replace("output", "out"))))
+        .hasMessageContaining("model.out: unknown key; accepted here: file, time-axis, output");
+  }
+
+  @Test
   void shouldNeedLittle() throws IOException {
     PipelineConfig config = read(LEAST);
     assertThat(config.name()).isEqualTo("pumps");
     assertThat(config.applicationId()).isEqualTo("eddy-pumps");
-    assertThat(config.model()).isEqualTo(folder.resolve("m.yaml"));
+    assertThat(config.model().path()).isEqualTo(folder.resolve("m.yaml"));
     assertThat(config.inputTopic()).isEqualTo("readings");
     assertThat(config.outputTopic()).isEqualTo("pumps-scores");
     assertThat(config.deadLetterTopic()).isEqualTo("pumps-dead-letters");
@@ -96,7 +111,7 @@ class PipelineConfigTest {
               max.retries: 1
             dead-letters: dead
             """);
-    assertThat(config.model()).isEqualTo(folder.resolve("../models/m.yaml"));
+    assertThat(config.model().path()).isEqualTo(folder.resolve("../models/m.yaml"));
     assertThat(config.mapping().time())
         .contains(
             new EventTime("t", Optional.of("yyyy-MM-dd HH:mm:ss"), ZoneId.of("Europe/Paris")));
@@ -161,7 +176,7 @@ class PipelineConfigTest {
   @ValueSource(strings = {"machine-temperature", "nyc-taxi"})
   void shouldReadTheConfigsThatComeWithTheProgram(String name) {
     PipelineConfig config = PipelineConfig.read(Path.of("config", name + ".yaml"));
-    assertThat(config.scoring(Model.read(config.model())).anomaly()).contains(Anomaly.standard());
+    assertThat(config.scoring(config.model().read()).anomaly()).contains(Anomaly.standard());
   }
 
   @ParameterizedTest

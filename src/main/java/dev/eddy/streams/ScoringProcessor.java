@@ -18,16 +18,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** One task's scoring: state out of the store, one step, state back, scores forward. */
 final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Score> {
   private final ScoringPlan plan;
-  private final KeyScorer scorer;
   private final long lateToleranceMs;
   private FixedKeyProcessorContext<K, Score> context;
   private KeyValueStore<K, byte[]> store;
+  private SharedScale shared; // null where scaling shares nothing
+  private KeyScorer scorer;
   private Sensor late;
   private Sensor resets;
 
   ScoringProcessor(ScoringPlan plan) {
     this.plan = plan;
-    this.scorer = new KeyScorer(plan);
     this.lateToleranceMs = plan.scoring.lateTolerance().toMillis();
   }
 
@@ -35,6 +35,8 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
   public void init(FixedKeyProcessorContext<K, Score> context) {
     this.context = context;
     this.store = context.getStateStore(plan.scoring.storeName());
+    this.shared = SharedScale.of(plan, context, plan.scoring.scaleStoreName());
+    this.scorer = new KeyScorer(plan, shared);
     StreamsMetrics metrics = context.metrics();
     String entity = context.taskId() + "-" + plan.scoring.name();
     this.late =
@@ -49,6 +51,9 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
     Observation observation = record.value();
     Arrivals.check(key, observation, record.headers());
     begin(key);
+    if (shared != null) {
+      shared.begin();
+    }
     boolean ends =
         observation == null; // however late: it is what sets right a key with a wrong time
     if (!ends && !scorer.isFresh() && record.timestamp() < scorer.lastTimeMs() - lateToleranceMs) {
@@ -67,9 +72,26 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
     } else {
       scores = scorer.consume(observation.frame(), record.timestamp());
       store.put(key, scorer.save());
+      if (shared != null) {
+        shared.save();
+      }
     }
+    forward(context, record, scores);
+  }
+
+  /**
+   * Hands scores on. Their records are of the time that they speak of, but none later than the
+   * record that made them: a broker refuses what is far ahead of its clock.
+   */
+  static <K> void forward(
+      FixedKeyProcessorContext<K, Score> context,
+      FixedKeyRecord<K, Observation> record,
+      List<Score> scores) {
     for (int i = 0; i < scores.size(); i++) {
-      context.forward(record.withValue(scores.get(i)));
+      Score score = scores.get(i);
+      FixedKeyRecord<K, Score> out = record.withValue(score);
+      context.forward(
+          score.timeMs() < record.timestamp() ? out.withTimestamp(score.timeMs()) : out);
     }
   }
 

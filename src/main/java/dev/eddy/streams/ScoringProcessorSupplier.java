@@ -98,6 +98,15 @@ public final class ScoringProcessorSupplier<K>
         };
     StoreBuilder<KeyValueStore<K, byte[]>> builder =
         Stores.keyValueStoreBuilder(supplier, keys, Serdes.ByteArray());
-    return Set.of(store.caching() ? builder.withCachingEnabled() : builder.withCachingDisabled());
+    builder = store.caching() ? builder.withCachingEnabled() : builder.withCachingDisabled();
+    if (!plan.sharesScale) {
+      return Set.of(builder);
+    }
+    String scaleName = shadow ? plan.scoring.shadowScaleStoreName() : plan.scoring.scaleStoreName();
+    return Set.of(
+        builder,
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(scaleName), Serdes.ByteArray(), Serdes.ByteArray())
+            .withCachingEnabled());
   }
 }

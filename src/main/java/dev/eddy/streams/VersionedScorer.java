@@ -32,6 +32,7 @@ final class VersionedScorer {
 
   private final ModelUpdates updates;
   private final Versions versions;
+  private final SharedScale shared; // null where what is learnt is in the keys' states
   private final KeyState state;
   private final float[] frame;
   private final Map<Long, KeyScorer> scorers = recent(MAX_SCORERS);
@@ -40,9 +41,13 @@ final class VersionedScorer {
   private ChangeOver change; // of the record at hand; null for none
   private byte[] beginning; // what the changed-over version begins with; null for a fresh state
 
-  VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions) {
+  /**
+   * @param shared what scaling has learnt of all keys; null where it is in the keys' states
+   */
+  VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions, SharedScale shared) {
     this.updates = updates;
     this.versions = versions;
+    this.shared = shared;
     int frameSize = base.network.input().size();
     this.state = new KeyState(updates.warmUpFrames(), frameSize);
     this.frame = new float[frameSize];
@@ -64,7 +69,7 @@ final class VersionedScorer {
         plan.version,
         (version, known) ->
             known == null || known.plan().fingerprint != plan.fingerprint
-                ? new KeyScorer(plan)
+                ? new KeyScorer(plan, shared)
                 : known);
   }
 
@@ -258,7 +263,7 @@ final class VersionedScorer {
     long nextInput = state.firstNumber + StateBytes.framesSeenOf(state.main);
     long nextNumber = Math.max(state.leastNumber, state.firstNumber + scored(plan, state.main));
     boolean byInput = plan.oneEach && old != null && old.oneEach;
-    if (byInput && !old.prompt && old.likelihood == null) {
+    if (byInput && !old.prompt && !old.pairing.perReading()) {
       flush(old, nextInput, timeMs);
       nextNumber = Math.max(nextNumber, nextInput);
     }
@@ -272,9 +277,9 @@ final class VersionedScorer {
 
   /** Frames of a state that have been scored: one a reading, or one for each that was emitted. */
   private static long scored(ScoringPlan plan, byte[] bytes) {
-    return plan.likelihood == null
-        ? StateBytes.framesEmittedOf(bytes)
-        : StateBytes.framesSeenOf(bytes);
+    return plan.pairing.perReading()
+        ? StateBytes.framesSeenOf(bytes)
+        : StateBytes.framesEmittedOf(bytes);
   }
 
   /**
@@ -284,7 +289,7 @@ final class VersionedScorer {
     KeyScorer scorer = scorer(old);
     scorer.begin(state.main, state.firstNumber, state.leastNumber);
     try {
-      for (Score score : scorer.end(timeMs)) {
+      for (Score score : scorer.release(timeMs)) {
         if (score.frame() < nextInput) {
           scores.add(score);
         }

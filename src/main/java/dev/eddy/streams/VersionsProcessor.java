@@ -38,6 +38,7 @@ final class VersionsProcessor<K> implements FixedKeyProcessor<K, Observation, Sc
   private FixedKeyProcessorContext<K, Score> context;
   private KeyValueStore<K, byte[]> store;
   private VersionView<K> view;
+  private SharedScale shared; // null where scaling shares nothing
   private VersionedScorer scorer;
   private String entity;
   private Sensor late;
@@ -70,13 +71,19 @@ final class VersionsProcessor<K> implements FixedKeyProcessor<K, Observation, Sc
     ModelCatalogue catalogue = source.acquire(context.appConfigs());
     this.view = new VersionView<>(catalogue, keys, shadow);
     ModelUpdates updates = base.scoring.updates().orElseThrow();
+    this.shared =
+        SharedScale.of(
+            base,
+            context,
+            shadow ? base.scoring.shadowScaleStoreName() : base.scoring.scaleStoreName());
     this.scorer =
         new VersionedScorer(
             base,
             shadow
                 ? updates.onChange(StatePolicy.RESET).warmUpFrames(0).keepStatesFor(Duration.ZERO)
                 : updates,
-            catalogue::find);
+            catalogue::find,
+            shared);
   }
 
   private Sensor sensor(StreamsMetrics metrics, String name) {
@@ -104,10 +111,13 @@ final class VersionsProcessor<K> implements FixedKeyProcessor<K, Observation, Sc
       return;
     }
     begin(key);
+    if (shared != null) {
+      shared.begin();
+    }
     if (observation == null) { // however late: it is what sets right a key with a wrong time
       List<Score> scores = scorer.end(record.timestamp());
       store.delete(key);
-      forward(record, scores);
+      ScoringProcessor.forward(context, record, scores);
       return;
     }
     checkNotLate(record);
@@ -120,11 +130,14 @@ final class VersionsProcessor<K> implements FixedKeyProcessor<K, Observation, Sc
     }
     List<Score> scores = consume(key, observation, record.timestamp(), plan);
     store.put(key, scorer.save());
+    if (shared != null) {
+      shared.save();
+    }
     if (scorer.change() != null) {
       changes.get(scorer.change()).record();
       tell(plan);
     }
-    forward(record, scores);
+    ScoringProcessor.forward(context, record, scores);
   }
 
   private void checkNotLate(FixedKeyRecord<K, Observation> record) {
@@ -136,12 +149,6 @@ final class VersionsProcessor<K> implements FixedKeyProcessor<K, Observation, Sc
               + Instant.ofEpochMilli(record.timestamp())
               + ", its key has been scored up to "
               + Instant.ofEpochMilli(scorer.lastTimeMs()));
-    }
-  }
-
-  private void forward(FixedKeyRecord<K, Observation> record, List<Score> scores) {
-    for (int i = 0; i < scores.size(); i++) {
-      context.forward(record.withValue(scores.get(i)));
     }
   }
 

@@ -1,13 +1,17 @@
 package dev.eddy.app.pipeline;
 
 import dev.eddy.avro.BadValue;
+import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.EventTime;
 import dev.eddy.avro.InputMapping;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
+import dev.eddy.score.Scaling;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,13 +22,15 @@ import java.util.Optional;
  * @param time what is done about time before scoring
  * @param lateTolerance how much older than its key's last a record may be and still be stepped
  * @param keyColumn of a CSV file that is fed: the column that becomes the key
+ * @param scaling standardises frames by what has been seen; empty for as they come
  */
 public record InputConfig(
     String topic,
     InputMapping mapping,
     TimeConfig time,
     Duration lateTolerance,
-    Optional<String> keyColumn) {
+    Optional<String> keyColumn,
+    Optional<Scaling> scaling) {
 
   /** Reads the section. */
   static InputConfig read(YamlMap input) {
@@ -36,8 +42,39 @@ public record InputConfig(
     Duration lateTolerance =
         input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
     TimeConfig time = TimeConfig.read(input);
+    Optional<Scaling> scaling = input.find("scaling").map(value -> scaling(value, mapping));
     input.refuseOthers();
-    return new InputConfig(topic, mapping, time, lateTolerance, keyColumn);
+    return new InputConfig(topic, mapping, time, lateTolerance, keyColumn, scaling);
+  }
+
+  /** Of the channels that are numbers, unless it names some. */
+  private static Optional<List<String>> numbers(InputMapping mapping) {
+    List<String> names = new ArrayList<>();
+    boolean all = true;
+    for (ChannelSpec spec : mapping.channels()) {
+      boolean number =
+          spec instanceof ChannelSpec.Numeric || spec instanceof ChannelSpec.NumericArray;
+      all &= number;
+      for (int i = 0; number && i < spec.width(); i++) {
+        names.add(spec.channelName(i));
+      }
+    }
+    return all ? Optional.of(List.of()) : Optional.of(names).filter(found -> !found.isEmpty());
+  }
+
+  private static Scaling scaling(YamlValue value, InputMapping mapping) {
+    YamlMap keys = value.asMap();
+    Scaling.Learn learn = keys.get("learn").asEnum(Scaling.Learn.class);
+    long freezeAfter =
+        keys.find("freeze-after").map(frames -> frames.asLong(1, 1L << 40)).orElse(0L);
+    Optional<List<String>> chosen =
+        keys.find("channels").map(list -> list.asList().stream().map(YamlValue::asString).toList());
+    keys.refuseOthers();
+    List<String> channels =
+        chosen
+            .or(() -> numbers(mapping))
+            .orElseThrow(() -> value.error("there is no channel of numbers to scale"));
+    return ConfigValue.checked(value, () -> new Scaling(learn, freezeAfter, channels));
   }
 
   private static EventTime eventTime(YamlValue value) {

@@ -9,9 +9,11 @@ import dev.eddy.model.ModelFile;
 import dev.eddy.model.YamlException;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
+import dev.eddy.score.Comparison;
 import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.Channel;
 import dev.eddy.streams.ModelUpdates;
+import dev.eddy.streams.Outputs;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
 import dev.eddy.streams.StateStore;
@@ -73,7 +75,8 @@ public record PipelineConfig(
     YamlMap inputSection = yaml.get("input").asMap();
     InputConfig input = InputConfig.read(inputSection);
     OutputConfig output = OutputConfig.read(yaml.find("output"), name);
-    Optional<Anomaly> anomaly = yaml.find("anomaly").map(PipelineConfig::anomaly);
+    Optional<Anomaly> anomaly =
+        yaml.find("anomaly").map(section -> anomaly(section, output.outputs()));
     StateStore store = yaml.find("store").map(PipelineConfig::store).orElse(StateStore.standard());
     Optional<YamlValue> kafkaSection = yaml.find("kafka");
     kafkaSection.ifPresent(section -> section.asMap().all().forEach(KafkaSetting::check));
@@ -141,12 +144,20 @@ public record PipelineConfig(
   /**
    * What is scored and how.
    *
-   * @throws UserException if the model doesn't fit the input or the last stage
+   * @throws UserException if the model doesn't fit the input or what is made of its outputs
    */
   public Scoring scoring(Model model) {
     try {
       return new Scoring(
-          name, model, Channel.of(input.mapping()), anomaly, input.lateTolerance(), store, models);
+          name,
+          model,
+          Channel.of(input.mapping()),
+          anomaly,
+          input.lateTolerance(),
+          store,
+          models,
+          output.outputs(),
+          input.scaling());
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }
@@ -188,15 +199,25 @@ public record PipelineConfig(
     return new ModelFile(path, new ImportOptions(timeAxis, output));
   }
 
-  private static Anomaly anomaly(YamlValue value) {
+  /** It judges the error that the outputs name, or where they name none that of forecasts. */
+  private static Anomaly anomaly(YamlValue value, Outputs outputs) {
     Anomaly standard = Anomaly.standard();
     YamlMap keys = value.asMap();
-    int horizon = keys.integer("horizon", 1, 1000, standard.horizon());
+    int horizon =
+        outputs.comparison().map(Comparison::horizon).filter(h -> h > 0).orElse(standard.horizon());
+    boolean forecasts =
+        outputs.comparison().isEmpty()
+            ? outputs.surprise().isEmpty()
+            : outputs.comparison().get().of() == Comparison.Of.FORECAST;
+    if (forecasts) {
+      horizon = keys.integer("horizon", 1, 1000, horizon);
+    }
+    int ahead = horizon;
     int shortTerm = keys.integer("short-term", 1, 1000, standard.shortTerm());
     int longTerm = keys.integer("long-term", 1, MAX_FRAMES, standard.longTerm());
     int warmUp = keys.integer("warm-up", 1, MAX_FRAMES, standard.warmUp());
     keys.refuseOthers();
-    return ConfigValue.checked(value, () -> new Anomaly(horizon, shortTerm, longTerm, warmUp));
+    return ConfigValue.checked(value, () -> new Anomaly(ahead, shortTerm, longTerm, warmUp));
   }
 
   private static StateStore store(YamlValue value) {

@@ -147,7 +147,7 @@ final class RunCommand implements Runnable {
   private static void prepare(
       PipelineConfig config, Site site, Clients clients, Pipeline pipeline) {
     clients.awaitBroker();
-    List<String> topics = new ArrayList<>(List.of(config.inputTopic()));
+    List<String> topics = new ArrayList<>(List.of(config.input().topic()));
     topics.addAll(config.outputTopics());
     config.shadowTopic().ifPresent(topics::add);
     if (site.isEmbedded()) {
@@ -168,9 +168,9 @@ final class RunCommand implements Runnable {
             "running "
                 + config.applicationId()
                 + ": "
-                + config.inputTopic()
+                + config.input().topic()
                 + " -> "
-                + config.outputTopic()
+                + config.output().topic()
                 + ", broker "
                 + site.bootstrapServers()
                 + ", registry "

@@ -152,7 +152,7 @@ final class RunCommand implements Runnable {
   /** Topics and the scores' schema have to be there before the stream starts. */
   private void prepare(PipelineConfig config, Site site, Clients clients, Pipeline pipeline) {
     clients.awaitBroker();
-    List<String> topics = new ArrayList<>(List.of(config.inputTopic()));
+    List<String> topics = new ArrayList<>(List.of(config.input().topic()));
     topics.addAll(config.outputTopics());
     config.shadowTopic().ifPresent(topics::add);
     if (site.isEmbedded() || createTopics) {
@@ -173,9 +173,9 @@ final class RunCommand implements Runnable {
             "running "
                 + config.applicationId()
                 + ": "
-                + config.inputTopic()
+                + config.input().topic()
                 + " -> "
-                + config.outputTopic()
+                + config.output().topic()
                 + ", broker "
                 + site.bootstrapServers()
                 + ", registry "

@@ -96,7 +96,7 @@ final class CompareCommand implements Runnable {
     if (config.isEmpty() && (scores == null || name == null)) {
       throw new UserException("name a pipeline with --config, or say --name and --scores");
     }
-    String topic = scores != null ? scores : config.orElseThrow().outputTopic();
+    String topic = scores != null ? scores : config.orElseThrow().output().topic();
     ScoreComparison.Question question =
         new ScoreComparison.Question(
             name != null ? name : config.orElseThrow().model().read().name(),

@@ -62,10 +62,10 @@ public final class CsvFeed implements AutoCloseable {
       throw new UserException(rows.file() + ":1: the first row must name the columns");
     }
     List<String> names = fieldNames();
-    EventTime time = config.mapping().time().orElse(null);
+    EventTime time = config.input().mapping().time().orElse(null);
     this.times = time == null ? null : new CsvTime(time);
     this.timeColumn = time == null ? -1 : column(names, time.field());
-    this.keyColumn = config.keyColumn().map(key -> keyColumn(names, key)).orElse(-1);
+    this.keyColumn = config.input().keyColumn().map(key -> keyColumn(names, key)).orElse(-1);
     this.constantKey = config.name().getBytes(StandardCharsets.UTF_8);
     this.kinds = kinds(names);
     List<RowSchema.Column> columns = new ArrayList<>();
@@ -128,7 +128,7 @@ public final class CsvFeed implements AutoCloseable {
 
   private RowSchema.Kind[] kinds(List<String> names) {
     Set<Integer> numbers = new HashSet<>();
-    for (ChannelSpec channel : config.mapping().channels()) {
+    for (ChannelSpec channel : config.input().mapping().channels()) {
       if (channel instanceof ChannelSpec.NumericArray) {
         throw new UserException(
             config.file()
@@ -157,7 +157,7 @@ public final class CsvFeed implements AutoCloseable {
    * @param wellBeing called now and then; ends the feeding by what it throws
    */
   void send(Producer<byte[], byte[]> producer, RegistrySettings registry, Runnable wellBeing) {
-    String topic = config.inputTopic();
+    String topic = config.input().topic();
     try (RecordSerializer serializer = new RecordSerializer(registry);
         Progress progress = new Progress(terminal, "feed", size())) {
       serializer.register(topic, schema.avro());

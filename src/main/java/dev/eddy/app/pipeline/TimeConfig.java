@@ -6,7 +6,6 @@ import dev.eddy.streams.time.Grace;
 import dev.eddy.streams.time.Timing;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What the {@code input} section of a pipeline says about time.
@@ -16,14 +15,10 @@ import java.util.function.Function;
  */
 record TimeConfig(Timing timing, Optional<String> lateTopic) {
 
-  /**
-   * Takes the keys that it knows from the section.
-   *
-   * @param topic checks the name of a topic
-   */
-  static TimeConfig read(YamlMap input, Function<YamlValue, String> topic) {
+  /** Takes the keys that it knows from the section. */
+  static TimeConfig read(YamlMap input) {
     Grace grace = grace(input);
-    Optional<String> late = input.find("late-topic").map(topic);
+    Optional<String> late = input.find("late-topic").map(ConfigValue::topic);
     return new TimeConfig(Timing.NONE.with(grace), late);
   }
 

@@ -3,6 +3,7 @@ package dev.eddy.model.onnx;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Shape;
@@ -88,7 +89,7 @@ final class GraphBuilder {
 
   /** Feeds back what a node, named by {@link #feed}, was one step before. */
   String addPrevious(Shape shape) {
-    throw new IllegalArgumentException("feeds a state back");
+    return add(new Previous(shape), List.of(Graph.INPUT), shape, Weights.NONE);
   }
 
   void feed(String previous, String node) {

@@ -3,7 +3,9 @@ package dev.eddy.model.onnx;
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Activation.Function;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.TimePad;
+import dev.eddy.model.onnx.GraphBuilder.Weights;
 import dev.eddy.model.onnx.Operators.Operator;
 import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.model.onnx.Value.Known;
@@ -335,7 +337,9 @@ final class ShapeOperators {
       if (reverse) {
         throw node.error("reverse=1 along the time axis begins with the end of the sequence");
       }
-      throw node.error("sums along the time axis");
+      RunningSum sum = new RunningSum(exclusive);
+      lowering.put(node, lowering.layer(from, from.node(), sum, Weights.NONE, from.dimensions()));
+      return;
     }
     int length = from.dimensions()[axis];
     float[] triangle = new float[length * length]; // [out][in]

@@ -73,12 +73,8 @@ public final class BandStage implements Stage {
       int seen = (int) state[here + SEEN];
       if (seen >= WARM_UP) {
         double half = quantile * Math.sqrt(variance);
-        row.setFloat(
-            column + 2 * i,
-            (float) ((output + mean - half) * moment.std[channel] + moment.mean[channel]));
-        row.setFloat(
-            column + 2 * i + 1,
-            (float) ((output + mean + half) * moment.std[channel] + moment.mean[channel]));
+        row.setFloat(column + 2 * i, (float) moment.unscaled(output + mean - half, channel));
+        row.setFloat(column + 2 * i + 1, (float) moment.unscaled(output + mean + half, channel));
       }
       double weight = Math.max(1.0 / (seen + 1), 1.0 / bands.memory());
       double distance = residual - mean;

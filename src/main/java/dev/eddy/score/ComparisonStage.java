@@ -109,7 +109,7 @@ public final class ComparisonStage implements Stage {
         row.setFloat(column + 2 * i, (float) moment.unscaled(output, channel));
       }
       if (each) {
-        double inUnit = ((double) output - actual) * moment.std[channel];
+        double inUnit = moment.unscaledDistance(output, actual, channel);
         inUnits += inUnit * inUnit;
         if ((i + 1) % positions == 0) {
           row.setFloat(errors + 1 + i / positions, (float) Math.sqrt(inUnits / positions));
@@ -120,9 +120,18 @@ public final class ComparisonStage implements Stage {
     if (known) {
       float error = (float) Math.sqrt(squares / compared.length);
       moment.error = error;
-      double unit =
-          compared.length == 1 ? moment.deviation[compared[0]] * moment.std[compared[0]] : 1;
-      row.setFloat(errors, (float) (error * unit));
+      row.setFloat(errors, compared.length == 1 ? inUnit(moment, error) : error);
     }
+  }
+
+  /** The error of the only value. */
+  private float inUnit(Moment moment, float error) {
+    int channel = compared[0];
+    double scale = moment.units.scale(channel);
+    return (float)
+        (scale > 0
+            ? error * (moment.deviation[channel] * scale)
+            : moment.unscaledDistance(
+                moment.output[moment.outputAt], moment.input[moment.inputAt + channel], channel));
   }
 }

@@ -5,8 +5,7 @@ package dev.eddy.score;
  * and what earlier stages found out about them. The scratch of one task.
  */
 public final class Moment {
-  final double[] mean; // [input value] what was subtracted before the frame was made
-  final double[] std; // [input value] and what it was divided by
+  final Units units;
   final double[] deviation; // [input value] standard deviation within frames, 1 where not learnt
 
   float[] output; // null where none is known
@@ -16,13 +15,11 @@ public final class Moment {
   double error; // NaN where none is known
 
   /**
-   * @param mean of each value of an input frame; not copied
-   * @param std likewise
-   * @param deviation likewise; in the unit of frames; the caller may change it between rows
+   * @param deviation of each value of an input frame, in the unit of frames; not copied, and the
+   *     caller may change it between rows
    */
-  public Moment(double[] mean, double[] std, double[] deviation) {
-    this.mean = mean;
-    this.std = std;
+  public Moment(Units units, double[] deviation) {
+    this.units = units;
     this.deviation = deviation;
   }
 
@@ -41,7 +38,14 @@ public final class Moment {
   }
 
   /** From a value in a frame back to the field's unit. */
-  double unscaled(float value, int channel) {
-    return value * std[channel] + mean[channel];
+  double unscaled(double value, int channel) {
+    return units.of(channel, value);
+  }
+
+  /** The distance between two values in a frame, in the field's unit. */
+  double unscaledDistance(double one, double other, int channel) {
+    double scale = units.scale(channel);
+    return Math.abs(
+        scale > 0 ? (one - other) * scale : units.of(channel, one) - units.of(channel, other));
   }
 }

@@ -3,6 +3,7 @@ package dev.eddy.streams;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
+import dev.eddy.score.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +57,23 @@ public record Channel(String name, double mean, double std, boolean hold) {
   }
 
   /** From a value in the frame back to the field's unit. */
-  double unscaled(float value) {
+  double unscaled(double value) {
     return value * std + mean;
+  }
+
+  /** How scores get back to the fields' units. */
+  static Units units(List<Channel> channels) {
+    Channel[] all = channels.toArray(Channel[]::new);
+    return new Units() {
+      @Override
+      public double of(int channel, double value) {
+        return all[channel].unscaled(value);
+      }
+
+      @Override
+      public double scale(int channel) {
+        return all[channel].std();
+      }
+    };
   }
 }

@@ -65,8 +65,7 @@ final class KeyScorer {
     this.scaler = plan.scale == null ? null : new Scaler(plan, state, shared);
     double[] deviations = new double[frame.length];
     Arrays.fill(deviations, 1);
-    this.moment =
-        new Moment(plan.means, plan.deviations, scaler == null ? deviations : scaler.deviations());
+    this.moment = new Moment(plan.units, scaler == null ? deviations : scaler.deviations());
     this.rollout = plan.forecast == null ? null : new Rollout(plan, task);
     this.lastOutput = new float[plan.forecast == null ? 0 : outputs];
   }
@@ -91,8 +90,6 @@ final class KeyScorer {
     this.firstNumber = firstNumber;
     this.leastNumber = leastNumber;
     scores.clear();
-    forecasting = null;
-    forecastAfter = -1;
     fresh = stored == null;
     if (fresh) {
       Arrays.fill(state, 0f);
@@ -106,6 +103,22 @@ final class KeyScorer {
       framesEmitted = bytes.framesEmitted();
       lastTimeMs = bytes.lastTimeMs();
     }
+  }
+
+  /**
+   * Takes over from another version what is the key's and not the network's: what scaling has
+   * learnt and what is remembered of scores.
+   *
+   * @param other null where it is not to be had
+   * @param stored the key's state by that version
+   */
+  void adopt(ScoringPlan other, byte[] stored) {
+    if (other == null || plan.adopted == 0) {
+      return;
+    }
+    float[] from = new float[other.layout.length()];
+    new StateBytes(other.layout).read(stored, from);
+    System.arraycopy(from, other.gateOffset, state, plan.gateOffset, plan.adopted);
   }
 
   /** Whether the key has no state yet. */
@@ -129,6 +142,8 @@ final class KeyScorer {
     this.timeMs = timeMs;
     this.beforeMs = lastTimeMs;
     this.ended = false;
+    this.forecasting = null;
+    this.forecastAfter = -1;
     fill(values);
     if (plan.times != null) {
       plan.times.arrived(framesSeen, timeMs, state, plan.timesOffset);
@@ -149,6 +164,7 @@ final class KeyScorer {
       throw new BadRecordException(e.getMessage());
     }
     checkState();
+    fresh = false;
     lastTimeMs = Math.max(lastTimeMs, timeMs);
     return scores;
   }
@@ -299,7 +315,7 @@ final class KeyScorer {
         plan.forecast
             .every()
             .map(java.time.Duration::toMillis)
-            .orElse(fresh ? 0 : Math.max(0, timeMs - beforeMs));
+            .orElse(beforeMs == Long.MIN_VALUE ? 0 : Math.max(0, timeMs - beforeMs));
     if (forecasting == null && stepMs == 0) {
       return; // there is no telling what time they would speak of
     }
@@ -310,9 +326,8 @@ final class KeyScorer {
         int at = frameAhead * outputs + i;
         float value = ahead[at];
         checkFinite(value, i);
-        Channel channel = plan.scoring.channels().get(plan.channels[i]);
         float inFrame = scaler == null ? value : scaler.unscaled(value, i);
-        ahead[at] = (float) channel.unscaled(inFrame);
+        ahead[at] = (float) plan.units.of(plan.channels[i], inFrame);
       }
     }
     if (forecasting == null) {

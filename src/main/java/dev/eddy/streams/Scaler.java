@@ -9,7 +9,6 @@ import java.util.Arrays;
  */
 final class Scaler {
   private final RunningScale scale;
-  private final SharedScale shared; // null where what is learnt is in the key's state
   private final float[] state;
   private final int at;
   private final int[] channels; // [output] the input value that it speaks of, -1 for none
@@ -20,10 +19,10 @@ final class Scaler {
 
   /**
    * @param state the scorer's scratch of a key's state; not copied
+   * @param shared what is learnt where that is not in the key's state
    */
   Scaler(ScoringPlan plan, float[] state, SharedScale shared) {
     this.scale = plan.scale;
-    this.shared = plan.sharesScale ? shared : null;
     this.state = plan.sharesScale ? shared.values() : state;
     this.at = plan.scaleOffset;
     this.channels = plan.channels;
@@ -48,11 +47,11 @@ final class Scaler {
   /**
    * Learns of a frame, and standardises it.
    *
-   * @param first whether it has not been learnt of before, by another version
+   * @param first whether no other version has learnt of it
    * @return valid until the next call
    */
   float[] scaled(float[] frame, boolean first) {
-    if (first || shared == null) {
+    if (first) {
       scale.learn(frame, state, at);
     }
     read();

@@ -20,6 +20,7 @@ import dev.eddy.score.RunningScale;
 import dev.eddy.score.SameFrames;
 import dev.eddy.score.Scaling;
 import dev.eddy.score.Stage;
+import dev.eddy.score.Units;
 import java.util.List;
 
 /**
@@ -47,8 +48,7 @@ final class ScoringPlan {
   final boolean sharesScale; // what is learnt is all keys', and not in their states
   final int scaleOffset;
   final int[] channels; // [output] the input value that it speaks of, -1 for none
-  final double[] means; // [input value] given ones
-  final double[] deviations;
+  final Units units;
 
   final Pairing pairing;
   final int pairingOffset;
@@ -61,6 +61,7 @@ final class ScoringPlan {
   final int timesOffset;
   final Gate gate; // null where all scores go out
   final int gateOffset;
+  final int adopted; // values from gateOffset on that are the key's, whatever the version
   final int emittedColumn; // -1 without
   final Forecast forecast; // null without
   final int forecastColumn;
@@ -74,8 +75,7 @@ final class ScoringPlan {
     this.holds = scoring.channels().stream().anyMatch(Channel::hold);
     this.oneEach = network.rate().equals(Rate.ONE);
     this.prompt = oneEach && Network.lagFrames(network.graph()) == 0;
-    this.means = scoring.channels().stream().mapToDouble(Channel::mean).toArray();
-    this.deviations = scoring.channels().stream().mapToDouble(Channel::std).toArray();
+    this.units = Channel.units(scoring.channels());
 
     OutputStages outputs = new OutputStages(scoring);
     this.channels = outputs.channels;
@@ -114,6 +114,7 @@ final class ScoringPlan {
     parts = gate == null ? parts : parts.with("emit", gate.stateParts());
     scaleOffset = sharesScale ? 0 : parts.length();
     parts = scale == null || sharesScale ? parts : parts.with("scale", scale.stateParts());
+    adopted = parts.length() - gateOffset;
     this.layout = parts;
     this.fingerprint = parts.fingerprint();
   }

@@ -132,7 +132,22 @@ final class VersionedScorer {
   }
 
   private List<Score> step(KeyScorer scorer, byte[] from, float[] values, long timeMs) {
+    return step(scorer, from, null, null, values, timeMs);
+  }
+
+  /**
+   * @param adoptedFrom the version whose part of the state that is no network's is taken over; null
+   *     for none
+   */
+  private List<Score> step(
+      KeyScorer scorer,
+      byte[] from,
+      ScoringPlan adoptedFrom,
+      byte[] adopted,
+      float[] values,
+      long timeMs) {
     scorer.begin(from, state.firstNumber, state.leastNumber);
+    scorer.adopt(adoptedFrom, adopted);
     if (state.main != null) {
       scorer.notBefore(lastTimeMs());
     }
@@ -155,7 +170,7 @@ final class VersionedScorer {
       return runBoth(before, plan, values, timeMs);
     }
     keep(old, oldFirstNumber, timeMs);
-    List<Score> made = step(scorer(plan), beginning, values, timeMs);
+    List<Score> made = step(scorer(plan), beginning, old(before), old, values, timeMs);
     change = chosen;
     return made;
   }
@@ -242,6 +257,7 @@ final class VersionedScorer {
       for (int i = 0; i < state.frameCount; i++) {
         state.frame(i, frame);
         scorer.begin(warm, 0, Long.MAX_VALUE); // what it gives is left out
+        scorer.adopt(old(StateBytes.modelVersionOf(state.main)), state.main);
         scorer.consume(frame, lastTimeMs());
         warm = scorer.save();
       }
@@ -315,9 +331,11 @@ final class VersionedScorer {
     System.arraycopy(scorer.frame(), 0, frame, 0, frame.length);
     KeyScorer next = scorer(plan);
     next.begin(state.next, 0, Long.MAX_VALUE); // nothing of it is scored yet
+    next.adopt(old, main);
     byte[] warm;
     try {
       next.consume(frame, timeMs);
+      next.adopt(old, main);
       warm = next.save();
     } catch (BadRecordException e) {
       warm = null; // it begins again with the next frame; the stream is not its to stop

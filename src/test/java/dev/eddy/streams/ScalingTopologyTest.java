@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.PackedModels;
+import dev.eddy.model.Timeline;
 import dev.eddy.network.Network;
 import dev.eddy.network.NetworkTask;
 import dev.eddy.score.Comparison;
+import dev.eddy.score.Emit;
 import dev.eddy.score.Scaling;
 import dev.eddy.streams.ScorePipeline.In;
 import dev.eddy.streams.ScorePipeline.Out;
+import dev.eddy.streams.models.MemoryTopic;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Frames standardised by what has been seen, and outputs put back into the input's units. */
 class ScalingTopologyTest {
@@ -135,6 +139,47 @@ class ScalingTopologyTest {
         assertThat(pipeline.outs)
             .extracting(Out::text)
             .isEqualTo(ScorePipeline.score(scoring, ins).stream().map(Out::text).toList());
+      }
+    }
+  }
+
+  /** A network without memory gives the same by another version of the same weights. */
+  @ParameterizedTest
+  @EnumSource(StatePolicy.class)
+  void shouldGoOnWithWhatWasLearntWhereTheModelChanges(StatePolicy policy) {
+    String yaml =
+        """
+        input: {channels: 2}
+        layers:
+          - conv: {filters: 2, kernel: 2, padding: causal}
+          - dense: {units: 2}
+        """;
+    PackedModel one = PackedModels.random("m", 1, yaml, 5, 1);
+    PackedModel two = PackedModels.random("m", 2, yaml, 5, 1);
+    boolean anew = policy == StatePolicy.RESET || policy == StatePolicy.WARM_UP;
+    MemoryTopic topic = new MemoryTopic();
+    topic.publish(one);
+    topic.publish(two);
+    topic.activate("m", 1, Timeline.ALWAYS, Timeline.Mode.LIVE, Timeline.ALL);
+    topic.activate("m", 2, 30, Timeline.Mode.LIVE, Timeline.ALL);
+    ModelUpdates updates =
+        ModelUpdates.from("models").onChange(policy).warmUpFrames(4).dualRunFrames(3);
+    for (Scaling scaling : List.of(Scaling.perKey(), Scaling.overAll())) {
+      Scoring scoring =
+          Scoring.of("p", one.model()).with(scaling).with(Outputs.standard().emit(new Emit.Nth(3)));
+      List<Out> expected = ScorePipeline.score(scoring, ins());
+      List<Out> outs = ScorePipeline.score(scoring.with(updates), topic, ins(), 13);
+      assertThat(outs).hasSameSizeAs(expected).hasSize(19);
+      assertThat(outs).extracting(out -> out.score().model()).contains("m/1", "m/2");
+      for (int i = 0; i < outs.size(); i++) {
+        if (anew && expected.get(i).timeMs() / 3 == 10) {
+          continue; // its window begins anew, or is scaled as of now
+        }
+        for (String column : List.of("frame", "out0", "out1")) {
+          assertThat(outs.get(i).get(column))
+              .as("score %d, %s", i, column)
+              .isEqualTo(expected.get(i).get(column));
+        }
       }
     }
   }

@@ -153,7 +153,7 @@ final class ScorePipeline implements AutoCloseable, VersionsSource {
     return score(scoring, null, ins, ins.size());
   }
 
-  private static List<Out> score(Scoring scoring, MemoryTopic topic, List<In> ins, int cut) {
+  static List<Out> score(Scoring scoring, MemoryTopic topic, List<In> ins, int cut) {
     List<Out> outs = new ArrayList<>();
     Map<String, List<KeyValue<Object, Object>>> states = Map.of();
     for (int from = 0; from < ins.size(); from += cut) {

@@ -10,8 +10,6 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
-import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -89,22 +87,14 @@ public final class ScoringProcessorSupplier<K>
 
   @Override
   public Set<StoreBuilder<?>> stores() {
-    StateStore store = plan.scoring.store();
     String name = shadow ? plan.scoring.shadowStoreName() : plan.scoring.storeName();
-    KeyValueBytesStoreSupplier supplier =
-        switch (store.kind()) {
-          case ROCKSDB -> Stores.persistentKeyValueStore(name);
-          case MEMORY -> Stores.inMemoryKeyValueStore(name);
-        };
-    StoreBuilder<KeyValueStore<K, byte[]>> builder =
-        Stores.keyValueStoreBuilder(supplier, keys, Serdes.ByteArray());
-    builder = store.caching() ? builder.withCachingEnabled() : builder.withCachingDisabled();
+    StoreBuilder<?> states = plan.scoring.store().builder(name, keys);
     if (!plan.sharesScale) {
-      return Set.of(builder);
+      return Set.of(states);
     }
     String scaleName = shadow ? plan.scoring.shadowScaleStoreName() : plan.scoring.scaleStoreName();
     return Set.of(
-        builder,
+        states,
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(scaleName), Serdes.ByteArray(), Serdes.ByteArray())
             .withCachingEnabled());

@@ -115,7 +115,8 @@ final class VersionsProcessor<K> implements FixedKeyProcessor<K, Observation, Sc
       shared.begin();
     }
     if (observation == null) { // however late: it is what sets right a key with a wrong time
-      List<Score> scores = scorer.end(record.timestamp());
+      List<Score> scores =
+          Arrivals.isRestart(record.headers()) ? List.of() : scorer.end(record.timestamp());
       store.delete(key);
       ScoringProcessor.forward(context, record, scores);
       return;

@@ -7,6 +7,7 @@ import dev.eddy.avro.InputMapping;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
 import dev.eddy.score.Scaling;
+import dev.eddy.streams.Channel;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -41,28 +42,31 @@ public record InputConfig(
     InputMapping mapping = ChannelsConfig.read(input.get("channels"), bad, eventTime);
     Duration lateTolerance =
         input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
-    TimeConfig time = TimeConfig.read(input);
-    Optional<Scaling> scaling = input.find("scaling").map(value -> scaling(value, mapping));
+    TimeConfig time = TimeConfig.read(input, mapping);
+    Optional<Scaling> scaling = input.find("scaling").map(value -> scaling(value, mapping, time));
     input.refuseOthers();
     return new InputConfig(topic, mapping, time, lateTolerance, keyColumn, scaling);
   }
 
-  /** Of the channels that are numbers, unless it names some. */
-  private static Optional<List<String>> numbers(InputMapping mapping) {
-    List<String> names = new ArrayList<>();
-    boolean all = true;
+  /** The channels that are numbers; what is made of them by time, if that is something else. */
+  private static List<String> numbers(InputMapping mapping, TimeConfig time) {
+    List<String> scored = time.channels(mapping).stream().map(Channel::name).toList();
+    List<String> numbers = new ArrayList<>();
+    boolean same = true;
     for (ChannelSpec spec : mapping.channels()) {
       boolean number =
           spec instanceof ChannelSpec.Numeric || spec instanceof ChannelSpec.NumericArray;
-      all &= number;
-      for (int i = 0; number && i < spec.width(); i++) {
-        names.add(spec.channelName(i));
+      for (int i = 0; i < spec.width(); i++) {
+        same &= scored.contains(spec.channelName(i));
+        if (number) {
+          numbers.add(spec.channelName(i));
+        }
       }
     }
-    return all ? Optional.of(List.of()) : Optional.of(names).filter(found -> !found.isEmpty());
+    return same ? numbers : scored;
   }
 
-  private static Scaling scaling(YamlValue value, InputMapping mapping) {
+  private static Scaling scaling(YamlValue value, InputMapping mapping, TimeConfig time) {
     YamlMap keys = value.asMap();
     Scaling.Learn learn = keys.get("learn").asEnum(Scaling.Learn.class);
     long freezeAfter =
@@ -70,10 +74,10 @@ public record InputConfig(
     Optional<List<String>> chosen =
         keys.find("channels").map(list -> list.asList().stream().map(YamlValue::asString).toList());
     keys.refuseOthers();
-    List<String> channels =
-        chosen
-            .or(() -> numbers(mapping))
-            .orElseThrow(() -> value.error("there is no channel of numbers to scale"));
+    List<String> channels = chosen.orElseGet(() -> numbers(mapping, time));
+    if (channels.isEmpty()) {
+      throw value.error("there is no channel of numbers to scale");
+    }
     return ConfigValue.checked(value, () -> new Scaling(learn, freezeAfter, channels));
   }
 

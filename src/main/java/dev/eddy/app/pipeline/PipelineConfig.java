@@ -11,7 +11,6 @@ import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
 import dev.eddy.score.Comparison;
 import dev.eddy.streams.Anomaly;
-import dev.eddy.streams.Channel;
 import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.Outputs;
 import dev.eddy.streams.Scoring;
@@ -151,7 +150,7 @@ public record PipelineConfig(
       return new Scoring(
           name,
           model,
-          Channel.of(input.mapping()),
+          input.time().channels(input.mapping()),
           anomaly,
           input.lateTolerance(),
           store,

@@ -46,6 +46,7 @@ final class OutputStages {
   final Gate gate; // null where all rows go out
   private final String name; // of the pipeline
   private final Model model;
+  private final List<Channel> inputs;
   private final List<String> channelNames;
   private final Optional<Anomaly> anomaly;
 
@@ -60,6 +61,7 @@ final class OutputStages {
       String name, Model model, List<Channel> inputs, Optional<Anomaly> anomaly, Outputs outputs) {
     this.name = name;
     this.model = model;
+    this.inputs = List.copyOf(inputs);
     this.channelNames = inputs.stream().map(Channel::name).toList();
     this.anomaly = anomaly;
     this.comparison = comparison(anomaly, outputs);
@@ -106,6 +108,13 @@ final class OutputStages {
         .toArray();
   }
 
+  /** For each output the input value whose unit is another than that of frames, -1 for none. */
+  private int[] withUnits() {
+    return Arrays.stream(channels)
+        .map(at -> at >= 0 && inputs.get(at).equals(Channel.of(inputs.get(at).name())) ? -1 : at)
+        .toArray();
+  }
+
   /** The schema of the scores. */
   ScoreSchema schema() {
     try {
@@ -125,7 +134,7 @@ final class OutputStages {
     } else if (outputs.classes().isPresent()) {
       found.add(classes(outputs.classes().get()));
     } else if (outputs.forecast().isEmpty() || outputs.forecast().get().as() == Forecast.As.ARRAY) {
-      found.add(new ValueStage(columnNames(model.outputs()), channels));
+      found.add(new ValueStage(columnNames(model.outputs()), withUnits()));
     }
     if (anomaly.isPresent()) {
       if (outputs.classes().isPresent()) {

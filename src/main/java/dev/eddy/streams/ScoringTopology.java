@@ -38,6 +38,7 @@ public final class ScoringTopology {
   private final ScoringProcessorSupplier<byte[]> processor;
   private final Timing timing;
   private final AtomicBoolean drained = new AtomicBoolean();
+  private final AtomicBoolean sequencesOver = new AtomicBoolean();
   private final Serde<Observation> input;
   private final Serde<Score> output;
 
@@ -84,7 +85,10 @@ public final class ScoringTopology {
       Duration registryPatience) {
     this.scoring = scoring;
     this.timing = timing;
-    this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
+    this.processor =
+        new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
+            .after(
+                timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
     this.input =
         Serdes.serdeFrom(
             (topic, observation) -> {
@@ -132,6 +136,24 @@ public final class ScoringTopology {
     drained.set(true);
   }
 
+  /**
+   * Ends, within a second or a few, all sequences that would end by being idle: for the end of an
+   * input, when nothing waits any more. From now on each ends at once.
+   */
+  public void endSequences() {
+    sequencesOver.set(true);
+  }
+
+  /** The stores of sequences that end by being idle; empty where none do. */
+  public List<String> openStores() {
+    if (scoring.sequences().idle().isEmpty()) {
+      return List.of();
+    }
+    return scoring.updates().isPresent()
+        ? List.of(scoring.storeName(), scoring.shadowStoreName())
+        : List.of(scoring.storeName());
+  }
+
   /** The stores whose records wait for others; empty where nothing waits. */
   public List<String> waitingStores() {
     return timing.grace().holds()
@@ -164,13 +186,13 @@ public final class ScoringTopology {
     }
     if (scoring.updates().isPresent()) {
       observations
-          .processValues(processor.inTheShadow(), Named.as(scoring.shadowName()))
+          .process(processor.inTheShadow().sequences(), Named.as(scoring.shadowName()))
           .to(
               shadowTopic(outputTopic),
               Produced.with(Serdes.ByteArray(), output).withName(name + "-shadow-output"));
     }
     observations
-        .processValues(processor, Named.as(scoring.processorName()))
+        .process(processor.sequences(), Named.as(scoring.processorName()))
         .to(outputTopic, Produced.with(Serdes.ByteArray(), output).withName(name + "-output"));
   }
 }

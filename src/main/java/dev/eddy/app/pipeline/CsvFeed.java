@@ -49,6 +49,7 @@ public final class CsvFeed implements AutoCloseable {
   private final int timeColumn;
   private final int keyColumn;
   private final byte[] constantKey;
+  private int textColumn = -1;
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
   private final AtomicReference<Exception> unsent = new AtomicReference<>();
   private long count;
@@ -139,8 +140,11 @@ public final class CsvFeed implements AutoCloseable {
       int column = column(names, channel.field());
       if (channel instanceof ChannelSpec.Numeric) {
         numbers.add(column);
+      } else if (channel instanceof ChannelSpec.Text) {
+        textColumn = column;
       }
     }
+    config.input().mapping().end().ifPresent(end -> column(names, end.field()));
     RowSchema.Kind[] kinds = new RowSchema.Kind[names.size()];
     for (int i = 0; i < kinds.length; i++) {
       kinds[i] =
@@ -210,6 +214,9 @@ public final class CsvFeed implements AutoCloseable {
 
   private Object cell(int column) {
     String text = rows.cell(column);
+    if (column == textColumn) {
+      return text; // an empty one is one
+    }
     if (text.isBlank()) {
       return null;
     }

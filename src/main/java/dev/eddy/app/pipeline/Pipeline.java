@@ -80,6 +80,16 @@ public final class Pipeline {
     return scoring.waitingStores();
   }
 
+  /** Ends what would end by being idle: nothing waits any more. */
+  void endSequences() {
+    scoring.endSequences();
+  }
+
+  /** The stores of sequences that end by being idle. */
+  List<String> openStores() {
+    return scoring.openStores();
+  }
+
   /** What Kafka Streams runs. */
   public Topology topology() {
     StreamsBuilder builder = new StreamsBuilder();

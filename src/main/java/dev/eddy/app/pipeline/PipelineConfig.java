@@ -14,6 +14,7 @@ import dev.eddy.streams.Channel;
 import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
+import dev.eddy.streams.Sequences;
 import dev.eddy.streams.StateStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import java.util.Set;
  * @param output where scores go
  * @param anomaly the optional last stage
  * @param store where hidden states are kept
+ * @param expiry when a key's state is forgotten
  * @param kafka settings of Kafka Streams and its clients, as written
  * @param registry settings of the schema registry's client, as written; empty if there are none
  * @param deadLetterTopic where records go that can't be used
@@ -48,6 +50,7 @@ public record PipelineConfig(
     OutputConfig output,
     Optional<Anomaly> anomaly,
     StateStore store,
+    Optional<Sequences.Expiry> expiry,
     Map<String, String> kafka,
     Map<String, String> registry,
     String deadLetterTopic,
@@ -74,7 +77,11 @@ public record PipelineConfig(
     InputConfig input = InputConfig.read(inputSection);
     OutputConfig output = OutputConfig.read(yaml.find("output"), name);
     Optional<Anomaly> anomaly = yaml.find("anomaly").map(PipelineConfig::anomaly);
-    StateStore store = yaml.find("store").map(PipelineConfig::store).orElse(StateStore.standard());
+    Optional<YamlMap> storeSection = yaml.find("store").map(YamlValue::asMap);
+    StateStore store = storeSection.map(PipelineConfig::store).orElse(StateStore.standard());
+    Optional<Sequences.Expiry> expiry =
+        storeSection.flatMap(section -> section.find("expire")).map(PipelineConfig::expiry);
+    storeSection.ifPresent(YamlMap::refuseOthers);
     Optional<YamlValue> kafkaSection = yaml.find("kafka");
     kafkaSection.ifPresent(section -> section.asMap().all().forEach(KafkaSetting::check));
     Map<String, String> kafka = settings(kafkaSection);
@@ -107,6 +114,7 @@ public record PipelineConfig(
         output,
         anomaly,
         store,
+        expiry,
         kafka,
         registrySettings,
         deadLetterTopic,
@@ -145,8 +153,19 @@ public record PipelineConfig(
    */
   public Scoring scoring(Model model) {
     try {
+      Sequences sequences = input.sequences();
+      if (expiry.isPresent()) {
+        sequences = sequences.expiringAfter(expiry.get().after(), expiry.get().clock());
+      }
       return new Scoring(
-          name, model, Channel.of(input.mapping()), anomaly, input.lateTolerance(), store, models);
+          name,
+          model,
+          Channel.of(input.mapping()),
+          anomaly,
+          input.lateTolerance(),
+          store,
+          models,
+          sequences);
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }
@@ -199,18 +218,28 @@ public record PipelineConfig(
     return ConfigValue.checked(value, () -> new Anomaly(horizon, shortTerm, longTerm, warmUp));
   }
 
-  private static StateStore store(YamlValue value) {
+  private static StateStore store(YamlMap keys) {
     StateStore standard = StateStore.standard();
+    return new StateStore(
+        keys.find("kind").map(v -> v.asEnum(StateStore.Kind.class)).orElse(standard.kind()),
+        keys.bool("caching", standard.caching()),
+        keys.find("other-layout")
+            .map(v -> v.asEnum(StateStore.OtherLayout.class))
+            .orElse(standard.otherLayout()));
+  }
+
+  private static Sequences.Expiry expiry(YamlValue value) {
+    if (value.isScalar()) {
+      return new Sequences.Expiry(TimeConfig.positive(value), Sequences.Clock.STREAM_TIME);
+    }
     YamlMap keys = value.asMap();
-    StateStore store =
-        new StateStore(
-            keys.find("kind").map(v -> v.asEnum(StateStore.Kind.class)).orElse(standard.kind()),
-            keys.bool("caching", standard.caching()),
-            keys.find("other-layout")
-                .map(v -> v.asEnum(StateStore.OtherLayout.class))
-                .orElse(standard.otherLayout()));
+    YamlValue after = keys.get("after");
+    Sequences.Clock clock =
+        keys.find("by")
+            .map(by -> by.asEnum(Sequences.Clock.class))
+            .orElse(Sequences.Clock.STREAM_TIME);
     keys.refuseOthers();
-    return store;
+    return new Sequences.Expiry(TimeConfig.positive(after), clock);
   }
 
   /** Settings that go to a library as they are written. */

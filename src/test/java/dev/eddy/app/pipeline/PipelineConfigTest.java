@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
+import dev.eddy.avro.EndMarker;
 import dev.eddy.avro.EventTime;
 import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
 import dev.eddy.model.ModelFile;
 import dev.eddy.model.YamlException;
 import dev.eddy.streams.Anomaly;
+import dev.eddy.streams.Sequences;
 import dev.eddy.streams.StateStore;
 import dev.eddy.streams.time.Grace;
 import dev.eddy.streams.time.Timing;
@@ -168,6 +170,48 @@ class PipelineConfigTest {
       })
   void shouldNameWhatIsWrongWithTheKeysOfTime(String line, String message) {
     assertThatThrownBy(() -> read(LEAST + "  " + line + "\n"))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":6: " + message);
+  }
+
+  @Test
+  void shouldTakeTheEndsOfSequences() throws IOException {
+    PipelineConfig config =
+        read(
+            LEAST
+                + "  end: {field: status, equals: closed, include: false, idle: 10m}\n"
+                + "store: {expire: 7d}\n");
+    assertThat(config.input().mapping().end()).contains(new EndMarker("status", "closed", false));
+    assertThat(config.input().sequences())
+        .isEqualTo(Sequences.OPEN.endingWhenIdleFor(Duration.ofMinutes(10)));
+    assertThat(config.expiry())
+        .contains(new Sequences.Expiry(Duration.ofDays(7), Sequences.Clock.STREAM_TIME));
+    config = read(LEAST + "  sequence: record\n");
+    assertThat(config.input().sequences()).isEqualTo(Sequences.OPEN.ofOneRecord());
+    config = read(LEAST + "store: {expire: {after: 1d, by: wall-clock}}\n");
+    assertThat(config.expiry())
+        .contains(new Sequences.Expiry(Duration.ofDays(1), Sequences.Clock.WALL_CLOCK));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "  end: {include: true} | input.end: one of the keys field and idle is needed",
+        "  end: {field: s} | input.end: the key \"equals\" is missing",
+        "  end: {field: 's[', equals: a} | input.end.field: ",
+        "  end: {idle: 0s} | input.end.idle: \"0s\" is too short; write 1ms or more",
+        "  end: {after: 1s} | input.end.after: unknown key; accepted here: field, equals, include,"
+            + " idle",
+        "  sequence: line | input.sequence: \"line\" is not one of key, record",
+        "store: {expire: {by: sundial, after: 1d}} | store.expire.by: \"sundial\" is not one of"
+            + " stream-time, wall-clock",
+        "store: {expire: soon} | store.expire: \"soon\" is not a duration; write 5m, 30s, 1h",
+      })
+  void shouldNameWhatIsWrongWithEnds(String line, String message) {
+    String indented = line.startsWith("store") ? line : "  " + line;
+    assertThatThrownBy(() -> read(LEAST + indented + "\n"))
         .isInstanceOf(YamlException.class)
         .message()
         .startsWith(folder.resolve("c.yaml") + ":6: " + message);

@@ -1,9 +1,12 @@
 package dev.eddy.avro;
 
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /**
@@ -45,6 +48,23 @@ public final class FrameReader {
     }
     this.text = found;
     this.textAt = foundAt;
+  }
+
+  /**
+   * The frame of a record that has none of a mapping's fields.
+   *
+   * @param bad what becomes of each value that is missing
+   * @throws BadRecordException if that is to refuse the record
+   */
+  public static float[] ofNothing(InputMapping mapping, BadValue bad) {
+    InputMapping lenient =
+        new InputMapping(
+            mapping.channels().stream().map(channel -> channel.withBad(bad)).toList(),
+            Optional.empty());
+    float[] frame = new float[lenient.frameSize()];
+    Schema nothing = Schema.createRecord("Nothing", null, "dev.eddy", false, List.of());
+    new FrameReader(lenient).read(new GenericData.Record(nothing), frame, 0);
+    return frame;
   }
 
   /** The mapping that it reads by. */

@@ -16,12 +16,18 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 
 /**
  * A pipeline from topic to topic: opaque keys, decoded frames, one processor with its store, typed
@@ -37,6 +43,8 @@ public final class ScoringTopology {
   private final Scoring scoring;
   private final ScoringProcessorSupplier<byte[]> processor;
   private final Timing timing;
+  private final FrameTail tail;
+  private final Deserializer<Observation> rows; // of the tail's table; null for none
   private final AtomicBoolean drained = new AtomicBoolean();
   private final AtomicBoolean sequencesOver = new AtomicBoolean();
   private final Serde<Observation> input;
@@ -83,8 +91,33 @@ public final class ScoringTopology {
       Function<ScoreSchema, Serializer<Score>> output,
       Kernels kernels,
       Duration registryPatience) {
+    this(scoring, timing, FrameTail.NONE, input, output, kernels, registryPatience);
+  }
+
+  /**
+   * As above.
+   *
+   * @param tail what is put behind the frames; the last channels of {@code scoring} are its
+   */
+  public ScoringTopology(
+      Scoring scoring,
+      Timing timing,
+      FrameTail tail,
+      Deserializer<Observation> input,
+      Function<ScoreSchema, Serializer<Score>> output,
+      Kernels kernels,
+      Duration registryPatience) {
     this.scoring = scoring;
     this.timing = timing;
+    this.tail = tail;
+    this.rows =
+        tail.context()
+            .map(
+                table ->
+                    (Deserializer<Observation>)
+                        new InputDecoder(table.rows(), registryPatience, false))
+            .orElse(null);
+    checkTail(scoring, tail);
     this.processor =
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
@@ -101,6 +134,19 @@ public final class ScoringTopology {
             (topic, data) -> {
               throw new UnsupportedOperationException("scores are only written");
             });
+  }
+
+  private static void checkTail(Scoring scoring, FrameTail tail) {
+    List<Channel> channels = scoring.channels();
+    List<Channel> last = tail.channels();
+    int from = channels.size() - last.size();
+    if (from < 1 || !channels.subList(from, channels.size()).equals(last)) {
+      throw new IllegalArgumentException(
+          "the channels must be those of a record, then "
+              + last.stream().map(Channel::name).toList()
+              + ", got "
+              + channels.stream().map(Channel::name).toList());
+    }
   }
 
   /**
@@ -184,6 +230,9 @@ public final class ScoringTopology {
               new OrderProcessorSupplier<>(name, Serdes.ByteArray(), timing.grace(), drained::get),
               Named.as(OrderProcessorSupplier.storeName(name)));
     }
+    if (!tail.isEmpty()) {
+      observations = withTail(builder, observations, name + "-context");
+    }
     if (scoring.updates().isPresent()) {
       observations
           .process(processor.inTheShadow().sequences(), Named.as(scoring.shadowName()))
@@ -194,5 +243,35 @@ public final class ScoringTopology {
     observations
         .process(processor.sequences(), Named.as(scoring.processorName()))
         .to(outputTopic, Produced.with(Serdes.ByteArray(), output).withName(name + "-output"));
+  }
+
+  /** Rows stay as they were written, so that none stops the stream. */
+  private KStream<byte[], Observation> withTail(
+      StreamsBuilder builder, KStream<byte[], Observation> observations, String name) {
+    FixedKeyProcessorSupplier<byte[], Observation, Observation> supplier =
+        () -> new TailProcessor<>(name, tail, rows);
+    if (tail.context().isEmpty()) {
+      return observations.processValues(supplier, Named.as(name));
+    }
+    ContextTable table = tail.context().get();
+    Consumed<byte[], byte[]> consumed =
+        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+            .withTimestampExtractor((record, partitionTime) -> Math.max(0, record.timestamp()))
+            .withName(name + "-input");
+    KeyValueBytesStoreSupplier store =
+        switch (scoring.store().kind()) {
+          case ROCKSDB -> Stores.persistentTimestampedKeyValueStore(name);
+          case MEMORY -> Stores.inMemoryKeyValueStore(name);
+        };
+    Materialized<byte[], byte[], KeyValueStore<Bytes, byte[]>> rowsAsWritten =
+        Materialized.<byte[], byte[]>as(store)
+            .withKeySerde(Serdes.ByteArray())
+            .withValueSerde(Serdes.ByteArray());
+    if (table.global()) {
+      builder.globalTable(table.topic(), consumed, rowsAsWritten);
+      return observations.processValues(supplier, Named.as(name));
+    }
+    builder.table(table.topic(), consumed, rowsAsWritten);
+    return observations.processValues(supplier, Named.as(name), name);
   }
 }

@@ -1,6 +1,7 @@
 package dev.eddy.app.pipeline;
 
 import dev.eddy.avro.BadValue;
+import dev.eddy.avro.Calendar;
 import dev.eddy.avro.EndMarker;
 import dev.eddy.avro.EventTime;
 import dev.eddy.avro.InputMapping;
@@ -10,6 +11,7 @@ import dev.eddy.streams.Sequences;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,7 @@ import java.util.Optional;
  *
  * @param topic where frames come from
  * @param mapping how a record becomes a frame
+ * @param calendars where a record's time stands in the calendar, as channels behind the fields'
  * @param time what is done about time before scoring
  * @param lateTolerance how much older than its key's last a record may be and still be stepped
  * @param keyColumn of a CSV file that is fed: the column that becomes the key
@@ -25,6 +28,7 @@ import java.util.Optional;
 public record InputConfig(
     String topic,
     InputMapping mapping,
+    List<Calendar> calendars,
     TimeConfig time,
     Duration lateTolerance,
     Optional<String> keyColumn,
@@ -42,6 +46,7 @@ public record InputConfig(
     Optional<String> keyColumn = input.find("key").map(YamlValue::asString);
     BadValue bad = input.find("bad").map(ChannelsConfig::bad).orElse(BadValue.DEAD_LETTERS);
     InputMapping channels = ChannelsConfig.read(input.get("channels"), bad, eventTime);
+    List<Calendar> calendars = ChannelsConfig.calendars(input.get("channels"));
     Optional<YamlMap> end = input.find("end").map(YamlValue::asMap);
     InputMapping mapping = end.flatMap(InputConfig::marker).map(channels::withEnd).orElse(channels);
     Sequences sequences = sequences(input, end);
@@ -49,7 +54,7 @@ public record InputConfig(
         input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
     TimeConfig time = TimeConfig.read(input);
     input.refuseOthers();
-    return new InputConfig(topic, mapping, time, lateTolerance, keyColumn, sequences);
+    return new InputConfig(topic, mapping, calendars, time, lateTolerance, keyColumn, sequences);
   }
 
   /** A field that says where a sequence ends, if the section names one. */

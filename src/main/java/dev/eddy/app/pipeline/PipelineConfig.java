@@ -11,6 +11,7 @@ import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
 import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.Channel;
+import dev.eddy.streams.FrameTail;
 import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
@@ -33,6 +34,7 @@ import java.util.Set;
  * @param name the prefix of its store, its processors and its application id
  * @param model the model's file
  * @param input where frames come from, and what is done with them before scoring
+ * @param context a table whose rows give channels
  * @param output where scores go
  * @param anomaly the optional last stage
  * @param store where hidden states are kept
@@ -47,6 +49,7 @@ public record PipelineConfig(
     String name,
     ModelFile model,
     InputConfig input,
+    Optional<ContextConfig> context,
     OutputConfig output,
     Optional<Anomaly> anomaly,
     StateStore store,
@@ -75,6 +78,7 @@ public record PipelineConfig(
     ModelFile model = model(file, yaml.get("model"));
     YamlMap inputSection = yaml.get("input").asMap();
     InputConfig input = InputConfig.read(inputSection);
+    Optional<ContextConfig> context = yaml.find("context").map(ContextConfig::read);
     OutputConfig output = OutputConfig.read(yaml.find("output"), name);
     Optional<Anomaly> anomaly = yaml.find("anomaly").map(PipelineConfig::anomaly);
     Optional<YamlMap> storeSection = yaml.find("store").map(YamlValue::asMap);
@@ -100,6 +104,10 @@ public record PipelineConfig(
               "input, output and dead letters need topics of their own, got "
                   + String.join(", ", input.topic(), output.topic(), deadLetterTopic));
     }
+    if (context.isPresent() && !topics.add(context.get().topic())) {
+      throw yaml.get("context")
+          .error("\"" + context.get().topic() + "\" has another use in this pipeline");
+    }
     Optional<String> lateTopic = input.time().lateTopic();
     if (lateTopic.isPresent() && topics.contains(lateTopic.get())) {
       throw inputSection
@@ -111,6 +119,7 @@ public record PipelineConfig(
         name,
         model,
         input,
+        context,
         output,
         anomaly,
         store,
@@ -130,6 +139,13 @@ public record PipelineConfig(
   public List<String> outputTopics() {
     List<String> topics = new ArrayList<>(List.of(output.topic(), deadLetterTopic));
     input.time().lateTopic().ifPresent(topics::add);
+    return topics;
+  }
+
+  /** The topics that are read: frames, and the table of context where there is one. */
+  public List<String> inputTopics() {
+    List<String> topics = new ArrayList<>(List.of(input.topic()));
+    context.ifPresent(table -> topics.add(table.topic()));
     return topics;
   }
 
@@ -153,19 +169,15 @@ public record PipelineConfig(
    */
   public Scoring scoring(Model model) {
     try {
+      List<Channel> channels = new ArrayList<>(Channel.of(input.mapping()));
+      channels.addAll(FrameTail.channels(input.calendars()));
+      context.ifPresent(table -> channels.addAll(table.channels()));
       Sequences sequences = input.sequences();
       if (expiry.isPresent()) {
         sequences = sequences.expiringAfter(expiry.get().after(), expiry.get().clock());
       }
       return new Scoring(
-          name,
-          model,
-          Channel.of(input.mapping()),
-          anomaly,
-          input.lateTolerance(),
-          store,
-          models,
-          sequences);
+          name, model, channels, anomaly, input.lateTolerance(), store, models, sequences);
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }
@@ -178,9 +190,12 @@ public record PipelineConfig(
    */
   public Pipeline pipeline(Scoring scoring, RegistrySettings registry, Kernels kernels) {
     try {
+      FrameTail tail =
+          new FrameTail(input.calendars(), context.map(table -> table.table(registry)));
       return new Pipeline(
           scoring,
           input.time().timing(),
+          tail,
           input.mapping(),
           registry,
           kernels,

@@ -33,6 +33,7 @@ import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.RunningStandardise;
+import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
@@ -200,6 +201,7 @@ class AllocationTest {
             new TimePad(2, 3, TimePad.Mode.REFLECT, 0f),
             new TimePad(2, 3, TimePad.Mode.EDGE, 0f),
             new TimeSlice(1, 3, 2),
+            new RunningSum(false),
             new Stack(3),
             new Unstack(3),
             new Softmax(),

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 
 /** The section {@code models} of a pipeline: where new versions of its model come from. */
 final class ModelsConfig {
@@ -22,11 +21,11 @@ final class ModelsConfig {
    * Reads the section.
    *
    * @param file the pipeline's; keys are named relative to it
-   * @param topic checks the name of a topic
    */
-  static ModelUpdates read(YamlValue section, Path file, Function<YamlValue, String> topic) {
+  static ModelUpdates read(YamlValue section, Path file) {
     YamlMap keys = section.asMap();
-    ModelUpdates standard = ModelUpdates.from(keys.find("topic").map(topic).orElse("eddy-models"));
+    ModelUpdates standard =
+        ModelUpdates.from(keys.find("topic").map(ConfigValue::topic).orElse("eddy-models"));
     List<StatePolicy> onChange =
         keys.find("on-change").map(ModelsConfig::policies).orElse(standard.onChange());
     int warmUp = keys.integer("warm-up-frames", 0, ModelUpdates.MAX_FRAMES, 0);

@@ -132,7 +132,7 @@ public final class PipelineRun {
       feed.send(producer, site.registry(), wellBeing);
       awaitScores(feed.ends(), wellBeing);
       pipeline.drain();
-      while (!stream.isEmpty(pipeline.waitingStores())) {
+      while (!stream.isEmpty(pipeline.waitingStores()) || pipeline.waitingKeys() > 0) {
         wellBeing.run();
         interruption.within(TICK);
       }
@@ -174,9 +174,9 @@ public final class PipelineRun {
             ? null
             : new ScoreTable(
                 results,
-                config.keyColumn().orElse("key"),
+                config.input().keyColumn().orElse("key"),
                 schema,
-                config.outputTopic(),
+                config.output().topic(),
                 site.registry());
     try (table;
         KafkaConsumer<byte[], byte[]> consumer = clients.consumer();
@@ -207,7 +207,7 @@ public final class PipelineRun {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record, ScoreTable table) {
-    if (!record.topic().equals(config.outputTopic())) {
+    if (!record.topic().equals(config.output().topic())) {
       deadLetters.add(record.headers());
       return;
     }
@@ -219,12 +219,12 @@ public final class PipelineRun {
 
   private void summary(CsvFeed feed, double seconds, ResultFile results) {
     TextTable table = new TextTable(List.of());
-    table.row("records", feed.count() + " from " + feed.file() + " to " + config.inputTopic());
+    table.row("records", feed.count() + " from " + feed.file() + " to " + config.input().topic());
     table.row(
         "scores",
         scores
             + " in "
-            + config.outputTopic()
+            + config.output().topic()
             + (results == null ? "" : ", written to " + results.name()));
     table.row("dead letters", deadLetters.total() + " in " + config.deadLetterTopic());
     deadLetters.lines().forEach(line -> table.row("", line));

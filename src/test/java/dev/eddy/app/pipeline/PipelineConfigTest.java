@@ -60,13 +60,14 @@ class PipelineConfigTest {
     assertThat(config.name()).isEqualTo("pumps");
     assertThat(config.applicationId()).isEqualTo("eddy-pumps");
     assertThat(config.model().path()).isEqualTo(folder.resolve("m.yaml"));
-    assertThat(config.inputTopic()).isEqualTo("readings");
-    assertThat(config.outputTopic()).isEqualTo("pumps-scores");
+    assertThat(config.input().topic()).isEqualTo("readings");
+    assertThat(config.output().topic()).isEqualTo("pumps-scores");
     assertThat(config.deadLetterTopic()).isEqualTo("pumps-dead-letters");
-    assertThat(config.mapping().channels()).containsExactly(ChannelSpec.numeric("value", "value"));
-    assertThat(config.mapping().time()).isEmpty();
-    assertThat(config.keyColumn()).isEmpty();
-    assertThat(config.time()).isEqualTo(new TimeConfig(Timing.NONE, Optional.empty()));
+    assertThat(config.input().mapping().channels())
+        .containsExactly(ChannelSpec.numeric("value", "value"));
+    assertThat(config.input().mapping().time()).isEmpty();
+    assertThat(config.input().keyColumn()).isEmpty();
+    assertThat(config.input().time()).isEqualTo(new TimeConfig(Timing.NONE, Optional.empty()));
     assertThat(config.anomaly()).isEmpty();
     assertThat(config.store()).isEqualTo(StateStore.standard());
     assertThat(config.kafka()).isEmpty();
@@ -112,11 +113,11 @@ class PipelineConfigTest {
             dead-letters: dead
             """);
     assertThat(config.model().path()).isEqualTo(folder.resolve("../models/m.yaml"));
-    assertThat(config.mapping().time())
+    assertThat(config.input().mapping().time())
         .contains(
             new EventTime("t", Optional.of("yyyy-MM-dd HH:mm:ss"), ZoneId.of("Europe/Paris")));
-    assertThat(config.keyColumn()).contains("sensor");
-    assertThat(config.mapping().channels())
+    assertThat(config.input().keyColumn()).contains("sensor");
+    assertThat(config.input().mapping().channels())
         .containsExactly(
             ChannelSpec.numeric("temperature", "value")
                 .scaled(79.4, 9.3)
@@ -126,7 +127,7 @@ class PipelineConfigTest {
             ChannelSpec.array("axes", "axes", 3),
             ChannelSpec.token("word", "word", List.of("a", "b")).withBad(BadValue.HOLD),
             ChannelSpec.numeric("value2", "value2").withBad(BadValue.HOLD));
-    assertThat(config.outputTopic()).isEqualTo("scores");
+    assertThat(config.output().topic()).isEqualTo("scores");
     assertThat(config.deadLetterTopic()).isEqualTo("dead");
     assertThat(config.anomaly()).contains(new Anomaly(2, 5, 100, 50));
     assertThat(config.store())
@@ -140,12 +141,12 @@ class PipelineConfigTest {
   @Test
   void shouldTakeTheKeysOfTime() throws IOException {
     PipelineConfig config = read(LEAST + "  grace: 30s\n  idle: 10s\n  late-topic: tardy\n");
-    assertThat(config.time().timing().grace())
+    assertThat(config.input().time().timing().grace())
         .isEqualTo(new Grace(Duration.ofSeconds(30), Duration.ofSeconds(10), 1_000));
     assertThat(config.outputTopics())
         .containsExactly("pumps-scores", "pumps-dead-letters", "tardy");
     config = read(LEAST + "  grace: {for: 1h, max-records-per-key: 5}\n");
-    assertThat(config.time().timing().grace())
+    assertThat(config.input().time().timing().grace())
         .isEqualTo(new Grace(Duration.ofHours(1), Duration.ofMinutes(1), 5));
     assertThat(config.outputTopics()).containsExactly("pumps-scores", "pumps-dead-letters");
   }

@@ -87,6 +87,7 @@ public final class Eddy implements Runnable {
     program.addSubcommand(new RunCommand(terminal, interruption));
     program.addSubcommand(new TopologyCommand(terminal));
     program.addSubcommand(ModelsCommand.line(terminal, () -> Backend.kernels(terminal)));
+    program.addSubcommand(new BrokerCommand(terminal, interruption));
     program.addSubcommand(new DemoCommand(terminal, interruption));
     program.addSubcommand(new BenchCommand(terminal, interruption));
     program.setCaseInsensitiveEnumValuesAllowed(true);

@@ -69,6 +69,12 @@ final class RunCommand implements Runnable {
   private Path outputFile;
 
   @Option(
+      names = "--create-topics",
+      description =
+          "Create the topics that are missing, one partition each (with --embedded they are).")
+  private boolean createTopics;
+
+  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "30",
@@ -144,13 +150,12 @@ final class RunCommand implements Runnable {
   }
 
   /** Topics and the scores' schema have to be there before the stream starts. */
-  private static void prepare(
-      PipelineConfig config, Site site, Clients clients, Pipeline pipeline) {
+  private void prepare(PipelineConfig config, Site site, Clients clients, Pipeline pipeline) {
     clients.awaitBroker();
     List<String> topics = new ArrayList<>(config.inputTopics());
     topics.addAll(config.outputTopics());
     config.shadowTopic().ifPresent(topics::add);
-    if (site.isEmbedded()) {
+    if (site.isEmbedded() || createTopics) {
       clients.create(topics);
     }
     clients.partitions(topics);

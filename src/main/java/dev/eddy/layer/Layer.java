@@ -36,6 +36,7 @@ public sealed interface Layer extends Operation
         Reshape,
         Rnn,
         RunningStandardise,
+        RunningSum,
         Slice,
         Softmax,
         Stack,

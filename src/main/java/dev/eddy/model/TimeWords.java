@@ -1,6 +1,7 @@
 package dev.eddy.model;
 
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
 import dev.eddy.layer.TimeSlice;
@@ -34,6 +35,7 @@ final class TimeWords {
                 options.integer("step", 1, 1024, 1)));
     readers.put("stack", options -> new Stack(options.count("frames")));
     readers.put("unstack", options -> new Unstack(options.count("frames")));
+    readers.put("running-sum", options -> new RunningSum(options.bool("exclusive", false)));
     return readers;
   }
 }

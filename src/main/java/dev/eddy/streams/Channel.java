@@ -4,8 +4,12 @@ import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.Log;
+import dev.eddy.frames.FrameChannel;
+import dev.eddy.frames.FramePlan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -64,6 +68,36 @@ public record Channel(String name, Log log, double mean, double std, boolean hol
       }
     }
     return channels;
+  }
+
+  /** The channels of frames that come out of a plan. */
+  public static List<Channel> of(FramePlan plan) {
+    return plan.channels().stream()
+        .map(value -> new Channel(value.name(), value.mean(), value.std(), value.hold()))
+        .toList();
+  }
+
+  /** The same; those that have the name of a channel before the plan keep its logarithm. */
+  public static List<Channel> of(FramePlan plan, List<Channel> before) {
+    Map<String, Log> logs = new HashMap<>();
+    before.forEach(channel -> logs.put(channel.name, channel.log));
+    return of(plan).stream()
+        .map(
+            channel ->
+                new Channel(
+                    channel.name,
+                    logs.getOrDefault(channel.name, Log.NONE),
+                    channel.mean,
+                    channel.std,
+                    channel.hold))
+        .toList();
+  }
+
+  /** The same, as frames before scoring know them. */
+  public static List<FrameChannel> frames(InputMapping mapping) {
+    return of(mapping).stream()
+        .map(value -> new FrameChannel(value.name, value.mean, value.std, value.hold))
+        .toList();
   }
 
   /** From a value in the frame back to the field's unit. */

@@ -3,13 +3,17 @@ package dev.eddy.streams;
 import dev.eddy.avro.Observation;
 import dev.eddy.avro.Score;
 import dev.eddy.avro.ScoreSchema;
+import dev.eddy.frames.FrameChannel;
+import dev.eddy.frames.FramePlan;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.streams.time.FramesProcessorSupplier;
 import dev.eddy.streams.time.OrderProcessorSupplier;
 import dev.eddy.streams.time.Timing;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -45,6 +49,7 @@ public final class ScoringTopology {
   private final Timing timing;
   private final FrameTail tail;
   private final Deserializer<Observation> rows; // of the tail's table; null for none
+  private final Optional<FramesProcessorSupplier<byte[]>> frames;
   private final AtomicBoolean drained = new AtomicBoolean();
   private final AtomicBoolean sequencesOver = new AtomicBoolean();
   private final Serde<Observation> input;
@@ -122,6 +127,8 @@ public final class ScoringTopology {
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
+    timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
+    this.frames = timing.frames().map(plan -> frames(scoring, timing));
     this.input =
         Serdes.serdeFrom(
             (topic, observation) -> {
@@ -147,6 +154,33 @@ public final class ScoringTopology {
               + ", got "
               + channels.stream().map(Channel::name).toList());
     }
+  }
+
+  private static void checkChannels(FramePlan plan, Scoring scoring, FrameTail tail) {
+    List<String> made = plan.channels().stream().map(FrameChannel::name).toList();
+    List<String> expected = scoring.channels().stream().map(Channel::name).toList();
+    if (!made.equals(expected.subList(0, expected.size() - tail.channels().size()))) {
+      throw new IllegalArgumentException(
+          "frames are made of " + made + ", scoring expects " + expected);
+    }
+    if (scoring.sequences().perRecord() || scoring.sequences().idle().isPresent()) {
+      throw new IllegalArgumentException(
+          "frames are made of several records of a key, so a sequence is neither one record nor"
+              + " idle; write gap: {over: 10m, then: flush} in the place of end: {idle: 10m}");
+    }
+  }
+
+  private FramesProcessorSupplier<byte[]> frames(Scoring scoring, Timing timing) {
+    return new FramesProcessorSupplier<>(
+        scoring.name(),
+        Serdes.ByteArray(),
+        timing,
+        scoring.lateTolerance(),
+        scoring
+            .store()
+            .builder(FramesProcessorSupplier.storeName(scoring.name()), Serdes.ByteArray()),
+        scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
+        drained::get);
   }
 
   /**
@@ -200,6 +234,11 @@ public final class ScoringTopology {
         : List.of(scoring.storeName());
   }
 
+  /** Keys of which something waits for time to pass, as far as tasks of this process know. */
+  public long waitingKeys() {
+    return frames.map(FramesProcessorSupplier::waiting).orElse(0L);
+  }
+
   /** The stores whose records wait for others; empty where nothing waits. */
   public List<String> waitingStores() {
     return timing.grace().holds()
@@ -229,6 +268,13 @@ public final class ScoringTopology {
           observations.process(
               new OrderProcessorSupplier<>(name, Serdes.ByteArray(), timing.grace(), drained::get),
               Named.as(OrderProcessorSupplier.storeName(name)));
+    }
+    if (frames.isPresent()) {
+      observations =
+          observations.process(
+              frames.get(),
+              Named.as(FramesProcessorSupplier.storeName(name)),
+              waitingStores().toArray(String[]::new));
     }
     if (!tail.isEmpty()) {
       observations = withTail(builder, observations, name + "-context");

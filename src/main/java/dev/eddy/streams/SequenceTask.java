@@ -124,7 +124,7 @@ final class SequenceTask<K> {
         return;
       }
     }
-    List<Score> scores = scorer.end(timeMs);
+    List<Score> scores = Arrivals.isRestart(headers) ? List.of() : scorer.end(timeMs);
     if (!perRecord) {
       store.delete(key);
     }

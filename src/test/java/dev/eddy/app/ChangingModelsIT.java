@@ -121,4 +121,35 @@ class ChangingModelsIT {
     assertThat(whole.subList(29, 59)).isEqualTo(second);
     assertThat(whole.subList(59, 89)).isEqualTo(third);
   }
+
+  /** Two versions score the same rows, one of them in the shadow. */
+  @Test
+  void shouldCompareALiveVersionWithOneInTheShadow() throws IOException {
+    Path data = folder.resolve("compared");
+    run(data, 0, 10);
+    Object[] two = {
+      Path.of("models/nyc-taxi/model.yaml"), "--name=machine-temperature", "--version=2"
+    };
+    models(data, "publish", two);
+    models(
+        data, "activate", "--name=machine-temperature", "--version=2", "--shadow", "--from=start");
+    List<String> live = run(data, 10, 60);
+    assertThat(live).allMatch(row -> row.contains(",machine-temperature/1,"));
+    Path plot = folder.resolve("plot.svg");
+    assertThat(models(data, "compare", 1, 2, "--plot", plot))
+        .containsPattern("both +50  2014-01-01 00:10:00  2014-01-01 00:59:00\\R")
+        .containsPattern("version 1 only +10\\R")
+        .containsPattern("version 2 only +0\\R")
+        .containsPattern("value +[0-9.]+ +[0-9.]+  2014-01-01 .* ovens\\R");
+    assertThat(plot).content().contains("<svg");
+    assertThat(models(data, "compare", 2, 1, "--from", "2014-01-01 00:30"))
+        .containsPattern("both +30 ");
+    Invocation none =
+        Invocation.of("models", "compare", 1, 3, "--config", config(), "--data", data);
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err())
+        .hasLineCount(1)
+        .contains("model \"machine-temperature\" version 3 has no scores in ovens-scores, ")
+        .contains("there are scores of machine-temperature/1, machine-temperature/2");
+  }
 }

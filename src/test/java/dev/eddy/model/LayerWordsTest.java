@@ -31,6 +31,7 @@ import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
 import dev.eddy.layer.RunningStandardise;
+import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Stack;
@@ -112,6 +113,7 @@ class LayerWordsTest {
             new TimePad(2, 3, TimePad.Mode.CONSTANT, -1f)),
         word("time-pad: {after: 3, mode: reflect}", new TimePad(0, 3, TimePad.Mode.REFLECT, 0f)),
         word("time-slice: {start: 1, end: 2}", new TimeSlice(1, 2, 1)),
+        word("running-sum: {exclusive: true}", new RunningSum(true)),
         word("stack: {frames: 3}", new Stack(3)),
         word("unstack: {frames: 2}", new Unstack(2)),
         word("time-slice: {step: 3}", new TimeSlice(0, 0, 3)),

@@ -28,6 +28,7 @@ import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
+import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
@@ -455,6 +456,10 @@ class EveryLayerTest {
 
   static List<Case> stacks() {
     Grid grid = new Grid();
+    for (Shape shape : List.of(Shape.of(1), Shape.of(17), WIDE, HIGH)) {
+      grid.add(shape, new RunningSum(false));
+      grid.add(shape, new RunningSum(true));
+    }
     for (int frames : new int[] {1, 2, 3, 7}) {
       for (Shape shape : List.of(Shape.of(1), Shape.of(17), WIDE, HIGH)) {
         grid.add(shape, new Stack(frames));

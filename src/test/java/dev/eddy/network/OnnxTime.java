@@ -1,6 +1,7 @@
 package dev.eddy.network;
 
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Stack;
 import dev.eddy.layer.TimePad;
@@ -20,6 +21,7 @@ final class OnnxTime {
   static boolean has(Layer layer) {
     return layer instanceof TimePad
         || layer instanceof TimeSlice
+        || layer instanceof RunningSum
         || layer instanceof Stack
         || layer instanceof Unstack;
   }
@@ -38,6 +40,11 @@ final class OnnxTime {
               model.constant(slice.end() == 0 ? Long.MAX_VALUE : -slice.end()),
               model.constant(2L),
               model.constant((long) slice.step())));
+    } else if (layer instanceof RunningSum sum) {
+      return model.node(
+          "CumSum",
+          List.of(x, model.constant(2L)),
+          Attribute.of("exclusive", sum.exclusive() ? 1L : 0L));
     } else if (layer instanceof Stack stack) {
       long frames = stack.frames();
       String split = shape(wholeStacks(x, frames), 1L, input.size(), -1L, frames);

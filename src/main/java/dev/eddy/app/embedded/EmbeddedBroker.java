@@ -54,6 +54,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(2);
 
   private final Path folder;
+  private final int port;
   private final Consumer<IllegalStateException> onFault;
   private final AtomicReference<IllegalStateException> fault = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,8 +63,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   private BrokerServer broker;
   private ControllerServer controller;
 
-  private EmbeddedBroker(Path folder, Consumer<IllegalStateException> onFault) {
+  private EmbeddedBroker(Path folder, int port, Consumer<IllegalStateException> onFault) {
     this.folder = folder;
+    this.port = port;
     this.onFault = onFault;
   }
 
@@ -83,7 +85,17 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path folder, Consumer<IllegalStateException> onFault)
       throws IOException {
-    EmbeddedBroker broker = new EmbeddedBroker(folder.toAbsolutePath().normalize(), onFault);
+    return start(folder, 0, onFault);
+  }
+
+  /**
+   * As above.
+   *
+   * @param port where clients find it; 0 for any that is free
+   */
+  public static EmbeddedBroker start(Path folder, int port, Consumer<IllegalStateException> onFault)
+      throws IOException {
+    EmbeddedBroker broker = new EmbeddedBroker(folder.toAbsolutePath().normalize(), port, onFault);
     try {
       broker.startUp();
     } catch (IOException e) {
@@ -125,7 +137,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private void startUp() throws Exception {
     lock = FolderLock.take(folder.resolve("broker.lock"));
     divertExits();
-    ports = LoopbackPorts.bind(EmbeddedBrokerConfig.CLIENTS, EmbeddedBrokerConfig.CONTROLLER);
+    ports = LoopbackPorts.bind(port, EmbeddedBrokerConfig.CLIENTS, EmbeddedBrokerConfig.CONTROLLER);
     EmbeddedBrokerConfig.formatUnlessDone(folder);
     Properties settings = EmbeddedBrokerConfig.of(folder, ports);
     KafkaConfig config = KafkaConfig.fromProps(settings, false);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -88,20 +89,37 @@ public final class LocalRegistry implements AutoCloseable {
    *     file holds what isn't ours; the message is fit for a user
    */
   public static LocalRegistry open(Path folder) throws IOException {
+    return open(folder, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param port where clients find it; 0 for any that is free
+   */
+  public static LocalRegistry open(Path folder, int port) throws IOException {
     Path home = folder.toAbsolutePath().normalize();
     FolderLock lock = FolderLock.take(home.resolve("schemas.lock"));
     SchemaLog schemas = null;
     try {
       schemas = SchemaLog.open(home.resolve("schemas.jsonl"));
-      InetSocketAddress anyPort =
-          new InetSocketAddress(InetAddress.getByName(LoopbackPorts.HOST), 0);
-      return new LocalRegistry(lock, schemas, HttpServer.create(anyPort, 0));
+      return new LocalRegistry(lock, schemas, server(port));
     } catch (IOException e) {
       if (schemas != null) {
         schemas.close();
       }
       lock.close();
       throw e;
+    }
+  }
+
+  private static HttpServer server(int port) throws IOException {
+    try {
+      return HttpServer.create(
+          new InetSocketAddress(InetAddress.getByName(LoopbackPorts.HOST), port), 0);
+    } catch (BindException e) {
+      throw new IOException(
+          LoopbackPorts.HOST + ":" + port + " can't be listened at: " + e.getMessage(), e);
     }
   }
 

@@ -23,16 +23,26 @@ final class LoopbackPorts implements ServerSocketFactory, AutoCloseable {
 
   private LoopbackPorts() {}
 
-  /** One port for each listener name. */
-  static LoopbackPorts bind(String... listeners) throws IOException {
+  /**
+   * One port for each listener name.
+   *
+   * @param first port of the first one; 0 for any that is free, as the others have
+   */
+  static LoopbackPorts bind(int first, String... listeners) throws IOException {
     LoopbackPorts bound = new LoopbackPorts();
+    int port = first;
     try {
       for (String listener : listeners) {
-        bound.bindOne(listener);
+        bound.bindOne(listener, port);
+        port = 0;
       }
     } catch (IOException e) {
       bound.close();
-      throw new IOException("no free port on " + HOST + ": " + e.getMessage(), e);
+      throw new IOException(
+          (port == 0 ? "no free port on " + HOST : HOST + ":" + port + " can't be listened at")
+              + ": "
+              + e.getMessage(),
+          e);
     }
     return bound;
   }
@@ -66,11 +76,11 @@ final class LoopbackPorts implements ServerSocketFactory, AutoCloseable {
     waiting.clear();
   }
 
-  private void bindOne(String listener) throws IOException {
+  private void bindOne(String listener, int wanted) throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      channel.bind(new InetSocketAddress(InetAddress.getByName(HOST), 0), BACKLOG);
+      channel.bind(new InetSocketAddress(InetAddress.getByName(HOST), wanted), BACKLOG);
     } catch (IOException e) {
       channel.close();
       throw e;

@@ -28,6 +28,7 @@ public final class ModelsCommand implements Runnable {
     line.addSubcommand(new ActivateCommand(terminal, clock));
     line.addSubcommand(new RollbackCommand(terminal, clock));
     line.addSubcommand(new RetireCommand(terminal, clock));
+    line.addSubcommand(new CompareCommand(terminal));
     line.addSubcommand(new KeygenCommand(terminal));
     return line;
   }

@@ -1,9 +1,11 @@
 package dev.eddy.app.models;
 
 import dev.eddy.app.embedded.EmbeddedBroker;
+import dev.eddy.app.embedded.LocalRegistry;
 import dev.eddy.app.pipeline.PipelineConfig;
 import dev.eddy.app.terminal.OutsideException;
 import dev.eddy.app.terminal.UserException;
+import dev.eddy.avro.RegistrySettings;
 import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.models.ModelsTopic;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Option;
 /** Options of all commands on a models topic: which broker, which topic. */
 final class Target {
   private static final String DEFAULT_SERVERS = "localhost:9092";
+  private static final String DEFAULT_REGISTRY = "http://localhost:8081";
   private static final String DEFAULT_TOPIC = "eddy-models";
 
   @Option(
@@ -66,29 +70,22 @@ final class Target {
     void with(ModelsTopic topic);
   }
 
+  /** What a command does with a broker and a registry. */
+  interface Talk {
+    void with(Properties settings, RegistrySettings registry);
+  }
+
   /**
    * Opens the topic, does the work, closes it.
    *
    * @param create whether the topic is made where it is missing
    */
   void open(boolean create, Work work) {
-    if (timeoutSeconds < 1) {
-      throw new UserException("--timeout must be at least 1, got " + timeoutSeconds);
-    }
-    if (data != null && servers != null) {
-      throw new UserException("--data and --bootstrap-servers exclude each other");
-    }
-    Map<String, String> settings = new HashMap<>();
-    config().ifPresent(config -> settings.putAll(config.kafka()));
+    check();
+    Map<String, String> settings = settings();
     if (data == null) {
-      String configured = settings.get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG);
-      String found = servers != null ? servers : configured != null ? configured : DEFAULT_SERVERS;
-      open(settings, found, create, work);
+      open(settings, settings.get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG), create, work);
       return;
-    }
-    if (!Files.isDirectory(data.resolve("broker"))) {
-      throw new UserException(
-          "--data " + data + ": not a folder that eddy run --embedded --data has kept");
     }
     try (EmbeddedBroker broker = EmbeddedBroker.start(data)) {
       open(settings, broker.bootstrapServers(), create, work);
@@ -97,12 +94,80 @@ final class Target {
     }
   }
 
+  /**
+   * Does something with a broker and a registry; asks neither before.
+   *
+   * @param registry its URL, in place of the config's
+   */
+  void connect(Optional<String> registry, Talk talk) {
+    check();
+    Properties settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "eddy-models");
+    settings.putAll(settings());
+    if (data == null) {
+      talk.with(settings, registrySettings(registry.orElse(null)));
+      return;
+    }
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data);
+        LocalRegistry schemas = LocalRegistry.open(data)) {
+      settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
+      talk.with(settings, registrySettings(schemas.url()));
+    } catch (IOException e) {
+      throw new OutsideException(e.getMessage(), e);
+    }
+  }
+
+  private void check() {
+    if (timeoutSeconds < 1) {
+      throw new UserException("--timeout must be at least 1, got " + timeoutSeconds);
+    }
+    if (data != null && servers != null) {
+      throw new UserException("--data and --bootstrap-servers exclude each other");
+    }
+    if (data != null && !Files.isDirectory(data.resolve("broker"))) {
+      throw new UserException(
+          "--data " + data + ": not a folder that eddy run --embedded --data has kept");
+    }
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    config().ifPresent(config -> settings.putAll(config.kafka()));
+    if (servers != null) {
+      settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
+    }
+    settings.putIfAbsent(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, DEFAULT_SERVERS);
+    return settings;
+  }
+
+  /** The config's, at another URL where one is given. */
+  private RegistrySettings registrySettings(String url) {
+    Map<String, String> settings = new HashMap<>();
+    config().ifPresent(config -> settings.putAll(config.registry()));
+    if (url != null) {
+      settings.remove("schema.registry.url");
+      settings.put("url", url);
+    }
+    if (!settings.containsKey("schema.registry.url")) {
+      settings.putIfAbsent("url", DEFAULT_REGISTRY);
+    }
+    try {
+      return RegistrySettings.of(settings);
+    } catch (IllegalArgumentException e) {
+      throw new UserException("--registry: " + e.getMessage(), e);
+    }
+  }
+
+  /** How long a broker may take to answer. */
+  Duration patience() {
+    return Duration.ofSeconds(timeoutSeconds);
+  }
+
   private void open(Map<String, String> settings, String found, boolean create, Work work) {
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, found);
-    Duration patience = Duration.ofSeconds(timeoutSeconds);
     try {
       awaitBroker(found, settings);
-      try (ModelsTopic models = new ModelsTopic(settings, topicName(), patience)) {
+      try (ModelsTopic models = new ModelsTopic(settings, topicName(), patience())) {
         if (create) {
           models.create();
         } else if (!models.exists()) {
@@ -144,11 +209,6 @@ final class Target {
       config = PipelineConfig.read(configFile);
     }
     return Optional.ofNullable(config);
-  }
-
-  /** The folder of an embedded run; empty for a broker. */
-  Optional<Path> data() {
-    return Optional.ofNullable(data);
   }
 
   String topicName() {

@@ -163,7 +163,7 @@ public final class Clients implements AutoCloseable {
                   + bootstrapServers
                   + " --create --topic "
                   + topic
-                  + " --partitions 4 --config retention.ms=-1",
+                  + " --partitions 4 --config retention.ms=-1; or let eddy run --create-topics do it",
               e.getCause());
         }
         throw e;
@@ -210,7 +210,7 @@ public final class Clients implements AutoCloseable {
   }
 
   /** Reads committed records only; its partitions are assigned. */
-  KafkaConsumer<byte[], byte[]> consumer() {
+  public KafkaConsumer<byte[], byte[]> consumer() {
     Map<String, Object> configs = settings.getRestoreConsumerConfigs(ID);
     configs.put("isolation.level", "read_committed");
     return new KafkaConsumer<>(configs, new ByteArrayDeserializer(), new ByteArrayDeserializer());

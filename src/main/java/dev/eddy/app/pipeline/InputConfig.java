@@ -52,8 +52,13 @@ public record InputConfig(
     Sequences sequences = sequences(input, end);
     Duration lateTolerance =
         input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
-    TimeConfig time = TimeConfig.read(input);
+    TimeConfig time = TimeConfig.read(input, mapping);
     input.refuseOthers();
+    if (mapping.givesSeveralFrames() && time.timing().frames().isPresent()) {
+      throw input
+          .get("channels")
+          .error("a text gives frames of one time, which every, gap and since-last can't take");
+    }
     return new InputConfig(topic, mapping, calendars, time, lateTolerance, keyColumn, sequences);
   }
 

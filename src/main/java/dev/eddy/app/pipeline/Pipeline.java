@@ -94,6 +94,11 @@ public final class Pipeline {
     return scoring.openStores();
   }
 
+  /** Keys of which something waits for time to pass. */
+  long waitingKeys() {
+    return scoring.waitingKeys();
+  }
+
   /** What Kafka Streams runs. */
   public Topology topology() {
     StreamsBuilder builder = new StreamsBuilder();

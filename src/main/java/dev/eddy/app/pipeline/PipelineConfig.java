@@ -169,7 +169,7 @@ public record PipelineConfig(
    */
   public Scoring scoring(Model model) {
     try {
-      List<Channel> channels = new ArrayList<>(Channel.of(input.mapping()));
+      List<Channel> channels = new ArrayList<>(input.time().channels(input.mapping()));
       channels.addAll(FrameTail.channels(input.calendars()));
       context.ifPresent(table -> channels.addAll(table.channels()));
       Sequences sequences = input.sequences();

@@ -3,6 +3,7 @@ package dev.eddy.model.onnx;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
+import dev.eddy.layer.Previous;
 import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Shape;
@@ -88,7 +89,7 @@ final class GraphBuilder {
 
   /** Feeds back what a node, named by {@link #feed}, was one step before. */
   String addPrevious(Shape shape) {
-    throw new IllegalArgumentException("feeds a state back");
+    return add(new Previous(shape), List.of(Graph.INPUT), shape, Weights.NONE);
   }
 
   void feed(String previous, String node) {
@@ -193,8 +194,24 @@ final class GraphBuilder {
               .weights
               .tensors
               .get(spec.name().substring(dot + 1));
-      tensors.put(spec.name(), new Tensor(spec.dimensions(), values.get()));
+      tensors.put(spec.name(), new Tensor(spec.dimensions(), finite(spec.name(), values.get())));
     }
     return tensors;
+  }
+
+  private static float[] finite(String name, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "the weights of \""
+                + name
+                + "\" hold "
+                + values[i]
+                + " at index "
+                + i
+                + "; weights are finite");
+      }
+    }
+    return values;
   }
 }

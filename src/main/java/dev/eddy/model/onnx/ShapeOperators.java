@@ -3,7 +3,9 @@ package dev.eddy.model.onnx;
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Activation.Function;
 import dev.eddy.layer.Merge;
+import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.TimePad;
+import dev.eddy.model.onnx.GraphBuilder.Weights;
 import dev.eddy.model.onnx.Operators.Operator;
 import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.model.onnx.Value.Known;
@@ -21,7 +23,7 @@ final class ShapeOperators {
   static Map<String, Operator> all() {
     Map<String, Operator> all = new LinkedHashMap<>();
     all.put("Identity", ShapeOperators::same);
-    all.put("Dropout", ShapeOperators::same);
+    all.put("Dropout", ShapeOperators::dropout);
     all.put("Cast", ShapeOperators::cast);
     all.put("Reshape", ShapeOperators::reshape);
     all.put("Flatten", ShapeOperators::flatten);
@@ -40,6 +42,15 @@ final class ShapeOperators {
     all.put("SpaceToDepth", BlockOperators::spaceToDepth);
     all.put("CumSum", ShapeOperators::cumSum);
     return all;
+  }
+
+  private static void dropout(OnnxNode node, Lowering lowering) {
+    OnnxTensor training = lowering.constant(node, 2);
+    if (Parameters.number(training, 0) != 0) {
+      throw node.error(
+          "training_mode is on, which drops values at random; export the model in evaluation mode");
+    }
+    same(node, lowering);
   }
 
   private static void same(OnnxNode node, Lowering lowering) {
@@ -326,7 +337,9 @@ final class ShapeOperators {
       if (reverse) {
         throw node.error("reverse=1 along the time axis begins with the end of the sequence");
       }
-      throw node.error("sums along the time axis");
+      RunningSum sum = new RunningSum(exclusive);
+      lowering.put(node, lowering.layer(from, from.node(), sum, Weights.NONE, from.dimensions()));
+      return;
     }
     int length = from.dimensions()[axis];
     float[] triangle = new float[length * length]; // [out][in]

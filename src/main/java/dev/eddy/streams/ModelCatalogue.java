@@ -121,7 +121,9 @@ final class ModelCatalogue {
       }
       case TIMELINE -> {
         if (live) {
+          Timeline known = current.timeline();
           show(contents.timeline(name));
+          tell(known.activations(), current.timeline().activations());
         }
       }
       case CHUNK -> {
@@ -146,6 +148,26 @@ final class ModelCatalogue {
       span.shadow().ifPresent(this::plan);
     }
     current = new VersionSpans(timeline);
+  }
+
+  /** Says what is new on the timeline. */
+  private void tell(List<Timeline.Activation> known, List<Timeline.Activation> all) {
+    for (Timeline.Activation activation :
+        all.subList(Math.min(known.size(), all.size()), all.size())) {
+      LOG.info(
+          "model \"{}\" version {} is to {} from {} on",
+          base.model().name(),
+          activation.version(),
+          switch (activation.mode()) {
+            case LIVE -> "score";
+            case ROLLBACK -> "score again";
+            case SHADOW -> "score in the shadow";
+            case RETIRED -> "score no more";
+          },
+          activation.fromMs() == Timeline.ALWAYS
+              ? "the start"
+              : Instant.ofEpochMilli(activation.fromMs()));
+    }
   }
 
   /**

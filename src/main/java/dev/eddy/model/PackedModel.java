@@ -1,7 +1,9 @@
 package dev.eddy.model;
 
+import dev.eddy.model.onnx.OnnxImport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,10 +12,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A version of a model as it travels: a manifest, and the safetensors bytes in chunks that pass
- * through a broker with default limits. Immutable.
+ * A version of a model as it travels: a manifest, and the safetensors bytes (or those of an ONNX
+ * file) in chunks that pass through a broker with default limits. Immutable.
  */
 public final class PackedModel {
   /** The most bytes of a chunk. */
@@ -32,20 +35,28 @@ public final class PackedModel {
     this.chunks = List.copyOf(chunks);
   }
 
+  /** As below, where the file leaves nothing open. */
+  public static PackedModel of(
+      Path file, String name, long version, String layout, Provenance provenance) {
+    return of(new ModelFile(file, ImportOptions.NONE), name, version, layout, provenance);
+  }
+
   /**
-   * Packs a model as it is in its files.
+   * Packs a model as it is in its files: the YAML description and its weights, or an ONNX file as
+   * it is, with a description that says how it is read.
    *
-   * @param file the YAML description, beside its weights
    * @param layout see {@link ModelManifest#layout}
    * @throws ModelException if a file can't be read
    */
   public static PackedModel of(
-      Path file, String name, long version, String layout, Provenance provenance) {
+      ModelFile file, String name, long version, String layout, Provenance provenance) {
     MessageDigest digest = sha256();
     List<byte[]> chunks = new ArrayList<>();
-    String description = text(file);
+    boolean isOnnx = Model.isOnnx(file.path());
+    String description = isOnnx ? OnnxDescription.text(file.options()) : text(file.path());
+    Path weights = isOnnx ? file.path() : ModelDescription.weights(file.path());
     long length = 0;
-    try (InputStream in = Files.newInputStream(ModelDescription.weights(file))) {
+    try (InputStream in = Files.newInputStream(weights)) {
       byte[] chunk = in.readNBytes(CHUNK_BYTES);
       while (chunk.length > 0) {
         chunks.add(chunk);
@@ -54,7 +65,7 @@ public final class PackedModel {
         chunk = in.readNBytes(CHUNK_BYTES);
       }
     } catch (IOException e) {
-      throw unreadable(ModelDescription.weights(file), e);
+      throw unreadable(weights, e);
     }
     ModelManifest manifest =
         new ModelManifest(
@@ -140,12 +151,23 @@ public final class PackedModel {
    */
   public Model model() {
     String source = manifest.name() + "/" + manifest.version();
+    Optional<ImportOptions> onnx = OnnxDescription.options(manifest.description(), source);
+    if (onnx.isPresent()) {
+      return OnnxImport.read(source, joined(), onnx.get())
+          .named(manifest.name(), manifest.version());
+    }
     return ModelDescription.read(
             manifest.description(),
             source,
             manifest.name(),
             () -> SafeTensors.read(source + " tensors", chunks))
         .named(manifest.name(), manifest.version());
+  }
+
+  private ByteBuffer joined() {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(manifest.tensorBytes()));
+    chunks.forEach(bytes::put);
+    return bytes.flip();
   }
 
   static MessageDigest sha256() {

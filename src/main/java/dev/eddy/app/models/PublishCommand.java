@@ -25,7 +25,6 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Checks a model and writes it to the models topic. */
 @Command(
@@ -40,10 +39,7 @@ final class PublishCommand implements Runnable {
 
   @Mixin private Target target = new Target();
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A model's YAML description, beside its .safetensors file.")
-  private Path modelFile;
+  @Mixin private ModelArgument argument = new ModelArgument();
 
   @Option(
       names = "--name",
@@ -77,7 +73,7 @@ final class PublishCommand implements Runnable {
 
   @Override
   public void run() {
-    Model read = Model.read(modelFile);
+    Model read = argument.read();
     Model model =
         read.named(name == null ? read.name() : name, version == null ? read.version() : version);
     Kernels found = kernels.get();
@@ -91,10 +87,10 @@ final class PublishCommand implements Runnable {
 
   private PackedModel packed(Model model, Network network) {
     Provenance provenance =
-        new Provenance(ModelsCommand.user(), clock.instant(), modelFile.toString(), notes);
+        new Provenance(ModelsCommand.user(), clock.instant(), argument.file().toString(), notes);
     PackedModel packed =
         PackedModel.of(
-            modelFile,
+            argument.modelFile(),
             model.name(),
             model.version(),
             StateLayout.text(network.stateLayout().fingerprint()),

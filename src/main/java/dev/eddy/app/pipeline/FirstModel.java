@@ -2,6 +2,7 @@ package dev.eddy.app.pipeline;
 
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.model.Model;
+import dev.eddy.model.ModelFile;
 import dev.eddy.model.ModelManifest;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.Provenance;
@@ -10,7 +11,6 @@ import dev.eddy.network.Network;
 import dev.eddy.network.StateLayout;
 import dev.eddy.streams.models.ModelsTopic;
 import dev.eddy.streams.models.TopicContents;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -28,11 +28,11 @@ public final class FirstModel {
    * Publishes the model and lets it score from the beginning of time on, unless the topic has a
    * timeline for it already.
    *
-   * @param file the description of the model
+   * @param file where the model was read from
    * @throws dev.eddy.model.ModelException if the version was published with other content
    */
   public static void publish(
-      Path file,
+      ModelFile file,
       Model model,
       Network network,
       Properties settings,
@@ -57,7 +57,7 @@ public final class FirstModel {
                 "the models topic "
                     + topic
                     + " says what scores; "
-                    + file
+                    + file.path()
                     + " is "
                     + (there == null
                         ? "not"
@@ -80,13 +80,13 @@ public final class FirstModel {
         : timeline; // another instance was first
   }
 
-  private static PackedModel packed(Path file, Model model, Network network) {
+  private static PackedModel packed(ModelFile file, Model model, Network network) {
     return PackedModel.of(
         file,
         model.name(),
         model.version(),
         StateLayout.text(network.stateLayout().fingerprint()),
-        new Provenance(user(), Instant.now(), file.toString(), Map.of()));
+        new Provenance(user(), Instant.now(), file.path().toString(), Map.of()));
   }
 
   private static String user() {

@@ -21,7 +21,21 @@ final class OnnxFile {
   static OnnxModel read(Path file) {
     String name = file.getFileName().toString();
     try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      return read(name, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+    } catch (IOException e) {
+      throw OnnxModel.error(name, "can't be read: " + e);
+    }
+  }
+
+  /**
+   * Reads and checks what was in a file.
+   *
+   * @param name stands for the file in messages
+   * @param bytes not changed meanwhile
+   * @throws dev.eddy.model.ModelException if it can't be used, whatever is in it
+   */
+  static OnnxModel read(String name, ByteBuffer bytes) {
+    try {
       CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       input.enableAliasing(true); // raw data stays where it is until it is decoded
       return new GraphReader(name, OnnxMl.ModelProto.parseFrom(input)).read();

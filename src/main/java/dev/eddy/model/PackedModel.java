@@ -3,7 +3,7 @@ package dev.eddy.model;
 import dev.eddy.model.onnx.OnnxImport;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -153,8 +153,7 @@ public final class PackedModel {
     String source = manifest.name() + "/" + manifest.version();
     Optional<ImportOptions> onnx = OnnxDescription.options(manifest.description(), source);
     if (onnx.isPresent()) {
-      return OnnxImport.read(source, joined(), onnx.get())
-          .named(manifest.name(), manifest.version());
+      return onnx(onnx.get()).named(manifest.name(), manifest.version());
     }
     return ModelDescription.read(
             manifest.description(),
@@ -164,10 +163,36 @@ public final class PackedModel {
         .named(manifest.name(), manifest.version());
   }
 
-  private ByteBuffer joined() {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(manifest.tensorBytes()));
-    chunks.forEach(bytes::put);
-    return bytes.flip();
+  /** By way of a file in a folder of its own, where weights beside it would have to be. */
+  private Model onnx(ImportOptions options) {
+    Path folder = null;
+    Path file = null;
+    try {
+      folder = Files.createTempDirectory("eddy-model-");
+      file = folder.resolve(manifest.name() + "-" + manifest.version() + ".onnx");
+      try (OutputStream out = Files.newOutputStream(file)) {
+        for (byte[] chunk : chunks) {
+          out.write(chunk);
+        }
+      }
+      return OnnxImport.read(file, options);
+    } catch (IOException e) {
+      throw new ModelException(
+          manifest.id() + ": can't be unpacked to a temporary file: " + e.getMessage(), e);
+    } finally {
+      remove(file);
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path path) {
+    try {
+      if (path != null) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      path.toFile().deleteOnExit(); // what can't be removed now may be at the end
+    }
   }
 
   static MessageDigest sha256() {

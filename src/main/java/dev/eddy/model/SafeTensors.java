@@ -296,28 +296,15 @@ public final class SafeTensors {
       }
       case BF16 -> {
         for (int i = from; i < from + count; i++) {
-          values[i] = Float.intBitsToFloat(data.getShort() << 16);
+          values[i] = Half.fromUpperHalf(data.getShort());
         }
       }
       case F16 -> {
         for (int i = from; i < from + count; i++) {
-          values[i] = half(data.getShort());
+          values[i] = Half.toFloat(data.getShort());
         }
       }
     }
-  }
-
-  /** IEEE 754 binary16 to binary32, exactly. */
-  private static float half(short bits) {
-    int exponent = bits >> 10 & 0x1f;
-    int fraction = bits & 0x3ff;
-    float magnitude =
-        switch (exponent) {
-          case 0 -> fraction * 0x1p-24f;
-          case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> Math.scalb(1f + fraction * 0x1p-10f, exponent - 15);
-        };
-    return bits < 0 ? -magnitude : magnitude;
   }
 
   private static ByteBuffer bytes(Source channel, long position, int length) throws IOException {

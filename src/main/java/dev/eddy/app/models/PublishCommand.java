@@ -95,7 +95,7 @@ final class PublishCommand implements Runnable {
             model.version(),
             StateLayout.text(network.stateLayout().fingerprint()),
             provenance);
-    packed.model(); // as those who read it will
+    checkAsReadersWill(packed);
     if (key == null) {
       return packed;
     }
@@ -104,6 +104,15 @@ final class PublishCommand implements Runnable {
       return packed.signed(ModelSignature.sign(packed.manifest(), pem, key.toString()));
     } catch (IOException e) {
       throw new UserException("--sign " + key + ": can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkAsReadersWill(PackedModel packed) {
+    try {
+      packed.model();
+    } catch (ModelException e) {
+      throw new ModelException(
+          e.getMessage() + "; what is published must hold all its weights itself", e);
     }
   }
 

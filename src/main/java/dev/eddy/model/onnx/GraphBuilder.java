@@ -194,8 +194,24 @@ final class GraphBuilder {
               .weights
               .tensors
               .get(spec.name().substring(dot + 1));
-      tensors.put(spec.name(), new Tensor(spec.dimensions(), values.get()));
+      tensors.put(spec.name(), new Tensor(spec.dimensions(), finite(spec.name(), values.get())));
     }
     return tensors;
+  }
+
+  private static float[] finite(String name, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "the weights of \""
+                + name
+                + "\" hold "
+                + values[i]
+                + " at index "
+                + i
+                + "; weights are finite");
+      }
+    }
+    return values;
   }
 }

@@ -1,108 +1,177 @@
 package dev.eddy.model.onnx;
 
-import ai.onnx.proto.OnnxMl;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Turns the protobuf of a model into ours. */
+/** Reads a model: its versions, its functions and its graph. */
 final class GraphReader {
+  private static final int NEWEST_IR = 14; // that of ONNX 1.23
+  private static final int CONFIGURATION_FIELD_NUMBER = 26; // of devices, IR version 11
+
+  private static final long REPEATED_IN_MODEL =
+      Wire.fields(
+          ModelProto.OPSET_IMPORT_FIELD_NUMBER,
+          ModelProto.METADATA_PROPS_FIELD_NUMBER,
+          ModelProto.TRAINING_INFO_FIELD_NUMBER,
+          ModelProto.FUNCTIONS_FIELD_NUMBER,
+          CONFIGURATION_FIELD_NUMBER);
+  private static final long REPEATED_IN_GRAPH =
+      Wire.fields(
+          GraphProto.NODE_FIELD_NUMBER,
+          GraphProto.INITIALIZER_FIELD_NUMBER,
+          GraphProto.SPARSE_INITIALIZER_FIELD_NUMBER,
+          GraphProto.INPUT_FIELD_NUMBER,
+          GraphProto.OUTPUT_FIELD_NUMBER,
+          GraphProto.VALUE_INFO_FIELD_NUMBER,
+          GraphProto.QUANTIZATION_ANNOTATION_FIELD_NUMBER,
+          GraphProto.METADATA_PROPS_FIELD_NUMBER);
+
   private final String file;
-  private final OnnxMl.ModelProto model;
+  private final Wire wire;
+  private final TensorReader tensors;
+  private final NodeReader nodeReader;
+  private final ValueReader valueReader;
+  private final Map<String, Long> opsets = new LinkedHashMap<>();
+  private final Functions functions;
+  private final Map<String, OnnxTensor> initializers = new LinkedHashMap<>();
+  private final List<OnnxValue> inputs = new ArrayList<>();
+  private final List<OnnxValue> outputs = new ArrayList<>();
+  private final List<OnnxNode> nodes = new ArrayList<>();
+  private String producer = "";
+  private long irVersion;
+  private boolean hasGraph;
 
-  GraphReader(String file, OnnxMl.ModelProto model) {
+  /**
+   * @param file its name, for complaints
+   * @param folder where it lies
+   */
+  GraphReader(String file, Path folder, Wire wire) {
     this.file = file;
-    this.model = model;
+    this.wire = wire;
+    this.tensors = new TensorReader(file, folder);
+    this.nodeReader = new NodeReader(file, tensors);
+    this.valueReader = new ValueReader(file);
+    this.functions = new Functions(file, nodeReader);
   }
 
-  OnnxModel read() {
-    OnnxMl.GraphProto graph = model.getGraph();
-    Map<String, OnnxTensor> initializers = new LinkedHashMap<>();
-    for (OnnxMl.TensorProto tensor : graph.getInitializerList()) {
-      initializers.put(tensor.getName(), tensor(tensor));
+  /**
+   * @throws DamagedException if these are not the bytes of a model
+   * @throws dev.eddy.model.ModelException if what they say can't be used
+   */
+  OnnxModel read() throws IOException {
+    wire.fields("model", REPEATED_IN_MODEL, this::inModel);
+    if (!hasGraph) {
+      throw OnnxModel.error(file, "not an ONNX file, or a truncated one: it has no graph");
     }
-    List<OnnxValue> inputs = new ArrayList<>();
-    for (OnnxMl.ValueInfoProto input : graph.getInputList()) {
-      if (!initializers.containsKey(input.getName())) {
-        inputs.add(value(input));
+    if (irVersion < 1 || irVersion > NEWEST_IR) {
+      throw OnnxModel.error(
+          file, "has the IR version " + irVersion + "; supported: 1.." + NEWEST_IR);
+    }
+    Long opset = opsets.get("");
+    if (opset == null) {
+      throw OnnxModel.error(
+          file, "imports no operator set (opset) of ONNX's own; the file is invalid or truncated");
+    }
+    if (opset < Signatures.OLDEST || opset > Signatures.NEWEST) {
+      throw OnnxModel.error(
+          file,
+          "is of operator set (opset) version "
+              + opset
+              + "; supported: "
+              + Signatures.OLDEST
+              + ".."
+              + Signatures.NEWEST
+              + "; export it with one of these, such as opset_version=17");
+    }
+    List<OnnxNode> all = functions.inline(nodes, opset);
+    GraphChecks.check(file, inputs, outputs, initializers, all);
+    inputs.removeIf(input -> initializers.containsKey(input.name()));
+    return new OnnxModel(file, producer, opset, inputs, outputs, initializers, all);
+  }
+
+  private void inModel(int number) throws IOException {
+    switch (number) {
+      case ModelProto.IR_VERSION_FIELD_NUMBER -> irVersion = wire.integer();
+      case ModelProto.PRODUCER_NAME_FIELD_NUMBER -> producer = wire.name();
+      case ModelProto.MODEL_VERSION_FIELD_NUMBER -> wire.integer();
+      case ModelProto.GRAPH_FIELD_NUMBER -> {
+        hasGraph = true;
+        wire.message("graph", REPEATED_IN_GRAPH, this::inGraph);
       }
+      case ModelProto.OPSET_IMPORT_FIELD_NUMBER -> opset(wire, opsets);
+      case ModelProto.FUNCTIONS_FIELD_NUMBER -> functions.read(wire);
+      case ModelProto.PRODUCER_VERSION_FIELD_NUMBER,
+          ModelProto.DOMAIN_FIELD_NUMBER,
+          ModelProto.DOC_STRING_FIELD_NUMBER,
+          ModelProto.METADATA_PROPS_FIELD_NUMBER,
+          ModelProto.TRAINING_INFO_FIELD_NUMBER,
+          CONFIGURATION_FIELD_NUMBER ->
+          wire.skip();
+      default -> throw wire.unknown(number);
     }
-    List<OnnxNode> nodes = new ArrayList<>();
-    for (OnnxMl.NodeProto node : graph.getNodeList()) {
-      nodes.add(node(node, nodes.size()));
-    }
-    long opset =
-        model.getOpsetImportList().stream()
-            .filter(set -> isDefault(set.getDomain()))
-            .mapToLong(OnnxMl.OperatorSetIdProto::getVersion)
-            .findFirst()
-            .orElseThrow(() -> OnnxModel.error(file, "imports no operator set of ONNX's own"));
-    return new OnnxModel(
-        file,
-        model.getProducerName(),
-        opset,
-        inputs,
-        graph.getOutputList().stream().map(GraphReader::value).toList(),
-        initializers,
-        nodes);
   }
 
-  private static boolean isDefault(String domain) {
-    return domain.isEmpty() || domain.equals("ai.onnx");
+  /** Reads the operator set that is the value of a field, and adds it. */
+  static void opset(Wire wire, Map<String, Long> opsets) throws IOException {
+    String[] domain = {""};
+    long[] version = {0};
+    wire.message(
+        "operator set",
+        0,
+        number -> {
+          switch (number) {
+            case OperatorSetIdProto.DOMAIN_FIELD_NUMBER -> domain[0] = wire.name();
+            case OperatorSetIdProto.VERSION_FIELD_NUMBER -> version[0] = wire.integer();
+            default -> throw wire.unknown(number);
+          }
+        });
+    String name = OnnxModel.isOwn(domain[0]) ? "" : domain[0];
+    Long before = opsets.put(name, version[0]);
+    if (before != null && before != version[0]) {
+      throw wire.damaged(
+          "the operator set (opset) of domain "
+              + Shown.name(name)
+              + " is imported twice, version "
+              + before
+              + " and "
+              + version[0]);
+    }
   }
 
-  private static OnnxValue value(OnnxMl.ValueInfoProto value) {
-    OnnxMl.TypeProto.Tensor type = value.getType().getTensorType();
-    List<OnnxDimension> dimensions = null;
-    if (type.hasShape()) {
-      dimensions = new ArrayList<>();
-      for (OnnxMl.TensorShapeProto.Dimension dimension : type.getShape().getDimList()) {
-        long size = dimension.getDimValue();
-        dimensions.add(new OnnxDimension(size > 0 ? size : -1, dimension.getDimParam()));
+  private void inGraph(int number) throws IOException {
+    switch (number) {
+      case GraphProto.NODE_FIELD_NUMBER -> {
+        nodes.add(nodeReader.read(wire, nodes.size()));
+        Functions.checkCount(file, nodes.size());
       }
+      case GraphProto.INITIALIZER_FIELD_NUMBER -> add(tensors.read(wire, "initializer"));
+      case GraphProto.SPARSE_INITIALIZER_FIELD_NUMBER -> add(tensors.readSparse(wire));
+      case GraphProto.INPUT_FIELD_NUMBER -> inputs.add(valueReader.read(wire, "input"));
+      case GraphProto.OUTPUT_FIELD_NUMBER -> outputs.add(valueReader.read(wire, "output"));
+      case GraphProto.NAME_FIELD_NUMBER,
+          GraphProto.DOC_STRING_FIELD_NUMBER,
+          GraphProto.VALUE_INFO_FIELD_NUMBER,
+          GraphProto.QUANTIZATION_ANNOTATION_FIELD_NUMBER,
+          GraphProto.METADATA_PROPS_FIELD_NUMBER ->
+          wire.skip();
+      default -> throw wire.unknown(number);
     }
-    return new OnnxValue(value.getName(), ElementType.of(type.getElemType()), dimensions);
   }
 
-  private OnnxNode node(OnnxMl.NodeProto node, int index) {
-    String name = node.getName().isEmpty() ? node.getOpType() + "_" + index : node.getName();
-    Map<String, OnnxAttribute> attributes = new LinkedHashMap<>();
-    for (OnnxMl.AttributeProto attribute : node.getAttributeList()) {
-      attributes.put(
-          attribute.getName(), new OnnxAttribute(attribute.getType().name(), value(attribute)));
+  private void add(TensorReader.Named tensor) {
+    if (tensor.name().isEmpty()) {
+      throw OnnxModel.error(file, "has an initializer without a name");
     }
-    return new OnnxNode(
-        file,
-        name,
-        node.getOpType(),
-        isDefault(node.getDomain()) ? "" : node.getDomain(),
-        List.copyOf(node.getInputList()),
-        List.copyOf(node.getOutputList()),
-        attributes);
-  }
-
-  private Object value(OnnxMl.AttributeProto attribute) {
-    return switch (attribute.getType()) {
-      case INT -> attribute.getI();
-      case FLOAT -> attribute.getF();
-      case STRING -> attribute.getS().toStringUtf8();
-      case INTS -> attribute.getIntsList().stream().mapToLong(Long::longValue).toArray();
-      case FLOATS -> {
-        float[] values = new float[attribute.getFloatsCount()];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = attribute.getFloats(i);
-        }
-        yield values;
-      }
-      case STRINGS ->
-          attribute.getStringsList().stream().map(s -> s.toStringUtf8()).toArray(String[]::new);
-      case TENSOR -> tensor(attribute.getT());
-      default -> null;
-    };
-  }
-
-  private OnnxTensor tensor(OnnxMl.TensorProto tensor) {
-    return TensorReader.read(file, tensor);
+    if (initializers.put(tensor.name(), tensor.tensor()) != null) {
+      throw OnnxModel.error(
+          file, "two initializers have the same name " + Shown.name(tensor.name()));
+    }
   }
 }

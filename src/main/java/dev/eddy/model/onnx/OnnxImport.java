@@ -11,7 +11,6 @@ import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.network.EndCrops;
 import dev.eddy.network.Graph;
 import dev.eddy.network.Network;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,29 +31,15 @@ public final class OnnxImport {
    *     file, node, operator and reason
    */
   public static Model read(Path file, ImportOptions options) {
-    return read(name(file), OnnxFile.read(file), options);
-  }
-
-  /**
-   * Reads what was in a file.
-   *
-   * @param name of the model; stands for the file in messages, too
-   * @param bytes not changed meanwhile
-   * @throws ModelException as above
-   */
-  public static Model read(String name, ByteBuffer bytes, ImportOptions options) {
-    return read(name, OnnxFile.read(name, bytes), options);
-  }
-
-  private static Model read(String name, OnnxModel model, ImportOptions options) {
+    OnnxModel model = OnnxFile.read(file);
     try {
-      return model(name, model, options);
+      return model(file, model, options);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw model.error(e.getMessage());
     }
   }
 
-  private static Model model(String name, OnnxModel model, ImportOptions options) {
+  private static Model model(Path file, OnnxModel model, ImportOptions options) {
     List<OnnxValue> outputs = outputs(model, options);
     Lowered lowered = TimeSearch.lower(model, options, outputs);
     GraphBuilder builder = lowered.lowering().graph;
@@ -73,7 +58,7 @@ public final class OnnxImport {
     }
     Graph graph = EndCrops.absorb(builder.graph(last));
     List<TensorSpec> specs = Network.tensors(graph);
-    return new Model(name, 1, graph, builder.tensors(specs), columns);
+    return new Model(name(file), 1, graph, builder.tensors(specs), columns);
   }
 
   private static List<OnnxValue> outputs(OnnxModel model, ImportOptions options) {

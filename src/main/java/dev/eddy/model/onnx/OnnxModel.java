@@ -68,6 +68,11 @@ final class OnnxModel {
     return nodes;
   }
 
+  /** Whether a domain is that of ONNX's own operators. */
+  static boolean isOwn(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
+  }
+
   /** What is wrong with it, in one line: {@code onnx "m.onnx": message}. */
   ModelException error(String message) {
     return error(file, message);

@@ -2,6 +2,7 @@ package dev.eddy.model.onnx;
 
 import dev.eddy.model.ModelException;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +71,57 @@ final class OnnxNode {
   /** The names of those that are there. */
   Set<String> attributes() {
     return Collections.unmodifiableSet(attributes.keySet());
+  }
+
+  /** The name of an attribute's type; one that is there. */
+  String attributeType(String attribute) {
+    return attributes.get(attribute).type();
+  }
+
+  /** A node that hands a value on under another name. */
+  OnnxNode identity(String name, String from, String to) {
+    return new OnnxNode(file, name, "Identity", "", List.of(from), List.of(to), Map.of());
+  }
+
+  /**
+   * A node of a function where that is called.
+   *
+   * @param prefix for the names of what is the function's own
+   * @param names what the function's inputs and outputs are called outside
+   * @param caller gives the attributes that this refers to
+   * @param defaults of attributes that the caller doesn't give
+   */
+  OnnxNode called(
+      String prefix,
+      Map<String, String> names,
+      OnnxNode caller,
+      Map<String, OnnxAttribute> defaults) {
+    Map<String, OnnxAttribute> made = new LinkedHashMap<>();
+    attributes.forEach(
+        (attribute, value) -> {
+          OnnxAttribute given =
+              value.refersTo().isEmpty()
+                  ? value
+                  : caller.attributes.getOrDefault(
+                      value.refersTo(), defaults.get(value.refersTo()));
+          if (given != null) {
+            made.put(attribute, given);
+          }
+        });
+    return new OnnxNode(
+        file,
+        prefix + name,
+        op,
+        domain,
+        named(inputs, prefix, names),
+        named(outputs, prefix, names),
+        made);
+  }
+
+  private static List<String> named(List<String> values, String prefix, Map<String, String> names) {
+    return values.stream()
+        .map(value -> value.isEmpty() ? value : names.getOrDefault(value, prefix + value))
+        .toList();
   }
 
   long integer(String attribute, long otherwise) {

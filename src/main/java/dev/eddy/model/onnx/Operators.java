@@ -62,6 +62,12 @@ final class Operators {
   }
 
   static void lower(OnnxNode node, Lowering lowering) {
+    if (!node.domain().isEmpty()) {
+      throw node.error(
+          "operators of the domain "
+              + Shown.name(node.domain())
+              + " are not supported; supported are ONNX's own");
+    }
     Refusals.check(node);
     if (Folding.folds(node, lowering)) {
       Folding.fold(node, lowering);
@@ -78,6 +84,7 @@ final class Operators {
               : "this operator is not supported; supported: " + String.join(", ", supported()));
     }
     checkCount(node);
+    checkFactors(node, lowering);
     operator.lower(node, lowering);
   }
 
@@ -85,6 +92,22 @@ final class Operators {
     int most = ONE_INPUT.contains(node.op()) ? 1 : TWO_INPUTS.contains(node.op()) ? 2 : MOST_INPUTS;
     if (node.inputs().size() > most && !ANY_INPUTS.contains(node.op())) {
       throw node.error("takes at most " + most + " inputs, got " + node.inputs().size());
+    }
+  }
+
+  /** Factors of a product of matrices have one type; whole numbers are not multiplied. */
+  private static void checkFactors(OnnxNode node, Lowering lowering) {
+    if (!node.op().equals("MatMul") && !node.op().equals("Gemm")) {
+      return;
+    }
+    for (int input = 0; input < node.inputs().size(); input++) {
+      if (lowering.find(node, input) instanceof Known known && !known.type().isFloat()) {
+        throw node.error(
+            "input "
+                + Shown.name(node.inputs().get(input))
+                + " must have a float type, got "
+                + known.type());
+      }
     }
   }
 

@@ -44,6 +44,11 @@ final class Refusals {
 
   private Refusals() {}
 
+  /** Whether an operator of that name can't stream, whatever it is given. */
+  static boolean contains(String op) {
+    return REASONS.containsKey(op);
+  }
+
   static void check(OnnxNode node) {
     String reason = REASONS.get(node.op());
     if (reason != null) {

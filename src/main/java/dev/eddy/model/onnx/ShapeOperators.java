@@ -23,7 +23,7 @@ final class ShapeOperators {
   static Map<String, Operator> all() {
     Map<String, Operator> all = new LinkedHashMap<>();
     all.put("Identity", ShapeOperators::same);
-    all.put("Dropout", ShapeOperators::same);
+    all.put("Dropout", ShapeOperators::dropout);
     all.put("Cast", ShapeOperators::cast);
     all.put("Reshape", ShapeOperators::reshape);
     all.put("Flatten", ShapeOperators::flatten);
@@ -42,6 +42,15 @@ final class ShapeOperators {
     all.put("SpaceToDepth", BlockOperators::spaceToDepth);
     all.put("CumSum", ShapeOperators::cumSum);
     return all;
+  }
+
+  private static void dropout(OnnxNode node, Lowering lowering) {
+    OnnxTensor training = lowering.constant(node, 2);
+    if (Parameters.number(training, 0) != 0) {
+      throw node.error(
+          "training_mode is on, which drops values at random; export the model in evaluation mode");
+    }
+    same(node, lowering);
   }
 
   private static void same(OnnxNode node, Lowering lowering) {

@@ -139,6 +139,27 @@ class ModelsCommandIT {
     assertThat(
             refused(models("x", "activate", "--name=a", "--version=1", "--shadow", "--share=5%")))
         .contains("--shadow and --share exclude each other");
+    assertThat(refused(models("x", "activate", "--name=a", "--version=1", "--in=999999999999d")))
+        .contains("--in: \"999999999999d\" is not a duration");
+    assertThat(refused(models("x", "publish", MACHINE, "--version=0")))
+        .contains("version 0: the version must be at least 1");
+    assertThat(refused(models("x", "publish", MACHINE, "--version=-1")))
+        .contains("version -1: the version must be at least 1");
+    assertThat(refused(models("x", "publish", MACHINE, "--version=" + Long.MAX_VALUE)))
+        .contains("a version is 1 to 999999999999999999");
+    assertThat(refused(models("x", "publish", MACHINE, "--name=../x")))
+        .contains("a name is 1 to 128 letters, digits, '.', '_' or '-'");
+    assertThat(refused(models("x", "publish", "README.md"))).contains("README.md");
+    assertThat(refused(models("x", "publish", "no.onnx"))).contains("no.onnx");
+    done(models("known", "publish", MACHINE, "--name=oven", "--version=1"));
+    assertThat(refused(models("known", "activate", "--name=other", "--version=1")))
+        .contains("model \"other\" version 1 was never published");
+    assertThat(refused(models("known", "rollback", "--name=other")))
+        .contains("model \"other\": no version was live before");
+    assertThat(refused(models("known", "retire", "--name=oven", "--version=2")))
+        .contains("model \"oven\" version 2 was never published");
+    assertThat(refused(models("known", "list", "--name=other")))
+        .contains("no model \"other\" on topic known; there are [oven]");
     Invocation nothing = models("nothing", "list");
     assertThat(nothing.exitCode()).isEqualTo(3);
     assertThat(nothing.err()).contains("no topic nothing at ").contains("eddy models publish");
@@ -207,6 +228,40 @@ class ModelsCommandIT {
     assertThat(done(models("signed", "list"))).containsPattern("machine-temperature +1 .* yes ");
     assertThat(refused(models("signed", "publish", TAXI, "--sign", keys + ".pub")))
         .contains("not a key; it begins with -----BEGIN PRIVATE KEY-----");
+  }
+
+  @Test
+  void shouldCheckAsThePipelineWillWhatItAsksOfAVersion() throws IOException {
+    Path keys = folder.resolve("theirs");
+    done(Invocation.of("models", "keygen", keys));
+    String text =
+        """
+        name: ovens
+        model: %s
+        input: {topic: readings, channels: [value]}
+        models: {topic: asked, max-bytes: %d, public-keys: [%s]}
+        """;
+    Path model = MACHINE.toAbsolutePath();
+    Path config =
+        Files.writeString(
+            folder.resolve("asks.yaml"), text.formatted(model, 1_000_000, keys + ".pub"));
+    Object[] two = {MACHINE, "--version=2", "--config", config};
+    assertThat(refused(models("asked", "publish", two)))
+        .contains("model \"machine-temperature\" version 2 is not signed; publish it with --sign");
+    done(
+        models(
+            "asked",
+            "publish",
+            MACHINE,
+            "--version=2",
+            "--config",
+            config,
+            "--sign",
+            keys + ".key"));
+    Files.writeString(config, text.formatted(model, 1_000, keys + ".pub"));
+    assertThat(refused(models("asked", "publish", two))).contains("models.max-bytes is 1000");
+    assertThat(refused(models("asked", "publish", PUMPS, "--config", config)))
+        .contains("takes frames of [5], the pipeline \"ovens\" gives frames of [1]");
   }
 
   /** 200 MB: a dense layer of 7,000 times 7,100 weights. */

@@ -1,5 +1,6 @@
 package dev.eddy.app.models;
 
+import dev.eddy.app.pipeline.PipelineConfig;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.Kernels;
@@ -82,6 +83,10 @@ final class PublishCommand implements Runnable {
         .config()
         .ifPresent(config -> ModelFit.check(config.scoring(config.model().read()), model, found));
     PackedModel packed = packed(model, network);
+    target
+        .config()
+        .flatMap(PipelineConfig::models)
+        .ifPresent(updates -> ModelFit.check(updates, packed.manifest()));
     target.open(true, topic -> publish(topic, model, packed));
   }
 

@@ -9,6 +9,7 @@ import dev.eddy.model.Provenance;
 import dev.eddy.model.Timeline;
 import dev.eddy.network.Network;
 import dev.eddy.network.StateLayout;
+import dev.eddy.streams.models.ModelsConflictException;
 import dev.eddy.streams.models.ModelsTopic;
 import dev.eddy.streams.models.TopicContents;
 import java.time.Duration;
@@ -16,12 +17,17 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Brings the model that a config names to the models topic, at the first start; later the topic
  * says what scores.
  */
 public final class FirstModel {
+  private static final int TRIES = 20;
+  private static final long PAUSE_NS = 500_000_000;
+
   private FirstModel() {}
 
   /**
@@ -45,8 +51,11 @@ public final class FirstModel {
       TopicContents contents = models.read();
       PackedModel packed = packed(file, model, network);
       if (contents.timeline(model.name()).activations().isEmpty()) {
-        models.publish(packed);
-        models.edit(model.name(), now -> begun(now.timeline(model.name()), model.version()));
+        untilNobodyElseDoes(() -> models.publish(packed));
+        untilNobodyElseDoes(
+            () ->
+                models.edit(
+                    model.name(), now -> begun(now.timeline(model.name()), model.version())));
         return;
       }
       ModelManifest there = contents.find(model.name(), model.version()).orElse(null);
@@ -63,6 +72,21 @@ public final class FirstModel {
                         ? "not"
                         : "another version " + model.version() + " than the one")
                     + " there; publish it with eddy models publish");
+      }
+    }
+  }
+
+  /** Several instances may start at once; each tries until it is not shut out by another. */
+  private static void untilNobodyElseDoes(Runnable change) {
+    for (int left = TRIES; ; left--) {
+      try {
+        change.run();
+        return;
+      } catch (ModelsConflictException e) {
+        if (left == 1) {
+          throw e;
+        }
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NS));
       }
     }
   }

@@ -69,8 +69,7 @@ class OnnxVersionTest {
     Path file = file(Protos.model(node("MatMul", "x w", "y"), weights("w", 3, 4)));
     PackedModel packed = packed(file, options);
     packed.checkTensors();
-    assertThat(packed.manifest().description())
-        .isEqualTo("onnx: {time-axis: 1, output: \"y\"}\n");
+    assertThat(packed.manifest().description()).isEqualTo("onnx: {time-axis: 1, output: \"y\"}\n");
     assertThat(packed.model().id()).isEqualTo("model \"pumps\" version 7");
     assertThat(packed.model().outputs()).isEqualTo(List.of("y_0", "y_1", "y_2", "y_3"));
     assertThat(steps(packed.model()))

@@ -244,7 +244,7 @@ class ModelsCommandIT {
     Path model = MACHINE.toAbsolutePath();
     Path config =
         Files.writeString(
-            folder.resolve("asks.yaml"), text.formatted(model, 1_000_000, keys + ".pub"));
+            folder.resolve("asks.yaml"), text.formatted(model, 1_000_000, "theirs.pub"));
     Object[] two = {MACHINE, "--version=2", "--config", config};
     assertThat(refused(models("asked", "publish", two)))
         .contains("model \"machine-temperature\" version 2 is not signed; publish it with --sign");
@@ -258,7 +258,7 @@ class ModelsCommandIT {
             config,
             "--sign",
             keys + ".key"));
-    Files.writeString(config, text.formatted(model, 1_000, keys + ".pub"));
+    Files.writeString(config, text.formatted(model, 1_000, "theirs.pub"));
     assertThat(refused(models("asked", "publish", two))).contains("models.max-bytes is 1000");
     assertThat(refused(models("asked", "publish", PUMPS, "--config", config)))
         .contains("takes frames of [5], the pipeline \"ovens\" gives frames of [1]");

@@ -19,8 +19,11 @@ import java.util.Optional;
  * file) in chunks that pass through a broker with default limits. Immutable.
  */
 public final class PackedModel {
-  /** The most bytes of a chunk. */
-  public static final int CHUNK_BYTES = 512 * 1024;
+  /**
+   * The most bytes of a chunk: a little less than 512 KiB, beyond which the G1 collector gives an
+   * array a region, 1 MiB or more, of its own.
+   */
+  public static final int CHUNK_BYTES = 500 * 1024;
 
   private final ModelManifest manifest;
   private final List<byte[]> chunks;

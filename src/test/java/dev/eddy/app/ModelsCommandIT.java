@@ -4,13 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.app.embedded.EmbeddedBroker;
 import dev.eddy.app.pipeline.FeedProducer;
+import dev.eddy.app.pipeline.FirstModel;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.avro.ModelRecords;
+import dev.eddy.kernel.KernelBackend;
+import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
+import dev.eddy.model.ModelFile;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.Provenance;
 import dev.eddy.model.Timeline;
 import dev.eddy.streams.models.ModelsConflictException;
 import dev.eddy.streams.models.ModelsTopic;
+import dev.eddy.streams.models.TopicFollower;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -20,7 +30,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
@@ -158,6 +173,20 @@ class ModelsCommandIT {
         .contains("model \"other\": no version was live before");
     assertThat(refused(models("known", "retire", "--name=oven", "--version=2")))
         .contains("model \"oven\" version 2 was never published");
+    done(models("known", "activate", "--name=oven", "--version=1", "--from=start"));
+    done(models("known", "publish", TAXI, "--name=oven", "--version=2"));
+    done(models("known", "activate", "--name=oven", "--version=2", "--from=2020-01-01"));
+    done(models("known", "retire", "--name=oven", "--version=1"));
+    assertThat(refused(models("known", "rollback", "--name=oven")))
+        .contains("model \"oven\" version 1, which was live before, is retired; activate another");
+    TopicFollower.refuse(
+        Map.of("bootstrap.servers", broker.bootstrapServers()),
+        "known",
+        new ModelRecords.Refusal("oven", 2, "eddy-ovens", "it is too odd", Instant.EPOCH));
+    assertThat(done(models("known", "activate", "--name=oven", "--version=2", "--share=5%")))
+        .contains("the pipeline eddy-ovens has refused it: it is too odd");
+    assertThat(done(models("known", "list")))
+        .containsPattern("oven +2 +eddy-ovens +1970-01-01 00:00:00 +it is too odd\\R");
     assertThat(refused(models("known", "list", "--name=other")))
         .contains("no model \"other\" on topic known; there are [oven]");
     Invocation nothing = models("nothing", "list");
@@ -214,6 +243,39 @@ class ModelsCommandIT {
       assertThat(first.read().timeline("oven").activations()).containsExactly(yours);
       first.edit("oven", contents -> contents.timeline("oven").plus(mine));
       assertThat(second.read().timeline("oven").activations()).containsExactly(yours, mine);
+    }
+  }
+
+  /** Instances that start at once all bring the first model. */
+  @Test
+  void shouldBringTheFirstModelHoweverManyDo() throws Exception {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    Model model = Model.read(MACHINE);
+    var network = model.network(KernelBackend.find().kernels());
+    Terminal terminal =
+        new Terminal(new ByteArrayOutputStream(), new PrintWriter(new StringWriter()), false);
+    List<CompletableFuture<Void>> instances = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      instances.add(
+          CompletableFuture.runAsync(
+              () ->
+                  FirstModel.publish(
+                      new ModelFile(MACHINE, ImportOptions.NONE),
+                      model,
+                      network,
+                      settings,
+                      "first",
+                      terminal)));
+    }
+    CompletableFuture.allOf(instances.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+    try (ModelsTopic topic =
+        new ModelsTopic(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            "first",
+            Duration.ofSeconds(30))) {
+      assertThat(topic.read().timeline(model.name()).activations()).hasSize(1);
+      assertThat(topic.read().versions(model.name())).hasSize(1);
     }
   }
 
@@ -291,18 +353,22 @@ class ModelsCommandIT {
       out.write(head);
       out.write(ByteBuffer.wrap(new byte[1]), 8 + header.length() + 198_800_000L - 1);
     }
-    PackedModel packed =
-        PackedModel.of(file, "big", 3, "none", new Provenance("me", Instant.EPOCH, "x", Map.of()));
-    assertThat(packed.chunks()).hasSize(380);
     Map<String, String> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
     try (ModelsTopic topic = new ModelsTopic(settings, "big", Duration.ofSeconds(60))) {
       topic.create();
-      assertThat(topic.publish(packed)).isTrue();
-      assertThat(topic.publish(packed)).isFalse();
+      publishTwice(topic, file);
       Model model = topic.fetch(topic.read().get("big", 3)).model();
       assertThat(model.id()).isEqualTo("model \"big\" version 3");
     }
     Files.delete(folder.resolve("big.safetensors"));
+  }
+
+  private static void publishTwice(ModelsTopic topic, Path file) {
+    PackedModel packed =
+        PackedModel.of(file, "big", 3, "none", new Provenance("me", Instant.EPOCH, "x", Map.of()));
+    assertThat(packed.chunks()).hasSize(389);
+    assertThat(topic.publish(packed)).isTrue();
+    assertThat(topic.publish(packed)).isFalse();
   }
 
   private static byte[] bytes(String text) {

@@ -50,7 +50,7 @@ final class BenchModelsCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N",
-      defaultValue = "100",
+      defaultValue = "50",
       description =
           "Records a second; not more than the large version can score (default: ${DEFAULT-VALUE}).")
   private int rate;

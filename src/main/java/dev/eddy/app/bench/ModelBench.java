@@ -142,8 +142,10 @@ public final class ModelBench {
     pass(fromMs - 500 - System.currentTimeMillis(), stream, stopped);
     tell(listener, "it is fetched and compiled");
     await(2, stream, stopped);
-    pass(5_000, stream, stopped);
+    pass(1_000, stream, stopped);
     tell(listener, "it takes over");
+    pass(8_000, stream, stopped);
+    tell(listener, "it scores");
     activate(models, 1, System.currentTimeMillis() + 500);
     await(1, stream, stopped);
     pass(3_000, stream, stopped);
@@ -159,7 +161,10 @@ public final class ModelBench {
           BenchModels.write(place.folder().resolve("version-" + i), NAME, SMALL_UNITS, 3 + i);
       models.publish(packed(file, 3 + i));
     }
+    pauses.take();
     int done = 0;
+    long scores = 0;
+    double longestMs = 0;
     while (done < size.changeOvers() && !stopped.getAsBoolean()) {
       int from = done;
       int count = Math.min(CHANGES_AN_EDIT, size.changeOvers() - done);
@@ -177,11 +182,15 @@ public final class ModelBench {
           });
       done += count;
       await(3 + (done - 1) % SMALL_VERSIONS, stream, stopped);
+      Pauses.Stretch stretch = pauses.take();
+      scores += stretch.scores();
+      longestMs = Math.max(longestMs, stretch.longestNs() / 1e6);
       if (done == CHANGES_AN_EDIT || done == 100 || done == size.changeOvers()) {
         listener.memory(done, heapBytes(), rssBytes());
+        pauses.take(); // the collection is the bench's own
       }
     }
-    tell(listener, "change-overs");
+    listener.scored("small ones change", scores, longestMs);
   }
 
   private void tell(Listener listener, String when) {

@@ -134,17 +134,18 @@ final class KeyScorer {
   /**
    * Steps the network with a frame.
    *
-   * @param values the frame; NaN where a channel holds its last value; not modified
-   * @return the scores, valid until the next {@link #begin}
+   * @param values holds the frame from {@code at}; NaN where a channel holds its last value; not
+   *     modified
+   * @return the scores since {@link #begin}, valid until the next one
    * @throws BadRecordException if a value is missing, or an output or the state is not finite
    */
-  List<Score> consume(float[] values, long timeMs) {
+  List<Score> consume(float[] values, int at, long timeMs) {
     this.timeMs = timeMs;
     this.beforeMs = lastTimeMs;
     this.ended = false;
     this.forecasting = null;
     this.forecastAfter = -1;
-    fill(values);
+    fill(values, at);
     if (plan.times != null) {
       plan.times.arrived(framesSeen, timeMs, state, plan.timesOffset);
     }
@@ -169,7 +170,10 @@ final class KeyScorer {
     return scores;
   }
 
-  /** Ends the sequence: gives what was held back. The key has no state after this. */
+  /**
+   * Ends the sequence: gives what the network held back, behind the scores since {@link #begin}.
+   * The key has no state after this.
+   */
   List<Score> end(long timeMs) {
     release(timeMs);
     if (!fresh && plan.gate != null && plan.gate.holds(state, plan.gateOffset)) {
@@ -224,13 +228,9 @@ final class KeyScorer {
     return plan;
   }
 
-  private void fill(float[] values) {
-    if (values.length != frame.length) {
-      throw new BadRecordException(
-          "the frame has " + values.length + " values, the model takes " + frame.length);
-    }
+  private void fill(float[] values, int at) {
     for (int i = 0; i < frame.length; i++) {
-      float value = values[i];
+      float value = values[at + i];
       if (!Float.isFinite(value)) {
         Channel channel = plan.scoring.channels().get(i);
         if (!channel.hold() || !Float.isNaN(value) || framesSeen == 0) {

@@ -26,6 +26,7 @@ import java.util.Set;
  *     stepped, in the order of arrival; an older one can't be used
  * @param store where hidden states are kept
  * @param updates where new versions of the model come from; empty where the model stays
+ * @param sequences where a key's sequence ends, and how long its state is kept
  * @param outputs what scores are made of
  * @param scaling standardises input frames by what has been seen; empty for as they come
  */
@@ -37,6 +38,7 @@ public record Scoring(
     Duration lateTolerance,
     StateStore store,
     Optional<ModelUpdates> updates,
+    Sequences sequences,
     Outputs outputs,
     Optional<Scaling> scaling) {
 
@@ -47,6 +49,7 @@ public record Scoring(
     Objects.requireNonNull(anomaly, "anomaly");
     Objects.requireNonNull(store, "store");
     Objects.requireNonNull(updates, "updates");
+    Objects.requireNonNull(sequences, "sequences");
     Objects.requireNonNull(outputs, "outputs");
     channels = List.copyOf(channels);
     if (lateTolerance.isNegative() || lateTolerance.compareTo(MAX_LATE_TOLERANCE) > 0) {
@@ -91,7 +94,8 @@ public record Scoring(
       Optional<Anomaly> anomaly,
       Duration lateTolerance,
       StateStore store,
-      Optional<ModelUpdates> updates) {
+      Optional<ModelUpdates> updates,
+      Sequences sequences) {
     this(
         name,
         model,
@@ -100,8 +104,21 @@ public record Scoring(
         lateTolerance,
         store,
         updates,
+        sequences,
         Outputs.standard(),
         Optional.empty());
+  }
+
+  /** As above, with sequences that stay open. */
+  public Scoring(
+      String name,
+      Model model,
+      List<Channel> channels,
+      Optional<Anomaly> anomaly,
+      Duration lateTolerance,
+      StateStore store,
+      Optional<ModelUpdates> updates) {
+    this(name, model, channels, anomaly, lateTolerance, store, updates, Sequences.OPEN);
   }
 
   /** As above, with a model that stays. */
@@ -112,7 +129,7 @@ public record Scoring(
       Optional<Anomaly> anomaly,
       Duration lateTolerance,
       StateStore store) {
-    this(name, model, channels, anomaly, lateTolerance, store, Optional.empty());
+    this(name, model, channels, anomaly, lateTolerance, store, Optional.empty(), Sequences.OPEN);
   }
 
   /**
@@ -129,13 +146,13 @@ public record Scoring(
 
   public Scoring with(List<Channel> channels) {
     return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, outputs, scaling);
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   /** The same with another model. */
   public Scoring with(Model model) {
     return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, outputs, scaling);
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   public Scoring with(Anomaly anomaly) {
@@ -147,23 +164,29 @@ public record Scoring(
         lateTolerance,
         store,
         updates,
+        sequences,
         outputs,
         scaling);
   }
 
   public Scoring withLateTolerance(Duration lateTolerance) {
     return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, outputs, scaling);
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   public Scoring with(StateStore store) {
     return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, outputs, scaling);
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+  }
+
+  public Scoring with(Sequences sequences) {
+    return new Scoring(
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   public Scoring with(Outputs outputs) {
     return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, outputs, scaling);
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   /** Standardises input frames by what has been seen. */
@@ -176,6 +199,7 @@ public record Scoring(
         lateTolerance,
         store,
         updates,
+        sequences,
         outputs,
         Optional.of(scaling));
   }
@@ -190,6 +214,7 @@ public record Scoring(
         lateTolerance,
         store,
         Optional.of(updates),
+        sequences,
         outputs,
         scaling);
   }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -20,7 +20,7 @@ final class SharedScale {
   private boolean loaded;
 
   /** Null where a plan shares nothing. */
-  static SharedScale of(ScoringPlan plan, FixedKeyProcessorContext<?, ?> context, String name) {
+  static SharedScale of(ScoringPlan plan, ProcessingContext context, String name) {
     return plan.sharesScale
         ? new SharedScale(context.getStateStore(name), plan.scale.stateLength())
         : null;
@@ -44,8 +44,22 @@ final class SharedScale {
     return values;
   }
 
+  /** As {@link #begin()}, if there is one. */
+  static void begin(SharedScale shared) {
+    if (shared != null) {
+      shared.begin();
+    }
+  }
+
+  /** As {@link #save()}, if there is one. */
+  static void save(SharedScale shared) {
+    if (shared != null) {
+      shared.save();
+    }
+  }
+
   /** Before a record: forgets what a record before learnt and did not save. */
-  void begin() {
+  private void begin() {
     if (!loaded) {
       loaded = true;
       byte[] bytes = store.get(KEY);
@@ -57,7 +71,7 @@ final class SharedScale {
   }
 
   /** After a record that was used. */
-  void save() {
+  private void save() {
     if (Arrays.equals(stored, values)) {
       return;
     }

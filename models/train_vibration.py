@@ -120,16 +120,17 @@ def sample(path, seed=9):
     rows = []
     for machine, faults in spans.items():
         wave, angle = healthy(random, 40 * WIDTH)
-        names = [""] * len(wave)
+        names = [""] * 40
         for kind, start, end in faults:
             part = slice(start * WIDTH, end * WIDTH)
             wave[part] = faulty(random, wave[part], angle[part], kind, 0.8)
-            names[part] = [kind] * len(wave[part])
-        for i, (value, name) in enumerate(zip(noisy(random, wave), names)):
-            rows.append([1_900_000_000_000 + i, machine, f"{value:.3f}", name])
+            names[start:end] = [kind] * (end - start)
+        for i, (window, name) in enumerate(zip(noisy(random, wave).reshape(40, WIDTH), names)):
+            time = 1_900_000_000_000 + WIDTH * (i + 1)
+            rows.append([time, machine, " ".join(f"{v:.3f}" for v in window), name])
     with open(path, "w", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(["time", "machine", "vibration", "fault"])
+        out.writerow(["time", "machine", "samples", "fault"])
         out.writerows(sorted(rows, key=lambda row: row[0]))
 
 

@@ -120,17 +120,16 @@ def sample(path, seed=9):
     rows = []
     for machine, faults in spans.items():
         wave, angle = healthy(random, 40 * WIDTH)
-        names = [""] * 40
+        names = [""] * len(wave)
         for kind, start, end in faults:
             part = slice(start * WIDTH, end * WIDTH)
             wave[part] = faulty(random, wave[part], angle[part], kind, 0.8)
-            names[start:end] = [kind] * (end - start)
-        for i, (window, name) in enumerate(zip(noisy(random, wave).reshape(40, WIDTH), names)):
-            time = 1_900_000_000_000 + WIDTH * (i + 1)
-            rows.append([time, machine, " ".join(f"{v:.3f}" for v in window), name])
+            names[part] = [kind] * len(wave[part])
+        for i, (value, name) in enumerate(zip(noisy(random, wave), names)):
+            rows.append([1_900_000_000_000 + i, machine, f"{value:.3f}", name])
     with open(path, "w", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(["time", "machine", "samples", "fault"])
+        out.writerow(["time", "machine", "vibration", "fault"])
         out.writerows(sorted(rows, key=lambda row: row[0]))
 
 

@@ -1,13 +1,10 @@
 package dev.eddy.app.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.eddy.app.pipeline.SampleRun.Row;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +13,42 @@ import org.junit.jupiter.api.Test;
 
 /** The pipelines in config/, over the samples beside them: each finds what it is for. */
 class ReadyPipelinesTest {
-  private static final List<String> ACTIVITIES = List.of("rest", "walk", "run", "stairs", "cycle");
-  private static final List<String> SHAPES = List.of("circle", "square", "triangle", "cross");
+  private static final int DAY = 24;
+  private static final int WINDOW = 64;
 
   private static SampleRun run(String name) {
     SampleRun run =
         SampleRun.of(Path.of("config", name + ".yaml"), Path.of("config/samples", name + ".csv"));
     assertThat(run.deadLetters()).isEmpty();
     return run;
+  }
+
+  @Test
+  void shouldForecastADayOfLoadsBetterThanTheLastValues() {
+    SampleRun run = run("transformer-load");
+    assertThat(run.scores()).hasSize(run.rows().size() / DAY);
+    Map<String, Double> std =
+        Map.of(
+            "HUFL", 5.8127, "HULL", 2.0901, "MUFL", 5.5188, "MULL", 1.9264, "LUFL", 1.0235, "LULL",
+            0.63024, "OT", 9.1765);
+    double model = 0;
+    double last = 0;
+    for (int day = 1; day + 1 < run.scores().size(); day++) {
+      Row score = run.scores().get(day);
+      int at = (day + 1) * DAY - 1;
+      assertThat(score.timeMs()).isEqualTo(run.rows().get(at).timeMs());
+      for (String column : std.keySet()) {
+        List<?> ahead = (List<?>) score.value().get("forecasts_" + column);
+        assertThat(ahead).hasSize(DAY);
+        for (int hour = 0; hour < DAY; hour++) {
+          double came = run.rows().get(at + 1 + hour).number(column);
+          double forecast = ((Number) ahead.get(hour)).doubleValue();
+          model += Math.abs(forecast - came) / std.get(column);
+          last += Math.abs(run.rows().get(at).number(column) - came) / std.get(column);
+        }
+      }
+    }
+    assertThat(model).isLessThan(0.75 * last);
   }
 
   @Test
@@ -47,7 +72,8 @@ class ReadyPipelinesTest {
       assertThat(said.get(person)).hasSameSizeAs(was.get(person));
       for (int i = 0; i < was.get(person).size(); i++) {
         Row score = said.get(person).get(i);
-        right += label(score, ACTIVITIES).equals(was.get(person).get(i)) ? 1 : 0;
+        assertThat(score.number("probability")).isBetween(0.2, 1.0);
+        right += score.text("label").equals(was.get(person).get(i)) ? 1 : 0;
       }
     }
     assertThat(right).isGreaterThanOrEqualTo(12);
@@ -60,14 +86,44 @@ class ReadyPipelinesTest {
     int right = 0;
     for (int i = 0; i < run.rows().size(); i++) {
       assertThat(run.scores().get(i).timeMs()).isEqualTo(run.rows().get(i).timeMs());
-      right += label(run.scores().get(i), SHAPES).equals(run.rows().get(i).text("shape")) ? 1 : 0;
+      right += run.scores().get(i).text("label").equals(run.rows().get(i).text("shape")) ? 1 : 0;
     }
     assertThat(right).isGreaterThanOrEqualTo(run.rows().size() * 8 / 10);
   }
 
-  /** The column of the largest probability. */
-  private static String label(Row score, List<String> columns) {
-    assertThat(columns.stream().mapToDouble(score::number).sum()).isCloseTo(1, within(1e-5));
-    return Collections.max(columns, Comparator.comparingDouble(score::number));
+  @Test
+  void shouldBeSurprisedByOddLines() {
+    SampleRun run = run("log-text");
+    assertThat(run.scores()).hasSameSizeAs(run.rows());
+    List<Double> usual = new ArrayList<>();
+    List<Double> odd = new ArrayList<>();
+    for (int i = 0; i < run.rows().size(); i++) {
+      (run.rows().get(i).text("odd") == null ? usual : odd)
+          .add(run.scores().get(i).number("mean_surprise"));
+    }
+    assertThat(odd).hasSize(5);
+    double least = odd.stream().mapToDouble(d -> d).min().orElseThrow();
+    assertThat(usual.stream().filter(surprise -> surprise >= least)).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void shouldFailToGiveBackTheVibrationOfAFault() {
+    SampleRun run = run("vibration");
+    Map<String, List<Row>> samples =
+        run.rows().stream().collect(Collectors.groupingBy(Row::key, Collectors.toList()));
+    Map<String, List<Row>> scores =
+        run.scores().stream().collect(Collectors.groupingBy(Row::key, Collectors.toList()));
+    assertThat(scores.keySet()).isEqualTo(samples.keySet());
+    double threshold = 0.12 / 0.5; // g, in standard deviations
+    samples.forEach(
+        (machine, rows) -> {
+          assertThat(scores.get(machine)).hasSize(rows.size() / WINDOW);
+          for (int i = 0; i < scores.get(machine).size(); i++) {
+            double error = scores.get(machine).get(i).number("error");
+            assertThat(error > threshold)
+                .as("error %s of window %d of %s", error, i, machine)
+                .isEqualTo(rows.get(i * WINDOW).text("fault") != null);
+          }
+        });
   }
 }

@@ -36,7 +36,11 @@ final class Lowering {
   final int lengths; // how many lengths of the sequence are tried
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
+  private static final long MAX_MADE = 1 << 23; // values, besides what weights become
+
   private int lowered;
+  private long held; // values of initializers
+  private long spent; // values of constants made
   private boolean sawTime; // an operator that only time can be fed to was found on the time axis
 
   Lowering(OnnxModel model, GraphBuilder graph, int lengths) {
@@ -44,6 +48,7 @@ final class Lowering {
     this.graph = graph;
     this.lengths = lengths;
     model.initializers().forEach((name, tensor) -> values.put(name, Known.of(tensor)));
+    model.initializers().values().forEach(tensor -> held += tensor.size());
     for (OnnxNode node : model.nodes()) {
       node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
     }
@@ -63,6 +68,12 @@ final class Lowering {
         lowered++;
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw node.error(e.getMessage());
+      } catch (IllegalStateException
+          | IndexOutOfBoundsException
+          | NegativeArraySizeException
+          | NullPointerException
+          | ClassCastException e) { // no check met it; fuzzing takes such a message for a find
+        throw node.error("is invalid: its inputs or attributes don't fit each other (" + e + ")");
       }
     }
     graph.at("");
@@ -79,6 +90,17 @@ final class Lowering {
     }
     needed.remove(""); // an output that is left out
     return needed;
+  }
+
+  /** Counts values that folding makes; what a file doesn't hold must not fill the memory. */
+  void spend(OnnxNode node, long values) {
+    spent += values;
+    if (spent > MAX_MADE + 4 * held) {
+      throw node.error(
+          "the constants made up to here have more than "
+              + (MAX_MADE + 4 * held)
+              + " values, which is too many");
+    }
   }
 
   /** How many nodes were lowered so far. */

@@ -103,6 +103,7 @@ final class UnrolledCell {
     Value value = lowering.find(cell.node(), input);
     if (value instanceof Frames frames) {
       lowering.checkMeet(cell.node(), List.of(cell.x(), frames));
+      checkStart(input, frames.shape().size());
       return frames.seenAs(row(units));
     }
     if (value instanceof Value.Start) {
@@ -110,7 +111,22 @@ final class UnrolledCell {
     }
     OnnxTensor constant = lowering.constant(cell.node(), input);
     float[] values = constant == null ? new float[units] : Broadcasting.floats(constant);
+    checkStart(input, values.length);
     return lowering.constant(cell.x(), values, row(units));
+  }
+
+  private void checkStart(int input, int values) {
+    if (values != units) {
+      throw cell.node()
+          .error(
+              "its initial state "
+                  + Shown.name(cell.node().inputs().get(input))
+                  + " has "
+                  + values
+                  + " values, expected "
+                  + units
+                  + ": one for each hidden unit, for a batch of 1");
+    }
   }
 
   private Frames[] lstm(Frames in, Frames h, Frames c) {

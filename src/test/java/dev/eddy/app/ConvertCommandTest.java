@@ -33,6 +33,21 @@ class ConvertCommandTest {
   }
 
   @Test
+  void shouldScoreAsTheDescriptionThatAnOnnxFileWasMadeFrom() throws IOException {
+    Path home = Path.of("models/machine-temperature");
+    Path input = folder.resolve("values.csv");
+    Files.writeString(input, "0.5\n-0.25\n1\n".repeat(20));
+    Path converted = folder.resolve("converted.yaml");
+    assertThat(Invocation.of("convert", home.resolve("model.onnx"), converted).exitCode()).isZero();
+
+    String scores = Invocation.of("apply", home.resolve("model.onnx"), input).out();
+
+    assertThat(scores).hasLineCount(61);
+    assertThat(Invocation.of("apply", converted, input).out()).isEqualTo(scores);
+    assertThat(Invocation.of("apply", home.resolve("model.yaml"), input).out()).isEqualTo(scores);
+  }
+
+  @Test
   void shouldReplaceFilesOnlyWhereToldTo() throws IOException {
     Path out = folder.resolve("out.yaml");
     Path weights = folder.resolve("out.safetensors");

@@ -1,8 +1,11 @@
 """Builds the PyTorch twin of an Eddy model description, to train it or to compute its offline output.
 
 A description's layer list becomes a torch.nn.Sequential: the list index is the module index and so the prefix of
-the tensor names. Frames are [batch, time, channels] throughout.
+the tensor names. Sequences are [batch, time, channels] or, of frames with a width and a height, [batch, time, channels,
+(height,) width]; windows over such frames stay within each frame.
 """
+
+import math
 
 import torch
 import torch.nn.functional as F
@@ -20,25 +23,57 @@ class HardSigmoid(nn.Module):
         return torch.clamp(self.alpha * x + self.beta, 0.0, 1.0)
 
 
+class Last(nn.Module):
+    """The last frame of a sequence."""
+
+    def forward(self, x):
+        return x[:, -1:]
+
+
+class Tokens(nn.Embedding):
+    """The vectors of a frame's tokens, side by side; tokens come as floats, as frames do."""
+
+    def forward(self, x):
+        return super().forward(x.long()).flatten(2)
+
+
+class Add(nn.Module):
+    """The sum of what the layers at the given places gave."""
+
+    def __init__(self, places):
+        super().__init__()
+        self.places = places
+
+
 class Offline(nn.Sequential):
     """Runs whole sequences; a causal convolution sees (kernel - 1) * dilation zeros on the left only."""
 
-    def __init__(self, layers, padding):
+    WITHIN_FRAMES = (nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d, nn.MaxPool1d)
+
+    def __init__(self, layers, padding, above):
+        """Takes the zeros before each layer's input, and the place of the layer that it reads; -1 is the input."""
         super().__init__(*layers)
-        self.padding = padding
+        self.padding, self.above = padding, above
 
     def forward(self, x):
-        for layer, left in zip(self, self.padding):
-            if isinstance(layer, (nn.Conv1d, nn.ConvTranspose1d)):
+        given = {-1: x}
+        for i, (layer, left, above) in enumerate(zip(self, self.padding, self.above)):
+            x = given[above]
+            if isinstance(layer, self.WITHIN_FRAMES) or isinstance(layer, nn.modules.conv._ConvNd) and x.dim() == 4:
+                x = layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+            elif isinstance(layer, (nn.Conv1d, nn.ConvTranspose1d)):
                 x = layer(F.pad(x.transpose(1, 2), (left, 0))).transpose(1, 2)
             elif isinstance(layer, nn.RNNBase):
                 x, _ = layer(x)
+            elif isinstance(layer, Add):
+                x = sum(given[place] for place in layer.places)
             elif isinstance(layer, nn.Upsample):
                 x = layer(x.transpose(1, 2)).transpose(1, 2)
             elif isinstance(layer, (nn.BatchNorm1d, nn.GroupNorm, nn.PReLU)):  # frame by frame, time as the batch
                 x = layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
             else:
                 x = layer(x)
+            given[i] = x
         return x
 
 
@@ -83,14 +118,47 @@ def activation(name, a):
     raise ValueError(f"layer {name!r} with {a} has no PyTorch twin here")
 
 
+def within_frames(name, channels, space, a):
+    """A convolution or pool within each frame, and the space that it leaves; paddings as PyTorch takes them."""
+    kernel, rank = a["kernel"], len(space)
+    stride = a.get("stride", kernel if name == "max-pool" else 1)
+    strides = [stride] * rank if isinstance(stride, int) else stride
+    pads = [a.get("padding", 0)] * rank
+    bias = {} if name == "max-pool" else {"bias": a.get("bias", True)}
+    more = a.get("output-padding", 0)
+    if name == "deconv":
+        kind = (nn.ConvTranspose1d, nn.ConvTranspose2d)[rank - 1]
+        layer = kind(channels, a["filters"], kernel, stride, pads, output_padding=more, **bias)
+        return layer, [(n - 1) * s + k - 2 * p + more for n, k, s, p in zip(space, kernel, strides, pads)]
+    if name == "conv":
+        layer = (nn.Conv1d, nn.Conv2d)[rank - 1](channels, a["filters"], kernel, stride, pads, **bias)
+    else:
+        layer = (nn.MaxPool1d, nn.MaxPool2d)[rank - 1](kernel, stride, pads)
+    return layer, [(n + 2 * p - k) // s + 1 for n, k, s, p in zip(space, kernel, strides, pads)]
+
+
 def build(description):
     """Returns the model of a parsed model.yaml, with PyTorch's own random initial weights."""
-    channels = description["input"]["channels"]
-    layers, padding = [], []
+    channels = inputs = description["input"]["channels"]
+    space = [description["input"][side] for side in ("height", "width") if side in description["input"]]
+    layers, padding, above = [], [], []
     for entry in description["layers"]:
         name, a = (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
+        above.append(len(above) - 1)
+        if a.get("from") == "input":
+            above[-1], channels = -1, inputs
         bias, left = a.get("bias", True), 0
-        if name == "dense":
+        if space and name in ("conv", "deconv", "max-pool"):
+            layer, space = within_frames(name, channels, space, a)
+        elif name == "flatten":
+            layer, channels, space = nn.Flatten(2), channels * math.prod(space), []
+        elif name == "last":
+            layer = Last()
+        elif name == "embedding":
+            layer, channels = Tokens(a["tokens"], a["size"]), channels * a["size"]
+        elif name == "add":
+            layer = Add([int(place) for place in a["from"]])
+        elif name == "dense":
             layer = nn.Linear(channels, a["units"], bias=bias)
         elif name == "conv":
             dilation = a.get("dilation", 1)
@@ -148,7 +216,7 @@ def build(description):
             channels //= 2
         layers.append(layer)
         padding.append(left)
-    return Offline(layers, padding)
+    return Offline(layers, padding, above)
 
 
 def tensors(model):

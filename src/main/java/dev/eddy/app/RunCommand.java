@@ -110,7 +110,7 @@ final class RunCommand implements Runnable {
             .ifPresent(
                 updates ->
                     FirstModel.publish(
-                        config.model().path(),
+                        config.model(),
                         model,
                         model.network(kernels),
                         settings,

@@ -20,6 +20,8 @@ public final class RowSchema {
   public enum Kind {
     /** {@link Double}. */
     DOUBLE,
+    /** A list of {@link Double}. */
+    DOUBLES,
     /** {@link String}. */
     STRING,
     /** {@link Long}, milliseconds since 1970 UTC. */
@@ -75,6 +77,7 @@ public final class RowSchema {
   private static Schema type(Kind kind) {
     return switch (kind) {
       case DOUBLE -> Schema.create(Schema.Type.DOUBLE);
+      case DOUBLES -> Schema.createArray(Schema.create(Schema.Type.DOUBLE));
       case STRING -> Schema.create(Schema.Type.STRING);
       case TIMESTAMP_MILLIS ->
           LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));

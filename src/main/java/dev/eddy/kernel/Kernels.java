@@ -7,10 +7,11 @@ package dev.eddy.kernel;
  * checked beyond what Java does: the caller has compared sizes when the network was compiled.
  * {@code x} and {@code y} may be the same array only if the ranges don't overlap.
  *
- * <p>The order of operations is part of the contract, so that every backend gives the same bytes: a
- * product starts from what the output holds and takes the inputs in order, two at a time, {@code y
- * += fma(w1, x1, w0 * x0)}; an odd last one is {@code y = fma(w, x, y)}. No order depends on the
- * width of a register.
+ * <p>The order of operations is part of the contract, so that every backend gives the same bytes. A
+ * product takes the inputs in order, by fused multiply-adds {@code y = fma(w, x, y)} that start
+ * from what the output holds. Outputs of a narrow matrix, or of a wide one's last panel, have two
+ * or four such sums, which take the inputs in turn and are added at the end, {@code (s0 + s1) + (s2
+ * + s3)}. No order depends on the width of a register.
  */
 public interface Kernels {
 

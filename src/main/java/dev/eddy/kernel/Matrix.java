@@ -89,6 +89,15 @@ public final class Matrix {
     return width < STEP ? width : (width + STEP - 1) / STEP * STEP;
   }
 
+  /**
+   * How many sums each output of a panel is made of: the fewer outputs are computed side by side,
+   * the more, so that enough multiply-adds don't wait for each other. Input {@code i} goes into sum
+   * {@code i % chains}.
+   */
+  static int chains(int width) {
+    return width >= 64 ? 1 : width >= 32 ? 2 : 4;
+  }
+
   /** Outputs. */
   public int rows() {
     return rows;

@@ -3,10 +3,9 @@ package dev.eddy.kernel;
 /**
  * Products in plain loops: the reference of {@link Kernels}' order of operations.
  *
- * <p>Each output takes its inputs two at a time: the pair's sum is the product of the first plus,
- * fused, that of the second, and is then added to the output. An odd last input is one fused
- * multiply-add. Against one long chain of multiply-adds this halves what waits on each other, and
- * rounds no worse.
+ * <p>Each output takes its inputs by fused multiply-adds in one chain, two or four, the inputs in
+ * turn ({@link Matrix#chains}); the first chain starts from what the output begins with, the others
+ * from 0, and at the end they are added up.
  */
 final class ScalarProducts {
   private ScalarProducts() {}
@@ -43,53 +42,55 @@ final class ScalarProducts {
       int xAt,
       float[] y,
       int yAt) {
-    if (width < Matrix.STEP) {
-      narrowPanel(w, start, stride, width, columns, z, zAt, x, xAt, y, yAt);
-      return;
-    }
     if (z != y || zAt != yAt) {
       System.arraycopy(z, zAt, y, yAt, width);
     }
-    for (int column = 0; column < columns - 1; column += 2) {
-      float a = x[xAt + column];
-      float b = x[xAt + column + 1];
-      int p = start + column * stride;
-      int q = p + stride;
-      for (int row = 0; row < width; row++) {
-        y[yAt + row] += Math.fma(w[q + row], b, w[p + row] * a);
+    if (Matrix.chains(width) == 1) {
+      for (int column = 0; column < columns; column++) {
+        float v = x[xAt + column];
+        int p = start + column * stride;
+        for (int row = 0; row < width; row++) {
+          y[yAt + row] = Math.fma(w[p + row], v, y[yAt + row]);
+        }
       }
+      return;
     }
-    if ((columns & 1) != 0) {
-      float a = x[xAt + columns - 1];
-      int p = start + (columns - 1) * stride;
-      for (int row = 0; row < width; row++) {
-        y[yAt + row] = Math.fma(w[p + row], a, y[yAt + row]);
-      }
+    for (int row = 0; row < width; row++) {
+      y[yAt + row] =
+          row(w, start + row, stride, Matrix.chains(width), columns, y[yAt + row], x, xAt);
     }
   }
 
-  /** Few outputs: one after the other, so that their sums need not go through memory. */
-  private static void narrowPanel(
-      float[] w,
-      int start,
-      int stride,
-      int width,
-      int columns,
-      float[] z,
-      int zAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt) {
-    for (int row = 0; row < width; row++) {
-      float sum = z[zAt + row];
-      int p = start + row;
-      for (int column = 0; column < columns - 1; column += 2) {
-        float pair = Math.fma(w[p + stride], x[xAt + column + 1], w[p] * x[xAt + column]);
-        sum += pair;
-        p += 2 * stride;
+  private static float row(
+      float[] w, int start, int stride, int chains, int columns, float first, float[] x, int xAt) {
+    float s0 = first;
+    float s1 = 0f;
+    float s2 = 0f;
+    float s3 = 0f;
+    int column = 0;
+    int p = start;
+    if (chains == 2) {
+      for (; column <= columns - 2; column += 2, p += 2 * stride) {
+        s0 = Math.fma(w[p], x[xAt + column], s0);
+        s1 = Math.fma(w[p + stride], x[xAt + column + 1], s1);
       }
-      y[yAt + row] = (columns & 1) != 0 ? Math.fma(w[p], x[xAt + columns - 1], sum) : sum;
+      return (column < columns ? Math.fma(w[p], x[xAt + column], s0) : s0) + s1;
     }
+    for (; column <= columns - 4; column += 4, p += 4 * stride) {
+      s0 = Math.fma(w[p], x[xAt + column], s0);
+      s1 = Math.fma(w[p + stride], x[xAt + column + 1], s1);
+      s2 = Math.fma(w[p + 2 * stride], x[xAt + column + 2], s2);
+      s3 = Math.fma(w[p + 3 * stride], x[xAt + column + 3], s3);
+    }
+    if (column < columns) {
+      s0 = Math.fma(w[p], x[xAt + column], s0);
+    }
+    if (column + 1 < columns) {
+      s1 = Math.fma(w[p + stride], x[xAt + column + 1], s1);
+    }
+    if (column + 2 < columns) {
+      s2 = Math.fma(w[p + 2 * stride], x[xAt + column + 2], s2);
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 }

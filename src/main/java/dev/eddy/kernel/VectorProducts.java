@@ -6,11 +6,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The vector twin of {@link ScalarProducts}.
  *
- * <p>A product keeps up to eight registers of outputs while it walks over the inputs, two at a
- * time: two broadcasts, then for each register a product, a fused multiply-add and an addition to
- * the outputs. Only the addition waits for the one before it, so that even a single register of
- * outputs is not held up by the four cycles that a multiply-add takes. Weights are read as they
- * lie, outputs are read and written once. The floor is the traffic of the weights: 4 bytes for each
+ * <p>A product keeps up to eight registers of sums while it walks over the inputs: a broadcast of
+ * one, then a fused multiply-add for each register. Each waits four cycles for the one before it in
+ * its chain, so eight sums at once keep two units busy; where the outputs fill fewer registers,
+ * each has two chains or four ({@link VectorNarrowProducts}). Weights are read as they lie, outputs
+ * are read and written once. The floor is the traffic of the weights: 4 bytes for each
  * multiply-add.
  *
  * <p>A last register that is only partly needed is laid over the one before it, so that both end
@@ -47,7 +47,6 @@ final class VectorProducts {
     }
   }
 
-  /** One panel, or a part of one: {@code width} outputs from {@code zAt} to {@code yAt}. */
   static void panel(
       float[] w,
       int start,
@@ -62,8 +61,26 @@ final class VectorProducts {
       int yAt) {
     if (width < LANES) {
       ScalarProducts.panel(w, start, stride, width, columns, z, zAt, x, xAt, y, yAt);
-      return;
+    } else if (Matrix.chains(width) == 1) {
+      rows(w, start, stride, width, columns, z, zAt, x, xAt, y, yAt);
+    } else {
+      VectorNarrowProducts.panel(w, start, stride, width, columns, z, zAt, x, xAt, y, yAt);
     }
+  }
+
+  /** Rows of a panel with one chain: as many as a register holds, or more. */
+  static void rows(
+      float[] w,
+      int start,
+      int stride,
+      int width,
+      int columns,
+      float[] z,
+      int zAt,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt) {
     int overlapping = width % LANES == 0 ? 0 : LANES + width % LANES; // of the last two registers
     int whole = width - overlapping;
     int row = 0;
@@ -107,55 +124,16 @@ final class VectorProducts {
     FloatVector y5 = FloatVector.fromArray(FLOATS, z, zAt + 5 * LANES);
     FloatVector y6 = FloatVector.fromArray(FLOATS, z, zAt + 6 * LANES);
     FloatVector y7 = FloatVector.fromArray(FLOATS, z, zAt + 7 * LANES);
-    for (int column = 0; column < columns - 1; column += 2) {
-      int p = start + column * stride;
-      int q = p + stride;
-      FloatVector a = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      FloatVector b = FloatVector.broadcast(FLOATS, x[xAt + column + 1]);
-      y0 =
-          y0.add(
-              FloatVector.fromArray(FLOATS, w, q)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p).mul(a)));
-      y1 =
-          y1.add(
-              FloatVector.fromArray(FLOATS, w, q + LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + LANES).mul(a)));
-      y2 =
-          y2.add(
-              FloatVector.fromArray(FLOATS, w, q + 2 * LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + 2 * LANES).mul(a)));
-      y3 =
-          y3.add(
-              FloatVector.fromArray(FLOATS, w, q + 3 * LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + 3 * LANES).mul(a)));
-      y4 =
-          y4.add(
-              FloatVector.fromArray(FLOATS, w, q + 4 * LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + 4 * LANES).mul(a)));
-      y5 =
-          y5.add(
-              FloatVector.fromArray(FLOATS, w, q + 5 * LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + 5 * LANES).mul(a)));
-      y6 =
-          y6.add(
-              FloatVector.fromArray(FLOATS, w, q + 6 * LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + 6 * LANES).mul(a)));
-      y7 =
-          y7.add(
-              FloatVector.fromArray(FLOATS, w, q + 7 * LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + 7 * LANES).mul(a)));
-    }
-    if ((columns & 1) != 0) {
-      int p = start + (columns - 1) * stride;
-      FloatVector a = FloatVector.broadcast(FLOATS, x[xAt + columns - 1]);
-      y0 = FloatVector.fromArray(FLOATS, w, p).fma(a, y0);
-      y1 = FloatVector.fromArray(FLOATS, w, p + LANES).fma(a, y1);
-      y2 = FloatVector.fromArray(FLOATS, w, p + 2 * LANES).fma(a, y2);
-      y3 = FloatVector.fromArray(FLOATS, w, p + 3 * LANES).fma(a, y3);
-      y4 = FloatVector.fromArray(FLOATS, w, p + 4 * LANES).fma(a, y4);
-      y5 = FloatVector.fromArray(FLOATS, w, p + 5 * LANES).fma(a, y5);
-      y6 = FloatVector.fromArray(FLOATS, w, p + 6 * LANES).fma(a, y6);
-      y7 = FloatVector.fromArray(FLOATS, w, p + 7 * LANES).fma(a, y7);
+    for (int column = 0, p = start; column < columns; column++, p += stride) {
+      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + column]);
+      y0 = FloatVector.fromArray(FLOATS, w, p).fma(v, y0);
+      y1 = FloatVector.fromArray(FLOATS, w, p + LANES).fma(v, y1);
+      y2 = FloatVector.fromArray(FLOATS, w, p + 2 * LANES).fma(v, y2);
+      y3 = FloatVector.fromArray(FLOATS, w, p + 3 * LANES).fma(v, y3);
+      y4 = FloatVector.fromArray(FLOATS, w, p + 4 * LANES).fma(v, y4);
+      y5 = FloatVector.fromArray(FLOATS, w, p + 5 * LANES).fma(v, y5);
+      y6 = FloatVector.fromArray(FLOATS, w, p + 6 * LANES).fma(v, y6);
+      y7 = FloatVector.fromArray(FLOATS, w, p + 7 * LANES).fma(v, y7);
     }
     y0.intoArray(y, yAt);
     y1.intoArray(y, yAt + LANES);
@@ -182,35 +160,12 @@ final class VectorProducts {
     FloatVector y1 = FloatVector.fromArray(FLOATS, z, zAt + LANES);
     FloatVector y2 = FloatVector.fromArray(FLOATS, z, zAt + 2 * LANES);
     FloatVector y3 = FloatVector.fromArray(FLOATS, z, zAt + 3 * LANES);
-    for (int column = 0; column < columns - 1; column += 2) {
-      int p = start + column * stride;
-      int q = p + stride;
-      FloatVector a = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      FloatVector b = FloatVector.broadcast(FLOATS, x[xAt + column + 1]);
-      y0 =
-          y0.add(
-              FloatVector.fromArray(FLOATS, w, q)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p).mul(a)));
-      y1 =
-          y1.add(
-              FloatVector.fromArray(FLOATS, w, q + LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + LANES).mul(a)));
-      y2 =
-          y2.add(
-              FloatVector.fromArray(FLOATS, w, q + 2 * LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + 2 * LANES).mul(a)));
-      y3 =
-          y3.add(
-              FloatVector.fromArray(FLOATS, w, q + 3 * LANES)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + 3 * LANES).mul(a)));
-    }
-    if ((columns & 1) != 0) {
-      int p = start + (columns - 1) * stride;
-      FloatVector a = FloatVector.broadcast(FLOATS, x[xAt + columns - 1]);
-      y0 = FloatVector.fromArray(FLOATS, w, p).fma(a, y0);
-      y1 = FloatVector.fromArray(FLOATS, w, p + LANES).fma(a, y1);
-      y2 = FloatVector.fromArray(FLOATS, w, p + 2 * LANES).fma(a, y2);
-      y3 = FloatVector.fromArray(FLOATS, w, p + 3 * LANES).fma(a, y3);
+    for (int column = 0, p = start; column < columns; column++, p += stride) {
+      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + column]);
+      y0 = FloatVector.fromArray(FLOATS, w, p).fma(v, y0);
+      y1 = FloatVector.fromArray(FLOATS, w, p + LANES).fma(v, y1);
+      y2 = FloatVector.fromArray(FLOATS, w, p + 2 * LANES).fma(v, y2);
+      y3 = FloatVector.fromArray(FLOATS, w, p + 3 * LANES).fma(v, y3);
     }
     y0.intoArray(y, yAt);
     y1.intoArray(y, yAt + LANES);
@@ -233,25 +188,10 @@ final class VectorProducts {
       int yAt) {
     FloatVector y0 = FloatVector.fromArray(FLOATS, z, zAt);
     FloatVector y1 = FloatVector.fromArray(FLOATS, z, zAt + second);
-    for (int column = 0; column < columns - 1; column += 2) {
-      int p = start + column * stride;
-      int q = p + stride;
-      FloatVector a = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      FloatVector b = FloatVector.broadcast(FLOATS, x[xAt + column + 1]);
-      y0 =
-          y0.add(
-              FloatVector.fromArray(FLOATS, w, q)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p).mul(a)));
-      y1 =
-          y1.add(
-              FloatVector.fromArray(FLOATS, w, q + second)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p + second).mul(a)));
-    }
-    if ((columns & 1) != 0) {
-      int p = start + (columns - 1) * stride;
-      FloatVector a = FloatVector.broadcast(FLOATS, x[xAt + columns - 1]);
-      y0 = FloatVector.fromArray(FLOATS, w, p).fma(a, y0);
-      y1 = FloatVector.fromArray(FLOATS, w, p + second).fma(a, y1);
+    for (int column = 0, p = start; column < columns; column++, p += stride) {
+      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + column]);
+      y0 = FloatVector.fromArray(FLOATS, w, p).fma(v, y0);
+      y1 = FloatVector.fromArray(FLOATS, w, p + second).fma(v, y1);
     }
     y0.intoArray(y, yAt);
     y1.intoArray(y, yAt + second);
@@ -269,20 +209,9 @@ final class VectorProducts {
       float[] y,
       int yAt) {
     FloatVector y0 = FloatVector.fromArray(FLOATS, z, zAt);
-    for (int column = 0; column < columns - 1; column += 2) {
-      int p = start + column * stride;
-      int q = p + stride;
-      FloatVector a = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      FloatVector b = FloatVector.broadcast(FLOATS, x[xAt + column + 1]);
-      y0 =
-          y0.add(
-              FloatVector.fromArray(FLOATS, w, q)
-                  .fma(b, FloatVector.fromArray(FLOATS, w, p).mul(a)));
-    }
-    if ((columns & 1) != 0) {
-      int p = start + (columns - 1) * stride;
-      FloatVector a = FloatVector.broadcast(FLOATS, x[xAt + columns - 1]);
-      y0 = FloatVector.fromArray(FLOATS, w, p).fma(a, y0);
+    for (int column = 0, p = start; column < columns; column++, p += stride) {
+      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + column]);
+      y0 = FloatVector.fromArray(FLOATS, w, p).fma(v, y0);
     }
     y0.intoArray(y, yAt);
   }

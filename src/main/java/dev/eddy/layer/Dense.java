@@ -70,6 +70,30 @@ public record Dense(int units, boolean bias) implements Layer {
         kernels.affine(weight, offset, in, inOffset, out, outOffset);
         return 1;
       }
+
+      @Override
+      public int batchScratchLength(int count) {
+        return count * (weight.rows() + weight.columns());
+      }
+
+      @Override
+      public void stepBatch(
+          int count,
+          float[][] in,
+          int[] inOffsets,
+          float[][] states,
+          int stateOffset,
+          float[][] out,
+          int[] written,
+          float[] scratch) {
+        int units = weight.rows();
+        BatchProduct.start(offset, count, scratch, 0);
+        BatchProduct.add(kernels, weight, count, in, inOffsets, scratch, 0, count * units);
+        for (int k = 0; k < count; k++) {
+          System.arraycopy(scratch, k * units, out[k], 0, units);
+          written[k] = 1;
+        }
+      }
     };
   }
 

@@ -86,7 +86,7 @@ final class GruStep implements Step {
         if (standard) {
           kernels.gruCell(scratch, 0, scratch, 3 * units, state, h, units);
         } else {
-          resetAfter(state, h, scratch);
+          resetAfter(state, h, scratch, 0, 3 * units);
         }
       } else {
         System.arraycopy(weights.recurrentBias, 0, scratch, 3 * units, 3 * units);
@@ -99,23 +99,28 @@ final class GruStep implements Step {
     return 1;
   }
 
-  /** {@link Kernels#gruCell} with other functions. */
-  private void resetAfter(float[] state, int h, float[] a) {
-    int b = 3 * units;
-    int update = units;
-    int fresh = 2 * units;
+  /**
+   * {@link Kernels#gruCell} with other functions.
+   *
+   * @param a where the input half of the pre-activations is in scratch
+   * @param b where the recurrent half is
+   */
+  private void resetAfter(float[] state, int h, float[] scratch, int a, int b) {
+    int update = a + units;
+    int fresh = a + 2 * units;
     for (int i = 0; i < 2 * units; i++) {
-      a[i] += a[b + i];
+      scratch[a + i] += scratch[b + i];
     }
-    functions.clipInPlace(a, 0, 2 * units);
-    kernels.activateInPlace(functions.gates(), a, 0, 2 * units);
+    functions.clipInPlace(scratch, a, 2 * units);
+    kernels.activateInPlace(functions.gates(), scratch, a, 2 * units);
     for (int i = 0; i < units; i++) {
-      a[fresh + i] = Math.fma(a[i], a[b + fresh + i], a[fresh + i]);
+      scratch[fresh + i] = Math.fma(scratch[a + i], scratch[b + 2 * units + i], scratch[fresh + i]);
     }
-    functions.clipInPlace(a, fresh, units);
-    kernels.activateInPlace(functions.candidate(), a, fresh, units);
+    functions.clipInPlace(scratch, fresh, units);
+    kernels.activateInPlace(functions.candidate(), scratch, fresh, units);
     for (int i = 0; i < units; i++) {
-      state[h + i] = Math.fma(a[update + i], state[h + i] - a[fresh + i], a[fresh + i]);
+      float next = scratch[fresh + i];
+      state[h + i] = Math.fma(scratch[update + i], state[h + i] - next, next);
     }
   }
 
@@ -139,6 +144,55 @@ final class GruStep implements Step {
     kernels.activateInPlace(functions.candidate(), a, fresh, units);
     for (int i = 0; i < units; i++) {
       state[h + i] = Math.fma(a[update + i], state[h + i] - a[fresh + i], a[fresh + i]);
+    }
+  }
+
+  /** Where the reset acts before, keys go one by one: their products wait for each other. */
+  @Override
+  public int batchScratchLength(int count) {
+    return splits != null ? scratchLength() : count * (6 * units + BatchProduct.widest(stack));
+  }
+
+  @Override
+  public void stepBatch(
+      int count,
+      float[][] in,
+      int[] inOffsets,
+      float[][] states,
+      int stateOffset,
+      float[][] out,
+      int[] written,
+      float[] scratch) {
+    if (splits != null) {
+      Step.super.stepBatch(count, in, inOffsets, states, stateOffset, out, written, scratch);
+      return;
+    }
+    int recurrent = count * 3 * units; // in scratch, behind the input halves of all
+    int free = 2 * recurrent;
+    for (int layer = 0; layer < stack.length; layer++) {
+      RecurrentWeights weights = stack[layer];
+      int h = stateOffset + layer * units;
+      BatchProduct.start(weights.inputBias, count, scratch, 0);
+      if (layer == 0) {
+        BatchProduct.add(kernels, weights.input, count, in, inOffsets, scratch, 0, free);
+      } else {
+        BatchProduct.add(kernels, weights.input, count, states, h - units, scratch, 0, free);
+      }
+      BatchProduct.start(weights.recurrentBias, count, scratch, recurrent);
+      BatchProduct.add(kernels, weights.recurrent, count, states, h, scratch, recurrent, free);
+      for (int k = 0; k < count; k++) {
+        int a = k * 3 * units;
+        if (standard) {
+          kernels.gruCell(scratch, a, scratch, recurrent + a, states[k], h, units);
+        } else {
+          resetAfter(states[k], h, scratch, a, recurrent + a);
+        }
+      }
+    }
+    int last = stateOffset + (stack.length - 1) * units;
+    for (int k = 0; k < count; k++) {
+      System.arraycopy(states[k], last, out[k], 0, units);
+      written[k] = 1;
     }
   }
 }

@@ -61,4 +61,41 @@ final class LstmStep implements Step {
     System.arraycopy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
+
+  @Override
+  public int batchScratchLength(int count) {
+    return count * (4 * units + BatchProduct.widest(stack));
+  }
+
+  @Override
+  public void stepBatch(
+      int count,
+      float[][] in,
+      int[] inOffsets,
+      float[][] states,
+      int stateOffset,
+      float[][] out,
+      int[] written,
+      float[] scratch) {
+    int free = count * 4 * units;
+    for (int layer = 0; layer < stack.length; layer++) {
+      RecurrentWeights weights = stack[layer];
+      int h = stateOffset + 2 * layer * units;
+      BatchProduct.start(biases[layer], count, scratch, 0);
+      if (layer == 0) {
+        BatchProduct.add(kernels, weights.input, count, in, inOffsets, scratch, 0, free);
+      } else {
+        BatchProduct.add(kernels, weights.input, count, states, h - 2 * units, scratch, 0, free);
+      }
+      BatchProduct.add(kernels, weights.recurrent, count, states, h, scratch, 0, free);
+      for (int k = 0; k < count; k++) {
+        kernels.lstmCell(scratch, 4 * k * units, states[k], h + units, states[k], h, units);
+      }
+    }
+    int last = stateOffset + 2 * (stack.length - 1) * units;
+    for (int k = 0; k < count; k++) {
+      System.arraycopy(states[k], last, out[k], 0, outputSize);
+      written[k] = 1;
+    }
+  }
 }

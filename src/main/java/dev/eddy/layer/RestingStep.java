@@ -59,4 +59,22 @@ final class RestingStep implements Step {
       float[] scratch) {
     return step.step(in, inOffset, state, stateOffset, out, outOffset, scratch);
   }
+
+  @Override
+  public int batchScratchLength(int count) {
+    return step.batchScratchLength(count);
+  }
+
+  @Override
+  public void stepBatch(
+      int count,
+      float[][] in,
+      int[] inOffsets,
+      float[][] states,
+      int stateOffset,
+      float[][] out,
+      int[] written,
+      float[] scratch) {
+    step.stepBatch(count, in, inOffsets, states, stateOffset, out, written, scratch);
+  }
 }

@@ -65,4 +65,43 @@ final class RnnStep implements Step {
     System.arraycopy(x, xOffset, out, outOffset, units);
     return 1;
   }
+
+  @Override
+  public int batchScratchLength(int count) {
+    return count * (units + BatchProduct.widest(stack));
+  }
+
+  @Override
+  public void stepBatch(
+      int count,
+      float[][] in,
+      int[] inOffsets,
+      float[][] states,
+      int stateOffset,
+      float[][] out,
+      int[] written,
+      float[] scratch) {
+    int free = count * units;
+    for (int layer = 0; layer < stack.length; layer++) {
+      RecurrentWeights weights = stack[layer];
+      int h = stateOffset + layer * units;
+      BatchProduct.start(biases[layer], count, scratch, 0);
+      if (layer == 0) {
+        BatchProduct.add(kernels, weights.input, count, in, inOffsets, scratch, 0, free);
+      } else {
+        BatchProduct.add(kernels, weights.input, count, states, h - units, scratch, 0, free);
+      }
+      BatchProduct.add(kernels, weights.recurrent, count, states, h, scratch, 0, free);
+      CellFunctions.clipInPlace(clip, scratch, 0, count * units);
+      kernels.activateInPlace(activation, scratch, 0, count * units);
+      for (int k = 0; k < count; k++) {
+        System.arraycopy(scratch, k * units, states[k], h, units);
+      }
+    }
+    int last = stateOffset + (stack.length - 1) * units;
+    for (int k = 0; k < count; k++) {
+      System.arraycopy(states[k], last, out[k], 0, units);
+      written[k] = 1;
+    }
+  }
 }

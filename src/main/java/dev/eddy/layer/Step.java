@@ -61,6 +61,35 @@ public interface Step {
       int outOffset,
       float[] scratch);
 
+  /**
+   * Consumes one frame of each of several sequences, with the bytes of {@link #step}; where it
+   * pays, a weight is read once for several of them.
+   *
+   * @param in the frames, each from its offset; not modified
+   * @param states the sequences' states, no two the same, each from {@code stateOffset}
+   * @param out receives the frames written, each sequence's from 0 of its own array
+   * @param written receives how many
+   * @param scratch at least {@link #batchScratchLength} values
+   */
+  default void stepBatch(
+      int count,
+      float[][] in,
+      int[] inOffsets,
+      float[][] states,
+      int stateOffset,
+      float[][] out,
+      int[] written,
+      float[] scratch) {
+    for (int k = 0; k < count; k++) {
+      written[k] = step(in[k], inOffsets[k], states[k], stateOffset, out[k], 0, scratch);
+    }
+  }
+
+  /** Values of scratch that {@link #stepBatch} needs. */
+  default int batchScratchLength(int count) {
+    return scratchLength();
+  }
+
   /** How many times {@link #flush} is called at the end of a sequence. */
   default int flushCalls() {
     return 0;

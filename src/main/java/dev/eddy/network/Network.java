@@ -89,7 +89,7 @@ public final class Network {
   }
 
   private static final int MAX_WRITTEN = 1 << 20; // values that a node writes at once
-  private static final long MAX_BUFFERS = 1L << 26; // values that all nodes write at once, 256 MB
+  static final long MAX_BUFFERS = 1L << 26; // values that all nodes write at once, 256 MB
   private static final long MAX_STATE = 1L << 28;
 
   final Compiled[] nodes;
@@ -358,6 +358,16 @@ public final class Network {
   /** The scratch space of one thread. */
   public NetworkTask newTask() {
     return new NetworkTask(this);
+  }
+
+  /**
+   * The scratch space of one thread that steps several keys at once.
+   *
+   * @param keys the most keys that it steps in one call, at least 1
+   * @throws IllegalArgumentException if it would take too much memory
+   */
+  public NetworkBatch newBatch(int keys) {
+    return new NetworkBatch(this, keys);
   }
 
   /** A state may be longer than the network's part of it, which comes first. */

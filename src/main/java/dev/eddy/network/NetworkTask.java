@@ -18,8 +18,8 @@ import java.util.Arrays;
 public final class NetworkTask {
   private final Network network;
   private final Compiled[] nodes;
-  private final float[][] written; // [nodes][maxFrames * outputSize]
-  private final int[] frames; // [nodes] written in this round
+  final float[][] written; // [nodes][maxFrames * outputSize]
+  final int[] frames; // [nodes] written in this round
   private final float[] scratch;
   private final Compiled.OfPrevious[] feedback;
   private final float[][] met; // [port] where each of the frames that meet is found
@@ -33,6 +33,11 @@ public final class NetworkTask {
   private int inputFrames; // 1 in a step, 0 in a flush
 
   NetworkTask(Network network) {
+    this(network, new float[network.scratchLength]);
+  }
+
+  /** {@code scratch}: what several tasks of one thread may share. */
+  NetworkTask(Network network, float[] scratch) {
     this.network = network;
     this.nodes = network.nodes;
     this.written = new float[nodes.length][];
@@ -49,7 +54,7 @@ public final class NetworkTask {
             .toArray(Compiled.OfPrevious[]::new);
     this.met = new float[ports][];
     this.metOffsets = new int[ports];
-    this.scratch = new float[network.scratchLength];
+    this.scratch = scratch;
   }
 
   /** The network that this task steps. */
@@ -67,19 +72,33 @@ public final class NetworkTask {
    * @throws IllegalArgumentException if an array is too short
    */
   public int step(float[] in, int inOffset, float[] state, FrameSink sink) {
+    begin(in, inOffset, state);
+    for (int i = 0; i < nodes.length; i++) {
+      runNode(i, state);
+    }
+    end(state);
+    return emit(sink);
+  }
+
+  /** The first part of a step, before its nodes run. */
+  void begin(float[] in, int inOffset, float[] state) {
     network.checkState(state);
     checkFrame(in, inOffset);
     input = in;
     inputOffset = inOffset;
     inputFrames = 1;
-    for (int i = 0; i < nodes.length; i++) {
-      frames[i] = run(i, state);
-    }
+  }
+
+  void runNode(int i, float[] state) {
+    frames[i] = run(i, state);
+  }
+
+  /** The last part of a step, after its nodes have run and before frames are emitted. */
+  void end(float[] state) {
     for (Compiled.OfPrevious previous : feedback) {
       previous.set(source(previous.fed), sourceOffset(previous.fed), state);
     }
     input = null;
-    return emit(sink);
   }
 
   private void checkFrame(float[] in, int inOffset) {
@@ -241,20 +260,20 @@ public final class NetworkTask {
     }
   }
 
-  private float[] source(int read) {
+  float[] source(int read) {
     return read < 0 ? input : written[read];
   }
 
-  private int sourceOffset(int read) {
+  int sourceOffset(int read) {
     return read < 0 ? inputOffset : 0;
   }
 
   /** Frames of a node, or of the input, in this round. */
-  private int come(int read) {
+  int come(int read) {
     return read < 0 ? inputFrames : frames[read];
   }
 
-  private int emit(FrameSink sink) {
+  int emit(FrameSink sink) {
     int last = nodes.length - 1;
     for (int frame = 0; frame < frames[last]; frame++) {
       sink.frame(written[last], frame * nodes[last].outputSize);

@@ -3,6 +3,8 @@ package dev.eddy.streams;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
+import dev.eddy.frames.FrameChannel;
+import dev.eddy.frames.FramePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -53,6 +55,20 @@ public record Channel(String name, double mean, double std, boolean hold) {
       }
     }
     return channels;
+  }
+
+  /** The channels of frames that come out of a plan. */
+  public static List<Channel> of(FramePlan plan) {
+    return plan.channels().stream()
+        .map(value -> new Channel(value.name(), value.mean(), value.std(), value.hold()))
+        .toList();
+  }
+
+  /** The same, as frames before scoring know them. */
+  public static List<FrameChannel> frames(InputMapping mapping) {
+    return of(mapping).stream()
+        .map(value -> new FrameChannel(value.name, value.mean, value.std, value.hold))
+        .toList();
   }
 
   /** From a value in the frame back to the field's unit. */

@@ -62,7 +62,7 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
     }
     List<Score> scores;
     if (ends) {
-      scores = scorer.end(record.timestamp());
+      scores = Arrivals.isRestart(record.headers()) ? List.of() : scorer.end(record.timestamp());
       store.delete(key);
     } else {
       scores = scorer.consume(observation.frame(), record.timestamp());

@@ -7,13 +7,9 @@ import dev.eddy.kernel.Kernels;
 import dev.eddy.network.StateLayout;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
-import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * A processor that scores, for a topology of your own; it brings its store.
@@ -89,15 +85,7 @@ public final class ScoringProcessorSupplier<K>
 
   @Override
   public Set<StoreBuilder<?>> stores() {
-    StateStore store = plan.scoring.store();
     String name = shadow ? plan.scoring.shadowStoreName() : plan.scoring.storeName();
-    KeyValueBytesStoreSupplier supplier =
-        switch (store.kind()) {
-          case ROCKSDB -> Stores.persistentKeyValueStore(name);
-          case MEMORY -> Stores.inMemoryKeyValueStore(name);
-        };
-    StoreBuilder<KeyValueStore<K, byte[]>> builder =
-        Stores.keyValueStoreBuilder(supplier, keys, Serdes.ByteArray());
-    return Set.of(store.caching() ? builder.withCachingEnabled() : builder.withCachingDisabled());
+    return Set.of(plan.scoring.store().builder(name, keys));
   }
 }

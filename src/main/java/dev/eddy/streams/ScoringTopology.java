@@ -3,13 +3,17 @@ package dev.eddy.streams;
 import dev.eddy.avro.Observation;
 import dev.eddy.avro.Score;
 import dev.eddy.avro.ScoreSchema;
+import dev.eddy.frames.FrameChannel;
+import dev.eddy.frames.FramePlan;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.streams.time.FramesProcessorSupplier;
 import dev.eddy.streams.time.OrderProcessorSupplier;
 import dev.eddy.streams.time.Timing;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -37,6 +41,7 @@ public final class ScoringTopology {
   private final Scoring scoring;
   private final ScoringProcessorSupplier<byte[]> processor;
   private final Timing timing;
+  private final Optional<FramesProcessorSupplier<byte[]>> frames;
   private final AtomicBoolean drained = new AtomicBoolean();
   private final Serde<Observation> input;
   private final Serde<Score> output;
@@ -85,6 +90,8 @@ public final class ScoringTopology {
     this.scoring = scoring;
     this.timing = timing;
     this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
+    timing.frames().ifPresent(plan -> checkChannels(plan, scoring));
+    this.frames = timing.frames().map(plan -> frames(scoring, timing));
     this.input =
         Serdes.serdeFrom(
             (topic, observation) -> {
@@ -97,6 +104,29 @@ public final class ScoringTopology {
             (topic, data) -> {
               throw new UnsupportedOperationException("scores are only written");
             });
+  }
+
+  private static void checkChannels(FramePlan plan, Scoring scoring) {
+    if (!Channel.of(plan).equals(scoring.channels())) {
+      throw new IllegalArgumentException(
+          "frames are made of "
+              + plan.channels().stream().map(FrameChannel::name).toList()
+              + ", scoring expects "
+              + scoring.channels().stream().map(Channel::name).toList());
+    }
+  }
+
+  private FramesProcessorSupplier<byte[]> frames(Scoring scoring, Timing timing) {
+    return new FramesProcessorSupplier<>(
+        scoring.name(),
+        Serdes.ByteArray(),
+        timing,
+        scoring.lateTolerance(),
+        scoring
+            .store()
+            .builder(FramesProcessorSupplier.storeName(scoring.name()), Serdes.ByteArray()),
+        scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
+        drained::get);
   }
 
   /**
@@ -132,6 +162,11 @@ public final class ScoringTopology {
     drained.set(true);
   }
 
+  /** Keys of which something waits for time to pass, as far as tasks of this process know. */
+  public long waitingKeys() {
+    return frames.map(FramesProcessorSupplier::waiting).orElse(0L);
+  }
+
   /** The stores whose records wait for others; empty where nothing waits. */
   public List<String> waitingStores() {
     return timing.grace().holds()
@@ -161,6 +196,13 @@ public final class ScoringTopology {
           observations.process(
               new OrderProcessorSupplier<>(name, Serdes.ByteArray(), timing.grace(), drained::get),
               Named.as(OrderProcessorSupplier.storeName(name)));
+    }
+    if (frames.isPresent()) {
+      observations =
+          observations.process(
+              frames.get(),
+              Named.as(FramesProcessorSupplier.storeName(name)),
+              waitingStores().toArray(String[]::new));
     }
     if (scoring.updates().isPresent()) {
       observations

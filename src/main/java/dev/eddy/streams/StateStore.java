@@ -1,5 +1,12 @@
 package dev.eddy.streams;
 
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
 /**
  * Where hidden states are kept, and what is done with one that can't be continued.
  *
@@ -23,6 +30,18 @@ public record StateStore(Kind kind, boolean caching, OtherLayout otherLayout) {
     FAIL,
     /** Begin the key's sequence anew; counted. */
     RESET
+  }
+
+  /** What makes such a store. */
+  <K> StoreBuilder<KeyValueStore<K, byte[]>> builder(String name, Serde<K> keys) {
+    KeyValueBytesStoreSupplier supplier =
+        switch (kind) {
+          case ROCKSDB -> Stores.persistentKeyValueStore(name);
+          case MEMORY -> Stores.inMemoryKeyValueStore(name);
+        };
+    StoreBuilder<KeyValueStore<K, byte[]>> builder =
+        Stores.keyValueStoreBuilder(supplier, keys, Serdes.ByteArray());
+    return caching ? builder.withCachingEnabled() : builder.withCachingDisabled();
   }
 
   /** RocksDB with caching; stops at a state of another layout. */

@@ -105,7 +105,8 @@ final class VersionsProcessor<K> implements FixedKeyProcessor<K, Observation, Sc
     }
     begin(key);
     if (observation == null) { // however late: it is what sets right a key with a wrong time
-      List<Score> scores = scorer.end(record.timestamp());
+      List<Score> scores =
+          Arrivals.isRestart(record.headers()) ? List.of() : scorer.end(record.timestamp());
       store.delete(key);
       forward(record, scores);
       return;

@@ -16,6 +16,7 @@ import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.First;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
@@ -44,6 +45,7 @@ import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,10 +100,44 @@ class AllocationTest {
                 new Graph.Node("sum", new Merge(Merge.How.MAX), List.of(Graph.INPUT, "before")))));
   }
 
+  @Test
+  void shouldAllocateNothingForSeveralKeysAtOnce() {
+    Graph graph =
+        Graph.sequential(
+            Shape.of(33),
+            List.of(
+                new Dense(67, true),
+                new Rnn(17, 2, Activation.RELU, true),
+                new Gru(17, 2, Gru.Reset.AFTER, true),
+                Conv.overTime(19, 3, 2, 1, 1, CAUSAL, true),
+                new Lstm(33, 2, true)));
+    NetworkBatch batch = network(graph).newBatch(5);
+    float[][] frames = new float[5][33];
+    float[][] states = new float[5][];
+    Arrays.setAll(states, key -> batch.network().newState());
+    NetworkBatch.Sink sink = (key, values, offset) -> sum += values[offset];
+
+    long allocated = Long.MAX_VALUE;
+    for (int run = 0; run < RUNS && allocated > 0; run++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      long own = THREADS.getCurrentThreadAllocatedBytes() - before;
+      before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int step = 0; step < STEPS / 10; step++) {
+        frames[step % 5][step % 33] = step % 7 - 3;
+        batch.stepBatch(1 + step % 5, frames, states, sink);
+      }
+      allocated = Math.min(allocated, THREADS.getCurrentThreadAllocatedBytes() - before - own);
+    }
+    assertThat(allocated).isZero();
+  }
+
+  private static Network network(Graph graph) {
+    return Network.compile(
+        graph, RandomNetworkWeights.of(graph, 1), KernelBackend.find("scalar").kernels());
+  }
+
   private void allocatesNothing(Graph graph) {
-    Network network =
-        Network.compile(
-            graph, RandomNetworkWeights.of(graph, 1), KernelBackend.find("scalar").kernels());
+    Network network = network(graph);
     NetworkTask task = network.newTask();
     float[] state = network.newState();
     float[] frame = new float[33];
@@ -163,6 +199,7 @@ class AllocationTest {
             new Upsample(3, 1, 1, Upsample.Mode.NEAREST),
             new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME),
             new Last(),
+            new First(),
             new TimePad(2, 3, TimePad.Mode.REFLECT, 0f),
             new TimePad(2, 3, TimePad.Mode.EDGE, 0f),
             new TimeSlice(1, 3, 2),

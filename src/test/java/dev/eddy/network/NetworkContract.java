@@ -18,12 +18,14 @@ import java.util.function.Function;
 
 /**
  * The four promises of every network, for one graph with random weights: stream = batch, cut
- * anywhere, keys are strangers, fresh = reset; that no frame waits longer than need be; and what
- * each of its steps promises about a caller's arrays. A failure names the graph and the seed.
+ * anywhere, keys are strangers, fresh = reset; that keys stepped at once get what they get one by
+ * one; that no frame waits longer than need be; and what each of its steps promises about a
+ * caller's arrays. A failure names the graph and the seed.
  */
 public final class NetworkContract {
   private static final float MARK = Float.intBitsToFloat(0x7fc0dead);
   private static final int GUARD = 3;
+  private static final int KEYS_AT_ONCE = 7; // one more than the kernels take together
 
   /**
    * What small outputs are measured by: what goes on inside a recurrent network is of the order of
@@ -85,6 +87,7 @@ public final class NetworkContract {
       stepsKeepToTheirArrays(length);
     }
     keysAreStrangers(lengths);
+    keysGoTogether(Arrays.stream(lengths).max().orElse(0));
   }
 
   /** Proves the first promise alone, for long sequences, within another relative error. */
@@ -234,6 +237,51 @@ public final class NetworkContract {
     }
     for (int key = 0; key < keys; key++) {
       assertSameFrames(together.get(key), stream(frames[key]), "key " + key + " among others");
+    }
+  }
+
+  /** Some keys at once, others the next time, each gets what it gets alone. */
+  private void keysGoTogether(int length) {
+    int keys = KEYS_AT_ONCE;
+    float[][][] frames = new float[keys][][];
+    List<List<float[]>> together = new ArrayList<>();
+    float[][] states = new float[keys][];
+    List<Integer> waiting = new ArrayList<>();
+    for (int key = 0; key < keys; key++) {
+      frames[key] = frames(length);
+      together.add(new ArrayList<>());
+      states[key] = network.newState();
+      waiting.add(key);
+    }
+    NetworkBatch batch = network.newBatch(keys);
+    int size = network.output().size();
+    int[] next = new int[keys];
+    waiting.removeIf(key -> next[key] == frames[key].length);
+    while (!waiting.isEmpty()) {
+      java.util.Collections.shuffle(waiting, random);
+      int[] turn =
+          waiting.stream().limit(1 + random.nextInt(waiting.size())).mapToInt(k -> k).toArray();
+      float[][] in = new float[turn.length][];
+      float[][] of = new float[turn.length][];
+      for (int i = 0; i < turn.length; i++) {
+        in[i] = frames[turn[i]][next[turn[i]]++];
+        of[i] = states[turn[i]];
+      }
+      int before = together.stream().mapToInt(List::size).sum();
+      int emitted =
+          batch.stepBatch(
+              turn.length,
+              in,
+              of,
+              (key, values, offset) ->
+                  together.get(turn[key]).add(Arrays.copyOfRange(values, offset, offset + size)));
+      assertThat(emitted).isEqualTo(together.stream().mapToInt(List::size).sum() - before);
+      waiting.removeIf(key -> next[key] == frames[key].length);
+    }
+    NetworkTask task = network.newTask();
+    for (int key = 0; key < keys; key++) {
+      task.flush(states[key], keeper(together.get(key)));
+      assertSameFrames(together.get(key), stream(frames[key]), "key " + key + " with others");
     }
   }
 

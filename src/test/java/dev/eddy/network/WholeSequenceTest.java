@@ -8,6 +8,7 @@ import dev.eddy.layer.ActivationLayer;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
+import dev.eddy.layer.First;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
@@ -73,7 +74,8 @@ class WholeSequenceTest {
   @Test
   void shouldGiveNothingForASequenceWithoutFrames() {
     for (GlobalPool.How how : GlobalPool.How.values()) {
-      for (Layer layer : List.of(new Last(), new GlobalPool(how, GlobalPool.Over.TIME))) {
+      for (Layer layer :
+          List.of(new First(), new Last(), new GlobalPool(how, GlobalPool.Over.TIME))) {
         Network network = network(Graph.sequential(Shape.of(3), List.of(layer)));
         assertThat(network.newTask().flush(network.newState(), (values, offset) -> {})).isZero();
       }

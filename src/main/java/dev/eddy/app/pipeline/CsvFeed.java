@@ -17,12 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,7 +30,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Feeds a CSV file to a pipeline's input topic: each row an Avro record of the header's fields, the
- * columns that the pipeline reads as numbers as doubles, the time as a timestamp, the rest as text.
+ * columns that the pipeline reads as numbers as doubles or arrays of them, the time as a timestamp,
+ * the rest as text.
  *
  * <p>The feed doesn't judge rows, the pipeline does: a cell that is empty is null, and so is one
  * that is neither a number nor a time where one is needed; of the latter the first few are told.
@@ -127,26 +127,18 @@ public final class CsvFeed implements AutoCloseable {
   }
 
   private RowSchema.Kind[] kinds(List<String> names) {
-    Set<Integer> numbers = new HashSet<>();
+    RowSchema.Kind[] kinds = new RowSchema.Kind[names.size()];
+    Arrays.fill(kinds, RowSchema.Kind.STRING);
     for (ChannelSpec channel : config.input().mapping().channels()) {
-      if (channel instanceof ChannelSpec.NumericArray) {
-        throw new UserException(
-            config.file()
-                + ": the channel \""
-                + channel.name()
-                + "\" is an array, which a CSV file can't hold");
-      }
       int column = column(names, channel.field());
       if (channel instanceof ChannelSpec.Numeric) {
-        numbers.add(column);
+        kinds[column] = RowSchema.Kind.DOUBLE;
+      } else if (channel instanceof ChannelSpec.NumericArray) {
+        kinds[column] = RowSchema.Kind.DOUBLES;
       }
     }
-    RowSchema.Kind[] kinds = new RowSchema.Kind[names.size()];
-    for (int i = 0; i < kinds.length; i++) {
-      kinds[i] =
-          i == timeColumn
-              ? RowSchema.Kind.TIMESTAMP_MILLIS
-              : numbers.contains(i) ? RowSchema.Kind.DOUBLE : RowSchema.Kind.STRING;
+    if (timeColumn >= 0) {
+      kinds[timeColumn] = RowSchema.Kind.TIMESTAMP_MILLIS;
     }
     return kinds;
   }
@@ -216,6 +208,7 @@ public final class CsvFeed implements AutoCloseable {
     return switch (kinds[column]) {
       case STRING -> text;
       case DOUBLE -> number(column, text.strip());
+      case DOUBLES -> numbers(column, text.strip());
       case TIMESTAMP_MILLIS -> {
         OptionalLong millis = times.millis(text);
         yield millis.isPresent() ? (Object) millis.getAsLong() : tell(column, "a time since 1970");
@@ -229,6 +222,19 @@ public final class CsvFeed implements AutoCloseable {
       return value;
     }
     return tell(column, "a number");
+  }
+
+  /** A list of numbers with spaces between. */
+  private Object numbers(int column, String text) {
+    List<Double> values = new ArrayList<>();
+    for (String word : text.split("\\s+")) {
+      double value = CsvRows.parse(word);
+      if (Double.isNaN(value) && !CsvRows.isNotFinite(word)) {
+        return tell(column, "a list of numbers with spaces between");
+      }
+      values.add(value);
+    }
+    return values;
   }
 
   private Object tell(int column, String accepted) {

@@ -35,7 +35,7 @@ public record InputConfig(
     InputMapping mapping = ChannelsConfig.read(input.get("channels"), bad, eventTime);
     Duration lateTolerance =
         input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
-    TimeConfig time = TimeConfig.read(input);
+    TimeConfig time = TimeConfig.read(input, mapping);
     input.refuseOthers();
     return new InputConfig(topic, mapping, time, lateTolerance, keyColumn);
   }

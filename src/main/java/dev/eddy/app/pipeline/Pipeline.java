@@ -80,6 +80,11 @@ public final class Pipeline {
     return scoring.waitingStores();
   }
 
+  /** Keys of which something waits for time to pass. */
+  long waitingKeys() {
+    return scoring.waitingKeys();
+  }
+
   /** What Kafka Streams runs. */
   public Topology topology() {
     StreamsBuilder builder = new StreamsBuilder();

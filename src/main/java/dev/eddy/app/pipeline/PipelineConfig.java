@@ -10,7 +10,6 @@ import dev.eddy.model.YamlException;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
 import dev.eddy.streams.Anomaly;
-import dev.eddy.streams.Channel;
 import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
@@ -146,7 +145,13 @@ public record PipelineConfig(
   public Scoring scoring(Model model) {
     try {
       return new Scoring(
-          name, model, Channel.of(input.mapping()), anomaly, input.lateTolerance(), store, models);
+          name,
+          model,
+          input.time().channels(input.mapping()),
+          anomaly,
+          input.lateTolerance(),
+          store,
+          models);
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }

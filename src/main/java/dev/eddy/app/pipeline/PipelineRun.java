@@ -132,7 +132,7 @@ public final class PipelineRun {
       feed.send(producer, site.registry(), wellBeing);
       awaitScores(feed.ends(), wellBeing);
       pipeline.drain();
-      while (!stream.isEmpty(pipeline.waitingStores())) {
+      while (!stream.isEmpty(pipeline.waitingStores()) || pipeline.waitingKeys() > 0) {
         wellBeing.run();
         interruption.within(TICK);
       }

@@ -1,10 +1,14 @@
 package dev.eddy.app.pipeline;
 
+import dev.eddy.avro.InputMapping;
+import dev.eddy.frames.FramePlan;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
+import dev.eddy.streams.Channel;
 import dev.eddy.streams.time.Grace;
 import dev.eddy.streams.time.Timing;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,11 +19,16 @@ import java.util.Optional;
  */
 record TimeConfig(Timing timing, Optional<String> lateTopic) {
 
-  /** Takes the keys that it knows from the section. */
-  static TimeConfig read(YamlMap input) {
+  /**
+   * Takes the keys that it knows from the section.
+   *
+   * @param mapping how a record becomes a frame
+   */
+  static TimeConfig read(YamlMap input, InputMapping mapping) {
     Grace grace = grace(input);
+    FramePlan frames = FramesConfig.read(input, Channel.frames(mapping));
     Optional<String> late = input.find("late-topic").map(ConfigValue::topic);
-    return new TimeConfig(Timing.NONE.with(grace), late);
+    return new TimeConfig(Timing.NONE.with(grace).with(frames), late);
   }
 
   private static Grace grace(YamlMap input) {
@@ -45,6 +54,11 @@ record TimeConfig(Timing timing, Optional<String> lateTopic) {
       throw value.error("\"" + value.asString() + "\" is too long; write 3650d or less");
     }
     return duration;
+  }
+
+  /** The channels of the frames that are scored. */
+  List<Channel> channels(InputMapping mapping) {
+    return timing.frames().map(Channel::of).orElseGet(() -> Channel.of(mapping));
   }
 
   /** The same, at least 1 ms. */

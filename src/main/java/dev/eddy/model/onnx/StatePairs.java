@@ -162,7 +162,7 @@ final class StatePairs {
   private void findByPlace(OnnxModel model) {
     int states = model.inputs().size() - 1;
     int before = model.outputs().size() - states;
-    if (!pairs.isEmpty() || before < 1) {
+    if (!pairs.isEmpty() || before < 1 || !isRow(model.inputs().get(0))) {
       return;
     }
     for (int i = 0; i < states; i++) {
@@ -176,6 +176,13 @@ final class StatePairs {
       }
       pairs.put(input.name(), output.name());
     }
+  }
+
+  /** Whether an input has no axis besides its values that could be time. */
+  private static boolean isRow(OnnxValue input) {
+    return input.dimensions() != null
+        && input.dimensions().stream().filter(d -> d.size() > 1).count() <= 1
+        && input.dimensions().stream().skip(1).allMatch(d -> d.size() > 0);
   }
 
   private static boolean fits(OnnxValue input, OnnxValue output) {

@@ -8,7 +8,19 @@ import org.apache.kafka.common.header.Headers;
 public final class Arrivals {
   private static final String WITHOUT_TIME = "eddy.time.missing";
 
+  private static final String RESTART = "eddy.sequence.restart";
+
   private Arrivals() {}
+
+  /** Marks the end of a sequence, a null value, as one of which nothing more is to come out. */
+  static void markRestart(Headers headers) {
+    headers.add(RESTART, new byte[0]);
+  }
+
+  /** Whether of the end of a sequence nothing more is to come out. */
+  public static boolean isRestart(Headers headers) {
+    return headers.lastHeader(RESTART) != null;
+  }
 
   /** Marks a record that has no time, so that it can go on to where {@link #check} refuses it. */
   public static void markWithoutTime(Headers headers) {

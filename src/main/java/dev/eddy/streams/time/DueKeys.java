@@ -1,0 +1,49 @@
+package dev.eddy.streams.time;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * Which keys are to be looked at when time has passed. A key whose time moves on stays where it is
+ * until it is looked at, so that a record seldom costs more than one look-up.
+ */
+final class DueKeys {
+  private final Map<Bytes, Long> times = new HashMap<>();
+  private final TreeMap<Long, List<Bytes>> keys = new TreeMap<>();
+
+  /** The key is to be looked at by then; {@link Long#MAX_VALUE} for never. */
+  void set(Bytes key, long dueMs) {
+    if (dueMs == Long.MAX_VALUE) {
+      return;
+    }
+    Long known = times.get(key);
+    if (known == null || known > dueMs) {
+      times.put(key, dueMs);
+      keys.computeIfAbsent(dueMs, time -> new ArrayList<>()).add(key);
+    }
+  }
+
+  /** Takes out a key that is due; null if none is. */
+  Bytes poll(long untilMs) {
+    while (!keys.isEmpty() && keys.firstKey() <= untilMs) {
+      long timeMs = keys.firstKey();
+      List<Bytes> due = keys.get(timeMs);
+      Bytes key = due.remove(due.size() - 1);
+      if (due.isEmpty()) {
+        keys.remove(timeMs);
+      }
+      if (times.remove(key, timeMs)) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  int size() {
+    return times.size();
+  }
+}

@@ -1,0 +1,273 @@
+package dev.eddy.streams.time;
+
+import dev.eddy.avro.BadRecordException;
+import dev.eddy.avro.Observation;
+import dev.eddy.frames.FramePlan;
+import dev.eddy.frames.FrameStateException;
+import dev.eddy.frames.FrameTask;
+import dev.eddy.frames.LateFrameException;
+import dev.eddy.frames.MissingValueException;
+import dev.eddy.frames.TimedFrameSink;
+import dev.eddy.network.StateMismatchException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsMetrics;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * One task's frames between order and scoring.
+ *
+ * <p>A key's frames depend on its records alone. What they leave open until time has passed, such
+ * as a window's end, comes out with the key's next record, or before it: when stream time has
+ * passed it by grace, or when the partition is silent. Beside the store stands which keys wait for
+ * which time; it is made of the store at first. A call looks at a bounded number of keys; those
+ * left over are looked at in the next.
+ */
+final class FramesProcessor<K>
+    implements Processor<K, Observation, K, Observation>, TimedFrameSink {
+  private static final long LONGEST_TICK_MS = 500;
+  private static final int KEYS_PER_CALL = 5_000;
+  private static final Observation.Origin NOWHERE = new Observation.Origin("", -1, -1, null);
+
+  private final FramesProcessorSupplier<K> settings;
+  private final FramePlan plan;
+  private final boolean oneForOne;
+  private final Serde<K> keys;
+  private final long graceMs;
+  private final long idleMs;
+  private final DueKeys due = new DueKeys();
+  private final FrameTask task;
+  private ProcessorContext<K, Observation> context;
+  private FrameStore store;
+  private KeyValueStore<byte[], byte[]> before; // records that wait to come here; null for none
+  private Sensor late;
+  private Sensor resets;
+  private boolean isTakenUp;
+  private int counted; // how many waiting keys the supplier was told of
+  private long lastArrivalMs; // wall-clock
+
+  private Record<K, Observation> record; // in hand; null while time passes
+  private K key;
+  private Observation.Origin lastOrigin; // of the key's record before
+
+  FramesProcessor(FramesProcessorSupplier<K> settings) {
+    this.settings = settings;
+    this.plan = settings.plan();
+    this.oneForOne = plan.oneForOne();
+    this.keys = settings.keys();
+    this.graceMs = settings.grace().grace().toMillis();
+    this.idleMs = settings.grace().idle().toMillis();
+    this.task = plan.newTask();
+  }
+
+  @Override
+  public void init(ProcessorContext<K, Observation> context) {
+    this.context = context;
+    this.store = new FrameStore(context.getStateStore(settings.storeName()));
+    this.before =
+        settings
+            .storeBefore()
+            .map(context::<KeyValueStore<byte[], byte[]>>getStateStore)
+            .orElse(null);
+    StreamsMetrics metrics = context.metrics();
+    String entity = context.taskId() + "-" + settings.storeName();
+    this.late =
+        metrics.addRateTotalSensor("eddy", entity, "late-records", Sensor.RecordingLevel.INFO);
+    this.resets =
+        metrics.addRateTotalSensor("eddy", entity, "state-resets", Sensor.RecordingLevel.INFO);
+    lastArrivalMs = context.currentSystemTimeMs();
+    count(1); // until it is known
+    context.schedule(
+        Duration.ofMillis(Math.min(LONGEST_TICK_MS, Math.max(1, idleMs / 4))),
+        PunctuationType.WALL_CLOCK_TIME,
+        this::look);
+    if (settings.grace().holds()) {
+      context.schedule(
+          Duration.ofMillis(1),
+          PunctuationType.STREAM_TIME,
+          streamTimeMs -> pass(streamTimeMs - graceMs));
+    }
+  }
+
+  @Override
+  public void process(Record<K, Observation> record) {
+    Arrivals.check(record.key(), record.value(), record.headers());
+    takeUp();
+    RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
+    if (place != null) {
+      lastArrivalMs = context.currentSystemTimeMs();
+    }
+    Bytes bytes = Bytes.wrap(keys.serializer().serialize(null, record.key()));
+    begin(bytes, record.key());
+    this.record = record;
+    try {
+      if (record.value() == null) {
+        task.end(record.timestamp(), this);
+      } else {
+        take(record);
+      }
+    } finally {
+      this.record = null;
+    }
+    save(bytes, origin(record.value(), place));
+  }
+
+  private void take(Record<K, Observation> record) {
+    try {
+      task.frame(record.timestamp(), settings.lateToleranceMs(), record.value().frame(), this);
+    } catch (MissingValueException e) {
+      throw new BadRecordException(e.getMessage());
+    } catch (LateFrameException e) {
+      late.record();
+      throw BadRecordException.late(
+          e.openFromMs() - record.timestamp(),
+          "the record is of "
+              + Instant.ofEpochMilli(record.timestamp())
+              + ", its key takes records from "
+              + Instant.ofEpochMilli(e.openFromMs())
+              + " on");
+    }
+  }
+
+  private static Observation.Origin origin(Observation observation, RecordMetadata place) {
+    if (observation != null
+        && observation.origin() != null
+        && observation.origin().topic() != null) {
+      return observation.origin();
+    }
+    return place == null
+        ? NOWHERE
+        : new Observation.Origin(place.topic(), place.partition(), place.offset(), null);
+  }
+
+  /** What was left when the task was stopped. */
+  private void takeUp() {
+    if (!isTakenUp) {
+      isTakenUp = true;
+      store.forEachDue((key, dueMs) -> due.set(Bytes.wrap(key), dueMs));
+      count(due.size());
+    }
+  }
+
+  private void begin(Bytes bytes, K key) {
+    this.key = key;
+    byte[] stored = store.begin(bytes.get());
+    lastOrigin = stored == null ? NOWHERE : store.origin(stored);
+    try {
+      task.begin(stored, stored == null ? 0 : FrameStore.stateOffset(stored), store);
+    } catch (FrameStateException e) {
+      if (!settings.resetsOtherLayouts()) {
+        throw new StateMismatchException(
+            "task "
+                + context.taskId()
+                + ", store \""
+                + settings.storeName()
+                + "\", key 0x"
+                + HexFormat.of().formatHex(bytes.get())
+                + ": "
+                + e.getMessage());
+      }
+      resets.record();
+      store.deleteAll();
+      task.begin(null, 0, store);
+    }
+  }
+
+  private void save(Bytes bytes, Observation.Origin origin) {
+    byte[] state = task.save(store.room(origin));
+    if (state == null) {
+      store.delete();
+      return;
+    }
+    long dueMs = task.dueMs();
+    store.put(state, dueMs, origin);
+    due.set(bytes, dueMs);
+    count(due.size());
+  }
+
+  /** Lets go what time has closed, of so many keys as a call may cost. */
+  private void pass(long untilMs) {
+    takeUp();
+    for (int i = 0; i < KEYS_PER_CALL; i++) {
+      Bytes bytes = due.poll(untilMs);
+      if (bytes == null) {
+        break;
+      }
+      begin(bytes, keys.deserializer().deserialize(null, bytes.get()));
+      task.advance(untilMs, this);
+      save(bytes, lastOrigin);
+    }
+    count(due.size());
+  }
+
+  /** Whether the partition has fallen silent. */
+  private void look(long wallClockMs) {
+    takeUp();
+    boolean silent = wallClockMs - lastArrivalMs >= idleMs || settings.isDrained();
+    if (silent && (before == null || before.approximateNumEntries() == 0)) {
+      pass(Long.MAX_VALUE);
+    } else if (settings.grace().holds()) {
+      pass(context.currentStreamTimeMs() - graceMs);
+    }
+  }
+
+  private void count(int waiting) {
+    settings.countWaiting(waiting - counted);
+    counted = waiting;
+  }
+
+  /**
+   * A frame that is one record's goes on in its place; of others is said which record of their key
+   * came last before them.
+   */
+  @Override
+  public void frame(long timeMs, float[] values) {
+    Observation observation = new Observation(values.clone(), timeMs);
+    if (oneForOne) {
+      forward(observation.from(record.value().origin()), timeMs, record.headers());
+      return;
+    }
+    boolean earlier = record == null || timeMs < record.timestamp();
+    Observation.Origin origin =
+        earlier || record.value() == null ? lastOrigin : record.value().origin();
+    if (origin != null && origin != NOWHERE) {
+      observation = observation.from(origin);
+    }
+    forward(observation, timeMs, new RecordHeaders());
+  }
+
+  @Override
+  public void end(long timeMs) {
+    boolean asked = record != null && record.value() == null;
+    forward(null, timeMs, asked ? record.headers() : new RecordHeaders());
+  }
+
+  @Override
+  public void restart(long timeMs) {
+    Headers headers = new RecordHeaders();
+    Arrivals.markRestart(headers);
+    forward(null, timeMs, headers);
+  }
+
+  private void forward(Observation observation, long timeMs, Headers headers) {
+    context.forward(new Record<>(key, observation, Math.max(0, timeMs), headers));
+  }
+
+  @Override
+  public void close() {
+    count(0);
+    context.metrics().removeSensor(late);
+    context.metrics().removeSensor(resets);
+  }
+}

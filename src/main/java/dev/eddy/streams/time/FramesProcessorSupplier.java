@@ -1,0 +1,130 @@
+package dev.eddy.streams.time;
+
+import dev.eddy.avro.Observation;
+import dev.eddy.frames.FramePlan;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/**
+ * A processor that makes frames of frames: on a regular grid, of windows, with features of what was
+ * before; for a topology of your own. It brings its store.
+ *
+ * <p>Records must come in order of time for each key, as {@link OrderProcessorSupplier} gives them;
+ * one that is older than what its key has had, or than what has been closed, is thrown as {@link
+ * dev.eddy.avro.BadRecordException}. A null value ends a sequence: what is left comes out, then the
+ * end goes on. With grace, what waits for time comes out when stream time has passed it by grace;
+ * without, keys are strangers, and only the key's next record closes it, or silence of the
+ * partition.
+ *
+ * @param <K> the key, opaque: state is kept under its bytes
+ */
+public final class FramesProcessorSupplier<K>
+    implements ProcessorSupplier<K, Observation, K, Observation> {
+
+  private final String name;
+  private final Serde<K> keys;
+  private final FramePlan plan;
+  private final Grace grace;
+  private final long lateToleranceMs;
+  private final boolean resetsOtherLayouts;
+  private final BooleanSupplier drained;
+  private final StoreBuilder<KeyValueStore<byte[], byte[]>> store;
+  private final AtomicLong waiting = new AtomicLong();
+
+  /**
+   * @param name the pipeline's
+   * @param timing with what becomes of frames
+   * @param lateTolerance how much older a record may be and still be taken, as if it were not
+   * @param store of the name {@link #storeName}
+   * @param resetsOtherLayouts whether a key begins anew whose state was written with other
+   *     settings; else the stream stops
+   * @param drained asked now and then: whether the input is over, so that nothing needs to wait
+   */
+  public FramesProcessorSupplier(
+      String name,
+      Serde<K> keys,
+      Timing timing,
+      Duration lateTolerance,
+      StoreBuilder<KeyValueStore<byte[], byte[]>> store,
+      boolean resetsOtherLayouts,
+      BooleanSupplier drained) {
+    this.name = name;
+    this.keys = keys;
+    this.plan =
+        timing
+            .frames()
+            .orElseThrow(
+                () -> new IllegalArgumentException("without stages nothing becomes of frames"));
+    this.grace = timing.grace();
+    this.lateToleranceMs = lateTolerance.toMillis();
+    this.store = Objects.requireNonNull(store, "store");
+    this.resetsOtherLayouts = resetsOtherLayouts;
+    this.drained = drained;
+  }
+
+  /** The name of its processor and of its store, {@code NAME-frames}. */
+  public static String storeName(String name) {
+    return name + "-frames";
+  }
+
+  /** Keys, of all tasks in this process, of which something waits for time to pass. */
+  public long waiting() {
+    return waiting.get();
+  }
+
+  void countWaiting(int more) {
+    waiting.addAndGet(more);
+  }
+
+  FramePlan plan() {
+    return plan;
+  }
+
+  Serde<K> keys() {
+    return keys;
+  }
+
+  Grace grace() {
+    return grace;
+  }
+
+  long lateToleranceMs() {
+    return lateToleranceMs;
+  }
+
+  boolean resetsOtherLayouts() {
+    return resetsOtherLayouts;
+  }
+
+  boolean isDrained() {
+    return drained.getAsBoolean();
+  }
+
+  String storeName() {
+    return storeName(name);
+  }
+
+  /** The store of records that wait to come here. */
+  Optional<String> storeBefore() {
+    return grace.holds() ? Optional.of(OrderProcessorSupplier.storeName(name)) : Optional.empty();
+  }
+
+  @Override
+  public Processor<K, Observation, K, Observation> get() {
+    return new FramesProcessor<>(this);
+  }
+
+  @Override
+  public Set<StoreBuilder<?>> stores() {
+    return Set.of(store);
+  }
+}

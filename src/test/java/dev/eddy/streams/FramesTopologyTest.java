@@ -1,0 +1,360 @@
+package dev.eddy.streams;
+
+import static dev.eddy.streams.TestPipeline.reason;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.eddy.avro.BadValue;
+import dev.eddy.avro.ChannelSpec;
+import dev.eddy.avro.InputMapping;
+import dev.eddy.frames.FramePlan;
+import dev.eddy.frames.Gap;
+import dev.eddy.frames.RandomStages;
+import dev.eddy.frames.Sampling;
+import dev.eddy.frames.SinceLast;
+import dev.eddy.frames.Stage;
+import dev.eddy.kernel.Activation;
+import dev.eddy.layer.Dense;
+import dev.eddy.layer.Lstm;
+import dev.eddy.layer.Rnn;
+import dev.eddy.network.StateMismatchException;
+import dev.eddy.streams.time.Grace;
+import dev.eddy.streams.time.Timing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Test;
+
+class FramesTopologyTest {
+  private static final Schema READING =
+      SchemaBuilder.record("Reading").fields().requiredDouble("a").endRecord();
+  private static final InputMapping A = InputMapping.of(ChannelSpec.numeric("a", "a"));
+  private static final Grace TEN_MS = Grace.of(Duration.ofMillis(10));
+  private static final Sampling EVERY_10 = Sampling.of(10, Sampling.Fill.HOLD);
+
+  private static final int SCHEMA_ID = 5; // bytes that say in which order schemas were registered
+
+  /** A reading; null for the end of its key's sequence. */
+  private record Reading(String key, long timeMs, Double value) {}
+
+  private static FramePlan plan(Stage... stages) {
+    return FramePlan.of(Channel.frames(A), stages);
+  }
+
+  private static Scoring scoring(FramePlan plan) {
+    return Scoring.of(
+            "oven",
+            Models.random(
+                "oven",
+                1,
+                plan.shape().size(),
+                List.of("x"),
+                new Lstm(5, 1, true),
+                new Dense(1, true)))
+        .with(Channel.of(plan));
+  }
+
+  private static TestPipeline pipeline(Grace grace, FramePlan plan) {
+    return new TestPipeline(scoring(plan), Timing.NONE.with(grace).with(plan), A, true);
+  }
+
+  private static void pipe(TestPipeline pipeline, Reading reading) {
+    byte[] value = reading.value == null ? null : pipeline.encode(READING, reading.value);
+    pipeline.pipe(reading.key, value, reading.timeMs);
+  }
+
+  private static void pipe(TestPipeline pipeline, String key, long... timesMs) {
+    for (long timeMs : timesMs) {
+      pipe(pipeline, new Reading(key, timeMs, timeMs / 100.0));
+    }
+  }
+
+  private static Map<String, List<String>> byKey(TestPipeline pipeline) {
+    Map<String, List<String>> scores = new TreeMap<>();
+    for (TestRecord<byte[], byte[]> score : pipeline.scoreBytesSoFar()) {
+      scores
+          .computeIfAbsent(new String(score.key()), key -> new ArrayList<>())
+          .add(
+              score.timestamp()
+                  + " "
+                  + HexFormat.of().formatHex(score.value(), SCHEMA_ID, score.value().length)
+                  + score.headers());
+    }
+    return scores;
+  }
+
+  private static List<Long> times(TestPipeline pipeline) {
+    return pipeline.scoresSoFar().stream().map(TestRecord::timestamp).toList();
+  }
+
+  private static List<Reading> someReadings(SplittableRandom random) {
+    List<Reading> readings = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      boolean end = random.nextInt(15) == 0;
+      long timeMs = i * 3 + random.nextInt(3);
+      readings.add(new Reading("k" + random.nextInt(3), timeMs, end ? null : random.nextDouble()));
+    }
+    return readings;
+  }
+
+  /** Each reading moves by less than grace, so none is passed by stream time by as much. */
+  private static List<Reading> shuffled(List<Reading> readings, SplittableRandom random) {
+    Map<Long, Reading> byArrival = new TreeMap<>();
+    for (Reading reading : readings) {
+      byArrival.put((reading.timeMs + random.nextInt(10)) * 1000 + reading.timeMs, reading);
+    }
+    return new ArrayList<>(byArrival.values());
+  }
+
+  @Property(tries = 20)
+  void shouldGiveTheSameBytesForAnyOrderOfArrivalWithinGrace(@ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    FramePlan plan = RandomStages.plan(Channel.frames(A), random);
+    List<Reading> readings = someReadings(random);
+    assertThat(scores(plan, shuffled(readings, random)))
+        .as("seed %d, %s", seed, plan)
+        .isEqualTo(scores(plan, readings));
+  }
+
+  private static Map<String, List<String>> scores(FramePlan plan, List<Reading> readings) {
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
+      readings.forEach(reading -> pipe(pipeline, reading));
+      pipeline.driver.advanceWallClockTime(Duration.ofMinutes(2));
+      assertThat(pipeline.deadSoFar()).isEmpty();
+      assertThat(pipeline.lateSoFar()).isEmpty();
+      return byKey(pipeline);
+    }
+  }
+
+  @Property(tries = 20)
+  void shouldGoOnFromTheChangelogsAnywhere(@ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    FramePlan plan = RandomStages.plan(Channel.frames(A), random);
+    List<Reading> readings = shuffled(someReadings(random), random);
+    int cut = random.nextInt(60);
+    Map<String, List<String>> scores;
+    Map<String, Map<byte[], byte[]>> changelogs;
+    try (TestPipeline before = pipeline(TEN_MS, plan)) {
+      readings.subList(0, cut).forEach(reading -> pipe(before, reading));
+      scores = byKey(before);
+      changelogs = before.changelogs();
+    }
+    Timing timing = Timing.NONE.with(TEN_MS).with(plan);
+    try (TestPipeline after = new TestPipeline(scoring(plan), timing, A, true, changelogs)) {
+      readings.subList(cut, 60).forEach(reading -> pipe(after, reading));
+      after.driver.advanceWallClockTime(Duration.ofMinutes(2));
+      byKey(after)
+          .forEach((key, list) -> scores.computeIfAbsent(key, k -> new ArrayList<>()).addAll(list));
+    }
+    assertThat(scores).as("seed %d, %s", seed, plan).isEqualTo(scores(plan, readings));
+  }
+
+  @Test
+  void shouldScoreTheGridInPlaceOfTheRecords() {
+    try (TestPipeline pipeline = pipeline(Grace.NONE, plan(EVERY_10))) {
+      pipe(pipeline, "k", 3, 8, 9, 10, 31);
+      assertThat(times(pipeline)).containsExactly(10L, 20L, 30L);
+      pipeline.pipe("k", null, 35);
+      assertThat(times(pipeline)).containsExactly(40L);
+      assertThat(pipeline.driver.<byte[], byte[]>getKeyValueStore("oven-frames").all())
+          .isExhausted();
+    }
+  }
+
+  @Test
+  void shouldLetAPointGoWhenStreamTimeHasPassedItByGrace() {
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan(EVERY_10))) {
+      pipe(pipeline, "k", 95);
+      pipe(pipeline, "other", 109);
+      assertThat(times(pipeline)).isEmpty();
+      pipe(pipeline, "other", 110);
+      assertThat(times(pipeline)).containsExactly(100L);
+    }
+  }
+
+  @Test
+  void shouldKeepKeysStrangersWithoutGrace() {
+    try (TestPipeline pipeline = pipeline(Grace.NONE, plan(EVERY_10))) {
+      pipe(pipeline, "k", 95);
+      pipe(pipeline, "other", 1_000_000);
+      assertThat(times(pipeline)).isEmpty();
+      pipe(pipeline, "k", 99, 101);
+      assertThat(times(pipeline)).containsExactly(100L);
+    }
+  }
+
+  @Test
+  void shouldLetAllGoWhenThePartitionFallsSilent() {
+    Grace hour = new Grace(Duration.ofHours(1), Duration.ofSeconds(20), 1_000);
+    try (TestPipeline pipeline = pipeline(hour, plan(EVERY_10))) {
+      pipe(pipeline, "k", 95);
+      pipe(pipeline, "other", 33, 31);
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(19));
+      assertThat(times(pipeline)).isEmpty();
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(2));
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
+      assertThat(times(pipeline)).containsExactlyInAnyOrder(40L, 100L);
+      assertThat(pipeline.lateSoFar()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldSendRecordsLateForTheGridToTheirTopic() {
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan(EVERY_10))) {
+      pipe(pipeline, "k", 95);
+      pipe(pipeline, "other", 150);
+      byte[] value = pipeline.encode(READING, 0.5);
+      pipeline.pipe("k", value, 98);
+      assertThat(pipeline.lateSoFar())
+          .singleElement()
+          .satisfies(
+              letter -> {
+                assertThat(letter.value()).isEqualTo(value);
+                assertThat(reason(letter))
+                    .isEqualTo(
+                        "late by 3 ms: the record is of 1970-01-01T00:00:00.098Z, its key takes"
+                            + " records from 1970-01-01T00:00:00.101Z on");
+              });
+    }
+  }
+
+  @Test
+  void shouldEndASequenceAtAGapAsByANullValue() {
+    FramePlan flush = plan(Gap.of(50, Gap.Then.FLUSH));
+    try (TestPipeline pipeline = pipeline(TEN_MS, flush)) {
+      pipe(pipeline, "k", 10, 20);
+      pipe(pipeline, "other", 79);
+      assertThat(pipeline.store().get(TestPipeline.bytes("k"))).isNotNull();
+      pipe(pipeline, "other", 80);
+      assertThat(pipeline.store().get(TestPipeline.bytes("k"))).isNull();
+      assertThat(
+              pipeline
+                  .driver
+                  .<byte[], byte[]>getKeyValueStore("oven-frames")
+                  .approximateNumEntries())
+          .isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldBeginAnewAfterAGap() {
+    FramePlan reset = plan(Gap.of(50, Gap.Then.RESET));
+    try (TestPipeline pipeline = pipeline(Grace.NONE, reset)) {
+      pipe(pipeline, "k", 10, 20, 71);
+      pipe(pipeline, "fresh", 71);
+      List<TestRecord<byte[], byte[]>> scores = pipeline.scoreBytesSoFar();
+      assertThat(scores).hasSize(4);
+      assertThat(scores.get(2).value()).isEqualTo(scores.get(3).value());
+    }
+  }
+
+  @Test
+  void shouldHoldValuesBeforeAnythingIsMadeOfThem() {
+    InputMapping held = InputMapping.of(ChannelSpec.numeric("a", "a").withBad(BadValue.HOLD));
+    FramePlan plan = FramePlan.of(Channel.frames(held), new SinceLast(1, false));
+    Timing timing = Timing.NONE.with(plan);
+    try (TestPipeline pipeline = new TestPipeline(scoring(plan), timing, held, false);
+        TestPipeline plain =
+            new TestPipeline(scoring(plan(new SinceLast(1, false))), timing(), A, false)) {
+      pipeline.pipe("k", pipeline.encode(READING, Double.NaN), 1);
+      assertThat(reason(pipeline.deadSoFar().get(0))).contains("no last value to hold");
+      pipe(pipeline, "k", 5);
+      pipeline.pipe("k", pipeline.encode(READING, Double.NaN), 9);
+      pipe(plain, new Reading("k", 5, 0.05));
+      pipe(plain, new Reading("k", 9, 0.05));
+      assertThat(byKey(pipeline)).isEqualTo(byKey(plain));
+    }
+  }
+
+  private static Timing timing() {
+    return Timing.NONE.with(plan(new SinceLast(1, false)));
+  }
+
+  @Test
+  void shouldSayWhichRecordCameLastBeforeAFrameThatFails() {
+    FramePlan plan = plan(EVERY_10);
+    Scoring wild =
+        Scoring.of(
+                "oven",
+                Models.random(
+                    "wild",
+                    1,
+                    1,
+                    List.of("x"),
+                    new Dense(16, true),
+                    new Rnn(16, 1, Activation.RELU, true),
+                    new Dense(1, true)))
+            .with(Channel.of(plan));
+    try (TestPipeline pipeline = new TestPipeline(wild, Timing.NONE.with(plan), A, false)) {
+      for (int i = 0; i < 60; i++) {
+        pipeline.pipe("k", pipeline.encode(READING, 3e38), 10 * i + 5);
+      }
+      List<TestRecord<byte[], byte[]>> dead = pipeline.deadSoFar();
+      assertThat(dead).isNotEmpty();
+      for (TestRecord<byte[], byte[]> letter : dead) {
+        assertThat(letter.value()).isNull();
+        assertThat(header(letter, "topic")).isEqualTo("in");
+        assertThat(header(letter, "offset")).isEqualTo(String.valueOf(letter.timestamp() / 10 - 1));
+      }
+    }
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader("__streams.errors." + name).value());
+  }
+
+  @Test
+  void shouldStopAtAStateOfOtherSettingsOrBeginAnew() {
+    Map<String, Map<byte[], byte[]>> changelogs;
+    try (TestPipeline before = pipeline(Grace.NONE, plan(EVERY_10))) {
+      pipe(before, "k", 5);
+      changelogs = before.changelogs();
+    }
+    FramePlan other = plan(Sampling.of(20, Sampling.Fill.HOLD));
+    Timing timing = Timing.NONE.with(other);
+    try (TestPipeline after = new TestPipeline(scoring(other), timing, A, false, changelogs)) {
+      assertThatThrownBy(() -> pipe(after, "k", 50))
+          .rootCause()
+          .isInstanceOf(StateMismatchException.class)
+          .hasMessage(
+              "task 0_0, store \"oven-frames\", key 0x6b: written with other settings of gap,"
+                  + " sampling, windows or features, or other channels");
+    }
+    Scoring resets =
+        scoring(other)
+            .with(new StateStore(StateStore.Kind.MEMORY, false, StateStore.OtherLayout.RESET));
+    try (TestPipeline after = new TestPipeline(resets, timing, A, false, changelogs)) {
+      pipe(after, "k", 1, 45);
+      assertThat(times(after)).containsExactly(20L, 40L);
+    }
+  }
+
+  @Test
+  void shouldBeNowhereInTheTopologyWithoutStages() {
+    try (TestPipeline pipeline = pipeline(Grace.NONE, plan())) {
+      assertThat(pipeline.driver.getAllStateStores()).containsOnlyKeys("oven-state");
+    }
+  }
+
+  @Test
+  void shouldRefuseAModelThatTakesOtherFrames() {
+    FramePlan plan = plan(EVERY_10.withMask());
+    assertThatThrownBy(() -> scoring(plan(EVERY_10)).with(Channel.of(plan)))
+        .hasMessage(
+            "model \"oven\" version 1 takes frames of 1 values, the input gives 2: [a, missing]");
+    assertThatThrownBy(
+            () ->
+                new TestPipeline(
+                    Scoring.of("oven", scoring(plan).model()), Timing.NONE.with(plan), A, false))
+        .hasMessage("frames are made of [a, missing], scoring expects [in0, in1]");
+  }
+}

@@ -1,6 +1,7 @@
 package dev.eddy.streams;
 
 import dev.eddy.avro.BadRecordException;
+import dev.eddy.avro.Log;
 import dev.eddy.avro.Score;
 import dev.eddy.layer.BadFrameException;
 import dev.eddy.network.NetworkTask;
@@ -89,13 +90,14 @@ final class KeyScorer {
   /**
    * Steps the network with a frame.
    *
-   * @param values the frame; NaN where a channel holds its last value; not modified
-   * @return the scores, valid until the next {@link #begin}
+   * @param values holds the frame from {@code at}; NaN where a channel holds its last value; not
+   *     modified
+   * @return the scores since {@link #begin}, valid until the next one
    * @throws BadRecordException if a value is missing, or an output or the state is not finite
    */
-  List<Score> consume(float[] values, long timeMs) {
+  List<Score> consume(float[] values, int at, long timeMs) {
     this.timeMs = timeMs;
-    fill(values);
+    fill(values, at);
     try {
       if (plan.likelihood == null) {
         task.step(frame, 0, state, this::score);
@@ -107,12 +109,16 @@ final class KeyScorer {
       throw new BadRecordException(e.getMessage());
     }
     checkState();
+    fresh = false;
     framesSeen++;
     lastTimeMs = Math.max(lastTimeMs, timeMs);
     return scores;
   }
 
-  /** Ends the sequence: gives what the network held back. The key has no state after this. */
+  /**
+   * Ends the sequence: gives what the network held back, behind the scores since {@link #begin}.
+   * The key has no state after this.
+   */
   List<Score> end(long timeMs) {
     this.timeMs = timeMs;
     if (!fresh && plan.likelihood == null) {
@@ -145,13 +151,9 @@ final class KeyScorer {
     return plan;
   }
 
-  private void fill(float[] values) {
-    if (values.length != frame.length) {
-      throw new BadRecordException(
-          "the frame has " + values.length + " values, the model takes " + frame.length);
-    }
+  private void fill(float[] values, int at) {
     for (int i = 0; i < frame.length; i++) {
-      float value = values[i];
+      float value = values[at + i];
       if (!Float.isFinite(value)) {
         Channel channel = plan.scoring.channels().get(i);
         if (!channel.hold() || !Float.isNaN(value) || framesSeen == 0) {
@@ -218,11 +220,20 @@ final class KeyScorer {
     double likelihood = AnomalyLikelihood.UNKNOWN;
     if (known) {
       float error = (float) Math.sqrt(squares / outputs);
-      double unit = outputs == 1 ? plan.scoring.channels().get(plan.compared[0]).std() : 1;
-      score.setFloat(2 * outputs, (float) (error * unit));
+      score.setFloat(2 * outputs, outputs == 1 ? inputsUnit(error, slot) : error);
       likelihood = plan.likelihood.score(error, state, plan.likelihoodOffset);
     }
     scores.add(score.setDouble(2 * outputs + 1, likelihood));
+  }
+
+  /** The distance of the only forecast, in the input's unit. */
+  private float inputsUnit(float error, int slot) {
+    Channel channel = plan.scoring.channels().get(plan.compared[0]);
+    if (channel.log() == Log.NONE) {
+      return (float) (error * channel.std());
+    }
+    float actual = frame[plan.compared[0]];
+    return (float) Math.abs(channel.unscaled(state[slot]) - channel.unscaled(actual));
   }
 
   private void checkFinite(float value, int output) {

@@ -27,6 +27,7 @@ import java.util.Set;
  *     stepped, in the order of arrival; an older one can't be used
  * @param store where hidden states are kept
  * @param updates where new versions of the model come from; empty where the model stays
+ * @param sequences where a key's sequence ends, and how long its state is kept
  */
 public record Scoring(
     String name,
@@ -35,7 +36,8 @@ public record Scoring(
     Optional<Anomaly> anomaly,
     Duration lateTolerance,
     StateStore store,
-    Optional<ModelUpdates> updates) {
+    Optional<ModelUpdates> updates,
+    Sequences sequences) {
 
   private static final Duration MAX_LATE_TOLERANCE = Duration.ofDays(36_500);
 
@@ -44,6 +46,7 @@ public record Scoring(
     Objects.requireNonNull(anomaly, "anomaly");
     Objects.requireNonNull(store, "store");
     Objects.requireNonNull(updates, "updates");
+    Objects.requireNonNull(sequences, "sequences");
     channels = List.copyOf(channels);
     if (lateTolerance.isNegative() || lateTolerance.compareTo(MAX_LATE_TOLERANCE) > 0) {
       throw new IllegalArgumentException(
@@ -87,7 +90,19 @@ public record Scoring(
       Optional<Anomaly> anomaly,
       Duration lateTolerance,
       StateStore store) {
-    this(name, model, channels, anomaly, lateTolerance, store, Optional.empty());
+    this(name, model, channels, anomaly, lateTolerance, store, Optional.empty(), Sequences.OPEN);
+  }
+
+  /** As above, with sequences that stay open. */
+  public Scoring(
+      String name,
+      Model model,
+      List<Channel> channels,
+      Optional<Anomaly> anomaly,
+      Duration lateTolerance,
+      StateStore store,
+      Optional<ModelUpdates> updates) {
+    this(name, model, channels, anomaly, lateTolerance, store, updates, Sequences.OPEN);
   }
 
   private static void checkForecasts(Model model, Set<String> channels, int horizon) {
@@ -140,29 +155,35 @@ public record Scoring(
   }
 
   public Scoring with(List<Channel> channels) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
   }
 
   /** The same with another model. */
   public Scoring with(Model model) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
   }
 
   public Scoring with(Anomaly anomaly) {
-    return new Scoring(name, model, channels, Optional.of(anomaly), lateTolerance, store, updates);
+    return new Scoring(
+        name, model, channels, Optional.of(anomaly), lateTolerance, store, updates, sequences);
   }
 
   public Scoring withLateTolerance(Duration lateTolerance) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
   }
 
   public Scoring with(StateStore store) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates);
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
+  }
+
+  public Scoring with(Sequences sequences) {
+    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
   }
 
   /** Takes new versions of the model from a topic while the stream runs. */
   public Scoring with(ModelUpdates updates) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, Optional.of(updates));
+    return new Scoring(
+        name, model, channels, anomaly, lateTolerance, store, Optional.of(updates), sequences);
   }
 
   /** As above, from this models topic, with the standard settings. */

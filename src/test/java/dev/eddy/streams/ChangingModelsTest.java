@@ -551,7 +551,7 @@ class ChangingModelsTest {
       byte[] state = null;
       for (int i = 0; i < 5; i++) {
         plain.begin(state);
-        plain.consume(new float[] {value(i)}, i);
+        plain.consume(new float[] {value(i)}, 0, i);
         state = plain.save();
       }
       assertThat(pipeline.store().get("k")).isEqualTo(state);

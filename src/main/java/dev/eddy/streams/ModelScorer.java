@@ -1,0 +1,65 @@
+package dev.eddy.streams;
+
+import dev.eddy.avro.Score;
+import java.util.List;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+
+/** Scores with a model that stays. */
+final class ModelScorer<K> implements TaskScorer<K> {
+  private final KeyScorer scorer;
+  private final int frameSize;
+
+  ModelScorer(ScoringPlan plan) {
+    this.scorer = new KeyScorer(plan);
+    this.frameSize = plan.network.input().size();
+  }
+
+  @Override
+  public void open(ProcessingContext context, String entity) {
+    // needs nothing
+  }
+
+  @Override
+  public boolean scoresAt(long timeMs) {
+    return true;
+  }
+
+  @Override
+  public void begin(K key, byte[] stored) {
+    scorer.begin(stored);
+  }
+
+  @Override
+  public boolean isFresh() {
+    return scorer.isFresh();
+  }
+
+  @Override
+  public long lastTimeMs() {
+    return scorer.lastTimeMs();
+  }
+
+  @Override
+  public List<Score> consume(K key, float[] frames, int count, long timeMs) {
+    List<Score> scores = List.of();
+    for (int i = 0; i < count; i++) {
+      scores = scorer.consume(frames, i * frameSize, timeMs);
+    }
+    return scores;
+  }
+
+  @Override
+  public List<Score> end(long timeMs) {
+    return scorer.end(timeMs);
+  }
+
+  @Override
+  public byte[] save() {
+    return scorer.save();
+  }
+
+  @Override
+  public void close() {
+    // holds nothing
+  }
+}

@@ -48,13 +48,34 @@ class ReadmeTest {
   }
 
   @Test
+  void shouldTakeVersionsFromATopic() {
+    var model = Model.read(Path.of("models/machine-temperature/model.yaml"));
+    var kernels = KernelBackend.find().kernels();
+    var builder = new StreamsBuilder();
+    var readings =
+        builder.stream("readings", Consumed.with(Serdes.String(), Serdes.Float()))
+            .mapValues(degrees -> Observation.of(degrees));
+    // begin
+    var scoring = Scoring.of("oven", model).withModels("oven-models");
+    var versions = new ScoringProcessorSupplier<>(scoring, Serdes.String(), kernels);
+    var live = readings.processValues(versions);
+    var shadow = readings.processValues(versions.inTheShadow()); // if you want to compare
+    // end
+    live.foreach((key, score) -> {});
+    shadow.foreach((key, score) -> {});
+    assertThat(builder.build().describe().toString()).contains("oven-state", "oven-shadow-state");
+  }
+
+  @Test
   void shouldShowThisCode() throws IOException {
     List<String> source = Files.readAllLines(Path.of("src/test/java/dev/eddy/ReadmeTest.java"));
-    int begin = source.indexOf("    // begin") + 1;
-    String code =
-        String.join("\n", source.subList(begin, source.indexOf("    // end"))).stripIndent();
-    assertThat(Files.readString(Path.of("README.md")))
-        .contains(code)
-        .doesNotContainPattern("@[A-Z]+@");
+    String readme = Files.readString(Path.of("README.md"));
+    for (int at = 0; at < source.size(); at++) {
+      if (source.get(at).equals("    // begin")) {
+        int end = at + source.subList(at, source.size()).indexOf("    // end");
+        assertThat(readme).contains(String.join("\n", source.subList(at + 1, end)).stripIndent());
+      }
+    }
+    assertThat(readme).doesNotContainPattern("@[A-Z]+@");
   }
 }

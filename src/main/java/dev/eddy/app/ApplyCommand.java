@@ -6,6 +6,7 @@ import dev.eddy.app.apply.NetworkFrames;
 import dev.eddy.app.apply.TopologyFrames;
 import dev.eddy.app.csv.CsvRows;
 import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.models.ModelArgument;
 import dev.eddy.app.terminal.Interruption;
 import dev.eddy.app.terminal.OutsideException;
 import dev.eddy.app.terminal.Progress;

@@ -118,7 +118,7 @@ final class BenchCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static long within(String option, long value, long min, long max) {
+  static long within(String option, long value, long min, long max) {
     if (value < min || value > max) {
       throw new UserException(
           String.format(Locale.ROOT, "%s must be %,d..%,d, got %d", option, min, max, value));
@@ -215,7 +215,7 @@ final class BenchCommand implements Callable<Integer> {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private static String machine() {
+  static String machine() {
     Runtime jvm = Runtime.getRuntime();
     return String.format(
         Locale.ROOT,

@@ -89,7 +89,9 @@ public final class Eddy implements Runnable {
     program.addSubcommand(ModelsCommand.line(terminal, () -> Backend.kernels(terminal)));
     program.addSubcommand(new BrokerCommand(terminal, interruption));
     program.addSubcommand(new DemoCommand(terminal, interruption));
-    program.addSubcommand(new BenchCommand(terminal, interruption));
+    CommandLine bench = new CommandLine(new BenchCommand(terminal, interruption));
+    bench.addSubcommand(new BenchModelsCommand(terminal, interruption));
+    program.addSubcommand(bench);
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     program.setErr(terminal.err());

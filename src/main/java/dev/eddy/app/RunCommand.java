@@ -110,7 +110,7 @@ final class RunCommand implements Runnable {
             .ifPresent(
                 updates ->
                     FirstModel.publish(
-                        config.model().path(),
+                        config.model(),
                         model,
                         model.network(kernels),
                         settings,
@@ -152,14 +152,36 @@ final class RunCommand implements Runnable {
   /** Topics and the scores' schema have to be there before the stream starts. */
   private void prepare(PipelineConfig config, Site site, Clients clients, Pipeline pipeline) {
     clients.awaitBroker();
-    List<String> topics = new ArrayList<>(List.of(config.input().topic()));
+    List<String> topics = new ArrayList<>(config.inputTopics());
     topics.addAll(config.outputTopics());
     config.shadowTopic().ifPresent(topics::add);
     if (site.isEmbedded() || createTopics) {
       clients.create(topics);
     }
     clients.partitions(topics);
+    config
+        .context()
+        .filter(table -> !table.global())
+        .ifPresent(table -> checkPartitions(clients, config.input().topic(), table.topic()));
     pipeline.register();
+  }
+
+  /** A task reads the partition of the table that has the number of its input's. */
+  private static void checkPartitions(Clients clients, String input, String table) {
+    int inputs = clients.partitions(List.of(input)).size();
+    int tables = clients.partitions(List.of(table)).size();
+    if (inputs != tables) {
+      throw new UserException(
+          "context.topic: "
+              + table
+              + " has "
+              + tables
+              + " partitions, "
+              + input
+              + " has "
+              + inputs
+              + "; a table that is not global needs as many, keyed alike; or write global: true");
+    }
   }
 
   private void tellWhere(PipelineConfig config, Site site, Properties settings) {

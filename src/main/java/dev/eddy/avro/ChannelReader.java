@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericEnumSymbol;
 import org.apache.avro.generic.IndexedRecord;
@@ -26,11 +27,13 @@ abstract sealed class ChannelReader {
     if (spec instanceof ChannelSpec.Numeric numeric) {
       return new Numeric(numeric, root);
     } else if (spec instanceof ChannelSpec.OneHot oneHot) {
-      return new Words(oneHot, root, oneHot.words(), true);
+      return new Words(oneHot, root, oneHot.words(), oneHot.other(), true);
     } else if (spec instanceof ChannelSpec.Token token) {
-      return new Words(token, root, token.words(), false);
+      return new Words(token, root, token.words(), token.other(), false);
     } else if (spec instanceof ChannelSpec.NumericArray array) {
       return new Array(array, root);
+    } else if (spec instanceof ChannelSpec.Text text) {
+      return new TokenPlace(text, root);
     }
     throw new AssertionError(spec);
   }
@@ -39,7 +42,15 @@ abstract sealed class ChannelReader {
     return spec.width();
   }
 
+  /** Whether it writes something. */
+  boolean isRead() {
+    return true;
+  }
+
   final void read(IndexedRecord record, float[] frame, int at) {
+    if (!isRead()) {
+      return;
+    }
     Object value = access.get(record);
     if (value instanceof FieldAccess.Fault fault) {
       bad(spec.field(), fault.found() + accepted(), frame, at, spec.width());
@@ -65,7 +76,8 @@ abstract sealed class ChannelReader {
     private final NumberReader numbers;
 
     Numeric(ChannelSpec.Numeric spec, Schema root) {
-      super(spec, root, (float) ((spec.bad().constant() - spec.mean()) / spec.std()));
+      super(
+          spec, root, (float) ((spec.log().of(spec.bad().constant()) - spec.mean()) / spec.std()));
       this.spec = spec;
       this.numbers = new NumberReader(access.targets());
     }
@@ -73,11 +85,11 @@ abstract sealed class ChannelReader {
     @Override
     void put(Object value, float[] frame, int at) {
       double number = numbers.read(value);
-      float scaled = (float) ((number - spec.mean()) / spec.std());
+      float scaled = (float) ((spec.log().of(number) - spec.mean()) / spec.std());
       if (Float.isFinite(scaled)) {
         frame[at] = scaled;
       } else {
-        bad(spec.field(), NumberReader.fault(value, number), frame, at, 1);
+        bad(spec.field(), NumberReader.fault(value, number, spec.log()), frame, at, 1);
       }
     }
 
@@ -92,7 +104,8 @@ abstract sealed class ChannelReader {
     private final NumberReader numbers;
 
     Array(ChannelSpec.NumericArray spec, Schema root) {
-      super(spec, root, (float) ((spec.bad().constant() - spec.mean()) / spec.std()));
+      super(
+          spec, root, (float) ((spec.log().of(spec.bad().constant()) - spec.mean()) / spec.std()));
       this.spec = spec;
       this.numbers =
           new NumberReader(
@@ -112,12 +125,12 @@ abstract sealed class ChannelReader {
       }
       for (int i = 0; i < spec.length(); i++) {
         double number = number(array, i);
-        float scaled = (float) ((number - spec.mean()) / spec.std());
+        float scaled = (float) ((spec.log().of(number) - spec.mean()) / spec.std());
         if (Float.isFinite(scaled)) {
           frame[at + i] = scaled;
         } else {
           String field = spec.field() + "[" + i + "]";
-          bad(field, NumberReader.fault(array.get(i), number), frame, at + i, 1);
+          bad(field, NumberReader.fault(array.get(i), number, spec.log()), frame, at + i, 1);
         }
       }
     }
@@ -137,18 +150,43 @@ abstract sealed class ChannelReader {
     }
   }
 
+  /** The place of a token, which is put there for each frame. */
+  private static final class TokenPlace extends ChannelReader {
+    TokenPlace(ChannelSpec.Text spec, Schema root) {
+      super(spec, root, 0f);
+    }
+
+    @Override
+    boolean isRead() {
+      return false;
+    }
+
+    @Override
+    void put(Object value, float[] frame, int at) {
+      throw new AssertionError("a text gives several frames");
+    }
+
+    @Override
+    String accepted() {
+      return "; accepted: a text";
+    }
+  }
+
   private static final class Words extends ChannelReader {
     private static final int MAX_LISTED = 8;
 
     private final ChannelSpec spec;
     private final List<String> words;
     private final Map<Object, Integer> index = new HashMap<>();
+    private final Integer other; // null where there is none
     private final boolean oneHot;
 
-    Words(ChannelSpec spec, Schema root, List<String> words, boolean oneHot) {
+    Words(
+        ChannelSpec spec, Schema root, List<String> words, Optional<String> other, boolean oneHot) {
       super(spec, root, (float) spec.bad().constant());
       this.spec = spec;
       this.words = words;
+      this.other = other.map(words::indexOf).orElse(null);
       this.oneHot = oneHot;
       for (int i = 0; i < words.size(); i++) {
         index.put(words.get(i), i);
@@ -160,12 +198,12 @@ abstract sealed class ChannelReader {
     void put(Object value, float[] frame, int at) {
       Integer place = null;
       if (value instanceof Utf8 || value instanceof String) {
-        place = index.get(value);
+        place = index.getOrDefault(value, other);
       } else if (value instanceof GenericEnumSymbol<?>
           || value instanceof Integer
           || value instanceof Long
           || value instanceof Boolean) {
-        place = index.get(value.toString());
+        place = index.getOrDefault(value.toString(), other);
       }
       if (place == null) {
         bad(spec.field(), "is " + Quoted.value(value) + accepted(), frame, at, spec.width());

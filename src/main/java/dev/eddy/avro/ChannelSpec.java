@@ -3,6 +3,7 @@ package dev.eddy.avro;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How one field of a record becomes one channel of a frame, or several. Immutable, checked where it
@@ -35,36 +36,42 @@ public sealed interface ChannelSpec {
 
   /** A number as it is; values that don't fit go to dead letters. */
   static Numeric numeric(String name, String field) {
-    return new Numeric(name, field, BadValue.DEAD_LETTERS, 0, 1);
+    return new Numeric(name, field, BadValue.DEAD_LETTERS, Log.NONE, 0, 1);
   }
 
   /** A 1 at the place of the word; values that don't fit go to dead letters. */
   static OneHot oneHot(String name, String field, List<String> words) {
-    return new OneHot(name, field, BadValue.DEAD_LETTERS, words);
+    return new OneHot(name, field, BadValue.DEAD_LETTERS, words, Optional.empty());
   }
 
   /** The index of the word, for an embedding; values that don't fit go to dead letters. */
   static Token token(String name, String field, List<String> words) {
-    return new Token(name, field, BadValue.DEAD_LETTERS, words);
+    return new Token(name, field, BadValue.DEAD_LETTERS, words, Optional.empty());
   }
 
   /** An array of numbers of one length; values that don't fit go to dead letters. */
   static NumericArray array(String name, String field, int length) {
-    return new NumericArray(name, field, BadValue.DEAD_LETTERS, length, 0, 1);
+    return new NumericArray(name, field, BadValue.DEAD_LETTERS, length, Log.NONE, 0, 1);
+  }
+
+  /** The tokens of a text, one a frame; values that don't fit go to dead letters. */
+  static Text text(String name, String field, TextTokens tokens) {
+    return new Text(name, field, BadValue.DEAD_LETTERS, tokens);
   }
 
   /**
-   * One channel: an int, long, float, double or decimal as a number, a boolean as 0 or 1; {@code
-   * (value - mean) / std} in double, then rounded to float. Values too large for a float are bad.
+   * One channel: an int, long, float, double or decimal as a number, a boolean as 0 or 1; its
+   * logarithm where one is asked for; {@code (value - mean) / std} in double, then rounded to
+   * float. Values too large for a float, and those without a logarithm, are bad.
    *
-   * @param mean finite, in the field's unit; 0 for none
-   * @param std finite, greater than 0, in the field's unit; 1 for none
+   * @param mean finite, in the field's unit or that of its logarithm; 0 for none
+   * @param std finite, greater than 0, in the field's unit or that of its logarithm; 1 for none
    */
-  record Numeric(String name, String field, BadValue bad, double mean, double std)
+  record Numeric(String name, String field, BadValue bad, Log log, double mean, double std)
       implements ChannelSpec {
     public Numeric {
       checkNames(name, field, bad);
-      checkScaling(name, bad, mean, std);
+      checkScaling(name, bad, log, mean, std);
     }
 
     @Override
@@ -79,12 +86,17 @@ public sealed interface ChannelSpec {
 
     @Override
     public Numeric withBad(BadValue bad) {
-      return new Numeric(name, field, bad, mean, std);
+      return new Numeric(name, field, bad, log, mean, std);
     }
 
     /** The same with {@code (value - mean) / std}. */
     public Numeric scaled(double mean, double std) {
-      return new Numeric(name, field, bad, mean, std);
+      return new Numeric(name, field, bad, log, mean, std);
+    }
+
+    /** The same with a logarithm. */
+    public Numeric with(Log log) {
+      return new Numeric(name, field, bad, log, mean, std);
     }
   }
 
@@ -94,12 +106,13 @@ public sealed interface ChannelSpec {
    * false}. A word that isn't listed is bad.
    *
    * @param words distinct, in channel order
+   * @param other the one of them that stands for all others; without it such a word is bad
    */
-  record OneHot(String name, String field, BadValue bad, List<String> words)
+  record OneHot(String name, String field, BadValue bad, List<String> words, Optional<String> other)
       implements ChannelSpec {
     public OneHot {
       checkNames(name, field, bad);
-      words = checkWords(name, words);
+      words = checkWords(name, words, other);
     }
 
     @Override
@@ -114,7 +127,12 @@ public sealed interface ChannelSpec {
 
     @Override
     public OneHot withBad(BadValue bad) {
-      return new OneHot(name, field, bad, words);
+      return new OneHot(name, field, bad, words, other);
+    }
+
+    /** The same with one of the words for all others. */
+    public OneHot withOther(String word) {
+      return new OneHot(name, field, bad, words, Optional.of(word));
     }
   }
 
@@ -123,11 +141,13 @@ public sealed interface ChannelSpec {
    * layer takes it from there.
    *
    * @param words distinct; a word's place is its token
+   * @param other the one of them that stands for all others; without it such a word is bad
    */
-  record Token(String name, String field, BadValue bad, List<String> words) implements ChannelSpec {
+  record Token(String name, String field, BadValue bad, List<String> words, Optional<String> other)
+      implements ChannelSpec {
     public Token {
       checkNames(name, field, bad);
-      words = checkWords(name, words);
+      words = checkWords(name, words, other);
     }
 
     @Override
@@ -142,7 +162,12 @@ public sealed interface ChannelSpec {
 
     @Override
     public Token withBad(BadValue bad) {
-      return new Token(name, field, bad, words);
+      return new Token(name, field, bad, words, other);
+    }
+
+    /** The same with one of the words for all others. */
+    public Token withOther(String word) {
+      return new Token(name, field, bad, words, Optional.of(word));
     }
   }
 
@@ -152,7 +177,8 @@ public sealed interface ChannelSpec {
    *
    * @param length 1..65,536
    */
-  record NumericArray(String name, String field, BadValue bad, int length, double mean, double std)
+  record NumericArray(
+      String name, String field, BadValue bad, int length, Log log, double mean, double std)
       implements ChannelSpec {
     public NumericArray {
       checkNames(name, field, bad);
@@ -160,7 +186,7 @@ public sealed interface ChannelSpec {
         throw new IllegalArgumentException(
             "channel \"" + name + "\": length must be 1.." + MAX_WIDTH + ", got " + length);
       }
-      checkScaling(name, bad, mean, std);
+      checkScaling(name, bad, log, mean, std);
     }
 
     @Override
@@ -175,12 +201,55 @@ public sealed interface ChannelSpec {
 
     @Override
     public NumericArray withBad(BadValue bad) {
-      return new NumericArray(name, field, bad, length, mean, std);
+      return new NumericArray(name, field, bad, length, log, mean, std);
     }
 
     /** The same with {@code (value - mean) / std}. */
     public NumericArray scaled(double mean, double std) {
-      return new NumericArray(name, field, bad, length, mean, std);
+      return new NumericArray(name, field, bad, length, log, mean, std);
+    }
+
+    /** The same with a logarithm. */
+    public NumericArray with(Log log) {
+      return new NumericArray(name, field, bad, length, log, mean, std);
+    }
+  }
+
+  /**
+   * The tokens of a text, one a frame: a record becomes as many frames, in which all other channels
+   * are the same. An empty text becomes those frames only that are put before and behind. A bad
+   * text can become one frame, with a constant as its token; there is no last value to hold.
+   */
+  record Text(String name, String field, BadValue bad, TextTokens tokens) implements ChannelSpec {
+    public Text {
+      checkNames(name, field, bad);
+      Objects.requireNonNull(tokens, "tokens");
+      double constant = bad.constant();
+      if (bad.action() == BadValue.Action.HOLD
+          || constant != Math.rint(constant)
+          || constant < 0
+          || constant > TextTokens.MAX_VOCABULARY) {
+        throw new IllegalArgumentException(
+            "channel \""
+                + name
+                + "\": a bad text goes to dead letters or becomes one token, a whole number; write"
+                + " bad: dead-letters or bad: {constant: 0}");
+      }
+    }
+
+    @Override
+    public int width() {
+      return 1;
+    }
+
+    @Override
+    public String channelName(int i) {
+      return name;
+    }
+
+    @Override
+    public Text withBad(BadValue bad) {
+      return new Text(name, field, bad, tokens);
     }
   }
 
@@ -196,7 +265,7 @@ public sealed interface ChannelSpec {
     }
   }
 
-  private static void checkScaling(String name, BadValue bad, double mean, double std) {
+  private static void checkScaling(String name, BadValue bad, Log log, double mean, double std) {
     if (!Double.isFinite(mean)) {
       throw new IllegalArgumentException(
           "channel \"" + name + "\": mean must be a finite number, got " + mean);
@@ -205,13 +274,18 @@ public sealed interface ChannelSpec {
       throw new IllegalArgumentException(
           "channel \"" + name + "\": std must be a finite number above 0, got " + std);
     }
-    if (!Float.isFinite((float) ((bad.constant() - mean) / std))) {
+    if (bad.action() == BadValue.Action.CONSTANT && Double.isNaN(log.of(bad.constant()))) {
+      throw new IllegalArgumentException(
+          "channel \"" + name + "\": the constant is " + bad.constant() + log.accepted());
+    }
+    if (bad.action() == BadValue.Action.CONSTANT
+        && !Float.isFinite((float) ((log.of(bad.constant()) - mean) / std))) {
       throw new IllegalArgumentException(
           "channel \"" + name + "\": the constant " + bad.constant() + " is too large for a float");
     }
   }
 
-  private static List<String> checkWords(String name, List<String> words) {
+  private static List<String> checkWords(String name, List<String> words, Optional<String> other) {
     if (words == null || words.isEmpty() || words.size() > MAX_WIDTH) {
       throw new IllegalArgumentException(
           "channel \""
@@ -227,6 +301,10 @@ public sealed interface ChannelSpec {
         throw new IllegalArgumentException(
             "channel \"" + name + "\": words must be distinct, got " + word + " twice or empty");
       }
+    }
+    if (other.isPresent() && !seen.contains(other.get())) {
+      throw new IllegalArgumentException(
+          "channel \"" + name + "\": other: \"" + other.get() + "\" is not one of the words");
     }
     return List.copyOf(words);
   }

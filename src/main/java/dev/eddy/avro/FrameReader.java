@@ -1,9 +1,12 @@
 package dev.eddy.avro;
 
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /**
@@ -20,16 +23,48 @@ import org.apache.avro.generic.GenericRecord;
 public final class FrameReader {
   private static final int MAX_PLANS = 1000;
 
-  private record Plan(Schema schema, ChannelReader[] channels, TimeReader time) {}
+  private record Plan(
+      Schema schema, ChannelReader[] channels, TimeReader time, EndReader end, TextReader text) {}
 
   private final InputMapping mapping;
   private final int frameSize;
+  private final ChannelSpec.Text text; // null where a record is a frame
+  private final int textAt; // in the frame
   private volatile Plan last;
   private volatile Map<Schema, Plan> plans = new IdentityHashMap<>();
 
   public FrameReader(InputMapping mapping) {
     this.mapping = mapping;
     this.frameSize = mapping.frameSize();
+    ChannelSpec.Text found = null;
+    int at = 0;
+    int foundAt = 0;
+    for (ChannelSpec channel : mapping.channels()) {
+      if (channel instanceof ChannelSpec.Text one) {
+        found = one;
+        foundAt = at;
+      }
+      at += channel.width();
+    }
+    this.text = found;
+    this.textAt = foundAt;
+  }
+
+  /**
+   * The frame of a record that has none of a mapping's fields.
+   *
+   * @param bad what becomes of each value that is missing
+   * @throws BadRecordException if that is to refuse the record
+   */
+  public static float[] ofNothing(InputMapping mapping, BadValue bad) {
+    InputMapping lenient =
+        new InputMapping(
+            mapping.channels().stream().map(channel -> channel.withBad(bad)).toList(),
+            Optional.empty());
+    float[] frame = new float[lenient.frameSize()];
+    Schema nothing = Schema.createRecord("Nothing", null, "dev.eddy", false, List.of());
+    new FrameReader(lenient).read(new GenericData.Record(nothing), frame, 0);
+    return frame;
   }
 
   /** The mapping that it reads by. */
@@ -49,9 +84,18 @@ public final class FrameReader {
    *     is to be held ({@link BadValue#HOLD}) and nowhere else; undefined when it throws
    * @throws BadRecordException if a value doesn't fit and its channel says so
    * @throws IndexOutOfBoundsException if the frame has no room
+   * @throws IllegalStateException if the mapping gives several frames; {@link #read(GenericRecord)}
+   *     reads them
    */
   public void read(GenericRecord record, float[] frame, int offset) {
+    if (text != null) {
+      throw new IllegalStateException("the mapping gives several frames a record");
+    }
     Objects.checkFromIndexSize(offset, frameSize, frame.length);
+    readFrame(record, frame, offset);
+  }
+
+  private void readFrame(GenericRecord record, float[] frame, int offset) {
     int at = offset;
     for (ChannelReader channel : plan(record.getSchema()).channels()) {
       channel.read(record, frame, at);
@@ -69,6 +113,41 @@ public final class FrameReader {
   public long timeMs(GenericRecord record) {
     TimeReader time = plan(record.getSchema()).time();
     return time == null ? Observation.NO_TIME : time.timeMs(record);
+  }
+
+  /**
+   * Reads a record whole: its frames and time, and whether it ends a sequence.
+   *
+   * @return a new observation; without a frame where only the end counts
+   * @throws BadRecordException if a value doesn't fit and its channel says so
+   */
+  public Observation read(GenericRecord record) {
+    EndReader end = plan(record.getSchema()).end();
+    boolean ends = end != null && end.ends(record);
+    if (ends && !mapping.end().orElseThrow().include()) {
+      return new Observation(new float[0], 0, timeMs(record)).ending();
+    }
+    Observation observation = text == null ? frame(record) : frames(record);
+    return ends ? observation.ending() : observation;
+  }
+
+  private Observation frame(GenericRecord record) {
+    float[] frame = new float[frameSize];
+    readFrame(record, frame, 0);
+    return new Observation(frame, timeMs(record));
+  }
+
+  /** A frame for each token, the rest the same in each. */
+  private Observation frames(GenericRecord record) {
+    int[] tokens = plan(record.getSchema()).text().read(record);
+    float[] frame = new float[frameSize];
+    readFrame(record, frame, 0);
+    float[] frames = new float[tokens.length * frameSize];
+    for (int i = 0; i < tokens.length; i++) {
+      frame[textAt] = tokens[i];
+      System.arraycopy(frame, 0, frames, i * frameSize, frameSize);
+    }
+    return new Observation(frames, tokens.length, timeMs(record));
   }
 
   private Plan plan(Schema schema) {
@@ -93,7 +172,9 @@ public final class FrameReader {
               mapping.channels().stream()
                   .map(spec -> ChannelReader.of(spec, schema))
                   .toArray(ChannelReader[]::new),
-              mapping.time().map(time -> new TimeReader(time, schema)).orElse(null));
+              mapping.time().map(time -> new TimeReader(time, schema)).orElse(null),
+              mapping.end().map(end -> new EndReader(end, schema)).orElse(null),
+              text == null ? null : new TextReader(text, schema));
       Map<Schema, Plan> copy = new IdentityHashMap<>();
       if (plans.size() < MAX_PLANS) {
         copy.putAll(plans);

@@ -234,6 +234,8 @@ public final class ModelRecords {
         | NegativeArraySizeException
         | UnsupportedOperationException e) {
       throw new ModelException(NO_RECORD + Quoted.line(String.valueOf(e.getMessage())), e);
+    } catch (OutOfMemoryError e) {
+      throw new ModelException(NO_RECORD + "claims more than memory holds", e);
     }
   }
 }

@@ -65,7 +65,10 @@ final class NumberReader {
   }
 
   /** Why {@link #read} and its scaled result are no channel. */
-  static String fault(Object value, double number) {
+  static String fault(Object value, double number, Log log) {
+    if (Double.isFinite(number) && Double.isNaN(log.of(number))) {
+      return "is " + number + log.accepted();
+    }
     if (value instanceof Number && Double.isNaN(number)) {
       return "is NaN; accepted: a finite number";
     } else if (Double.isInfinite(number)) {

@@ -1,11 +1,14 @@
 package dev.eddy.avro;
 
 /**
- * One decoded record: a frame, and the event time if the mapping reads one.
+ * One decoded record: its frames, mostly one, and the event time if the mapping reads one.
  *
- * <p>The frame is not copied. It is made for this observation, and whoever holds the observation
- * owns it and may change it, in particular put the last value where a {@link BadValue#HOLD} left
- * NaN. Not thread-safe.
+ * <p>All frames are of the record's time and are stepped in order, or none of them. A record that
+ * ends its key's sequence says so; its frames, if it has any, are the last ones.
+ *
+ * <p>The frames are not copied. They are made for this observation, and whoever holds the
+ * observation owns them and may change them, in particular put the last value where a {@link
+ * BadValue#HOLD} left NaN. Not thread-safe.
  */
 public final class Observation {
   /** Stands for the time that the Kafka record carries. */
@@ -13,8 +16,10 @@ public final class Observation {
 
   private static final float[] NO_FRAME = {};
 
-  private final float[] frame;
+  private final float[] frames; // [count][frame]
+  private final int count;
   private final long timeMs;
+  private final boolean ends;
   private final BadRecordException fault;
   private final Origin origin;
 
@@ -27,11 +32,28 @@ public final class Observation {
   public record Origin(String topic, int partition, long offset, byte[] value) {}
 
   /**
+   * One frame.
+   *
    * @param frame not copied; NaN where the last value is to be held
    * @param timeMs event time, at least 0, or {@link #NO_TIME}
    */
   public Observation(float[] frame, long timeMs) {
-    this(frame, timeMs, null, null);
+    this(frame, 1, timeMs, false, null, null);
+  }
+
+  /**
+   * Several frames of one time, or none.
+   *
+   * @param frames one after another, not copied; NaN where the last value is to be held
+   * @param count how many
+   * @param timeMs event time, at least 0, or {@link #NO_TIME}
+   * @throws IllegalArgumentException if the values are not so many frames
+   */
+  public Observation(float[] frames, int count, long timeMs) {
+    this(frames, count, timeMs, false, null, null);
+    if (count < 0 || (count == 0 ? frames.length > 0 : frames.length % count != 0)) {
+      throw new IllegalArgumentException(frames.length + " values are not " + count + " frames");
+    }
   }
 
   /** A frame of these values, not copied, with the time that the Kafka record carries. */
@@ -39,21 +61,39 @@ public final class Observation {
     return new Observation(frame, NO_TIME);
   }
 
-  private Observation(float[] frame, long timeMs, BadRecordException fault, Origin origin) {
-    this.frame = frame;
+  private Observation(
+      float[] frames,
+      int count,
+      long timeMs,
+      boolean ends,
+      BadRecordException fault,
+      Origin origin) {
+    this.frames = frames;
+    this.count = count;
     this.timeMs = timeMs;
+    this.ends = ends;
     this.fault = fault;
     this.origin = origin;
   }
 
   /** Stands for a record that could not be decoded, so that it can go on to where such are kept. */
   public static Observation unusable(BadRecordException fault) {
-    return new Observation(NO_FRAME, NO_TIME, fault, null);
+    return new Observation(NO_FRAME, 0, NO_TIME, false, fault, null);
   }
 
   /** The same, and where it was read. */
   public Observation from(Origin origin) {
-    return new Observation(frame, timeMs, fault, origin);
+    return new Observation(frames, count, timeMs, ends, fault, origin);
+  }
+
+  /** The same, and it ends its key's sequence. */
+  public Observation ending() {
+    return new Observation(frames, count, timeMs, true, fault, origin);
+  }
+
+  /** The same with other frames, one after another, not copied; as many. */
+  public Observation with(float[] frames) {
+    return new Observation(frames, count, timeMs, ends, fault, origin);
   }
 
   /** Why there is no frame; null where there is one. */
@@ -66,9 +106,22 @@ public final class Observation {
     return origin;
   }
 
-  /** The frame itself, not a copy; NaN where the last value is to be held. */
+  /** How many frames there are; 1 for most inputs. */
+  public int count() {
+    return count;
+  }
+
+  /**
+   * The frame itself, not a copy; NaN where the last value is to be held. Of several, all, one
+   * after another.
+   */
   public float[] frame() {
-    return frame;
+    return frames;
+  }
+
+  /** Whether it ends its key's sequence, after its frames. */
+  public boolean ends() {
+    return ends;
   }
 
   /** Event time in milliseconds since 1970 UTC, or {@link #NO_TIME}. */

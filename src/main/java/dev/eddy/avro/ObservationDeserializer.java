@@ -36,12 +36,7 @@ public final class ObservationDeserializer implements Deserializer<Observation> 
   @Override
   public Observation deserialize(String topic, Headers headers, byte[] data) {
     GenericRecord record = records.deserialize(topic, headers, data);
-    if (record == null) {
-      return null;
-    }
-    float[] frame = new float[frames.frameSize()];
-    frames.read(record, frame, 0);
-    return new Observation(frame, frames.timeMs(record));
+    return record == null ? null : frames.read(record);
   }
 
   @Override

@@ -19,6 +19,7 @@ public sealed interface Layer extends Operation
         Dense,
         Dropout,
         Embedding,
+        First,
         Flatten,
         Gate,
         GlobalPool,

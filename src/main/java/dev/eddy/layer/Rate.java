@@ -8,7 +8,7 @@ package dev.eddy.layer;
 public record Rate(long out, long in) {
   public static final Rate ONE = new Rate(1, 1);
 
-  /** Once, at the end; whatever follows comes then, too. */
+  /** Once: at the end, or at the first frame; whatever follows comes once, too. */
   public static final Rate END = new Rate(0, 1);
 
   public Rate {

@@ -24,7 +24,12 @@ public record Upsample(int time, int height, int width, Mode mode) implements La
      * becomes, and the first and last one hold up to the edges. Over time only. Looks one frame
      * ahead.
      */
-    LINEAR
+    LINEAR,
+    /**
+     * As {@link #LINEAR}, but a value of an input frame stands at the first of the frames it
+     * becomes (ONNX Resize with asymmetric coordinates), and the last one holds behind it.
+     */
+    LINEAR_ASYMMETRIC
   }
 
   public Upsample {
@@ -32,7 +37,7 @@ public record Upsample(int time, int height, int width, Mode mode) implements La
     Checks.inRange("height", height, 1, 1024);
     Checks.inRange("width", width, 1, 1024);
     Objects.requireNonNull(mode, "mode");
-    if (mode == Mode.LINEAR && (height > 1 || width > 1)) {
+    if (mode != Mode.NEAREST && (height > 1 || width > 1)) {
       throw new IllegalArgumentException(
           "linear is over time only, got height " + height + " and width " + width);
     }
@@ -70,11 +75,14 @@ public record Upsample(int time, int height, int width, Mode mode) implements La
 
   @Override
   public int delayFrames(Shape input) {
-    return mode == Mode.LINEAR && time > 1 ? 1 : 0;
+    return mode != Mode.NEAREST && time > 1 ? 1 : 0;
   }
 
   @Override
   public Reach reach(Shape input) {
+    if (mode == Mode.LINEAR_ASYMMETRIC && time > 1) {
+      return new Reach(1, 1 - 1.0 / time);
+    }
     return mode == Mode.LINEAR && time > 1
         ? new Reach(1.5 - 1.0 / time, 0.5 + 0.5 / time) // of places that lie half a frame apart
         : new Reach(1 - 1.0 / time, 0);
@@ -85,14 +93,14 @@ public record Upsample(int time, int height, int width, Mode mode) implements La
     if (mode == Mode.NEAREST) {
       return new StartedClock(time, time, 0);
     }
-    int edge = UpsampleLinearStep.edge(time);
+    int edge = UpsampleLinearStep.edge(time, mode);
     return new StartedClock(edge, time, time - edge);
   }
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    if (mode == Mode.LINEAR) {
-      return new UpsampleLinearStep(time, input.size());
+    if (mode != Mode.NEAREST) {
+      return new UpsampleLinearStep(time, mode, input.size());
     }
     int inWidth = inner(input);
     int outWidth = inWidth * width;

@@ -3,12 +3,13 @@ package dev.eddy.layer;
 import java.util.List;
 
 /**
- * Straight lines between frames, from the middle of one to the middle of the next.
+ * Straight lines between frames, from the middle of one to the middle of the next, or from one's
+ * first output to the next one's.
  *
- * <p>Output frame {@code k} lies at {@code (k + 0.5) / n - 0.5} input frames. A frame that arrives
- * determines the {@code n} outputs behind the last frame's place, up to its own; those before the
- * first frame's place equal the first frame, and those behind the last one's the last frame, which
- * is known to be the last at the end only.
+ * <p>Output frame {@code k} lies at {@code (k + 0.5) / n - 0.5} input frames, or at {@code k / n}.
+ * A frame that arrives determines the {@code n} outputs behind the last frame's place, up to its
+ * own; those before the first frame's place equal the first frame, and those behind the last one's
+ * the last frame, which is known to be the last at the end only.
  */
 final class UpsampleLinearStep implements Step {
   private static final int STARTED = 0;
@@ -20,19 +21,23 @@ final class UpsampleLinearStep implements Step {
   private final float[] shares; // [times] of the newer frame
   private final List<StatePart> parts;
 
-  UpsampleLinearStep(int times, int size) {
+  UpsampleLinearStep(int times, Upsample.Mode mode, int size) {
     this.times = times;
     this.size = size;
-    this.edge = edge(times);
+    this.edge = edge(times, mode);
     this.shares = new float[times];
     for (int i = 0; i < times; i++) {
-      shares[i] = (float) ((edge + i + 0.5) / times - 0.5);
+      shares[i] =
+          mode == Upsample.Mode.LINEAR
+              ? (float) ((edge + i + 0.5) / times - 0.5)
+              : (float) ((edge + i) / (double) times);
     }
-    this.parts = List.of(new StatePart("started.n" + times, 1), new StatePart("last", size));
+    String started = "started.n" + times + (mode == Upsample.Mode.LINEAR ? "" : ".asymmetric");
+    this.parts = List.of(new StatePart(started, 1), new StatePart("last", size));
   }
 
-  static int edge(int times) {
-    return (times + 1) / 2;
+  static int edge(int times, Upsample.Mode mode) {
+    return mode == Upsample.Mode.LINEAR ? (times + 1) / 2 : 1;
   }
 
   @Override

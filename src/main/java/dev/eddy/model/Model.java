@@ -72,7 +72,7 @@ public final class Model {
    * @throws YamlException if the description can't be used
    */
   public static Model read(Path file, ImportOptions options) {
-    if (file.toString().toLowerCase(Locale.ROOT).endsWith(ONNX_SUFFIX)) {
+    if (isOnnx(file)) {
       return OnnxImport.read(file, options);
     }
     if (!options.equals(ImportOptions.NONE)) {
@@ -80,6 +80,10 @@ public final class Model {
           file + ": a time axis and an output can be chosen of ONNX files (.onnx) only");
     }
     return ModelDescription.read(file);
+  }
+
+  static boolean isOnnx(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(ONNX_SUFFIX);
   }
 
   /** Whether this can be the name of a model. */

@@ -31,15 +31,23 @@ public record ModelManifest(
     String layout,
     Provenance provenance,
     String signature) {
+  /** The largest version that can be published. */
+  public static final long MAX_VERSION = 999_999_999_999_999_999L;
+
   public ModelManifest {
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(tensorsSha256, "tensorsSha256");
     Objects.requireNonNull(layout, "layout");
     Objects.requireNonNull(provenance, "provenance");
     Objects.requireNonNull(signature, "signature");
-    if (!Model.isName(name) || version < 1) {
+    if (!Model.isName(name) || version < 1 || version > MAX_VERSION) {
       throw new ModelException(
-          "\"" + name + "\" version " + version + " is not a name and a version of a model");
+          "\""
+              + name
+              + "\" version "
+              + version
+              + " is not a name and a version of a model; a version is 1 to "
+              + MAX_VERSION);
     }
     if (tensorBytes < 0 || chunks < 0) {
       throw new ModelException(

@@ -1,7 +1,9 @@
 package dev.eddy.model;
 
+import dev.eddy.model.onnx.OnnxImport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,14 +12,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A version of a model as it travels: a manifest, and the safetensors bytes in chunks that pass
- * through a broker with default limits. Immutable.
+ * A version of a model as it travels: a manifest, and the safetensors bytes (or those of an ONNX
+ * file) in chunks that pass through a broker with default limits. Immutable.
  */
 public final class PackedModel {
-  /** The most bytes of a chunk. */
-  public static final int CHUNK_BYTES = 512 * 1024;
+  /**
+   * The most bytes of a chunk: a little less than 512 KiB, beyond which the G1 collector gives an
+   * array a region, 1 MiB or more, of its own.
+   */
+  public static final int CHUNK_BYTES = 500 * 1024;
 
   private final ModelManifest manifest;
   private final List<byte[]> chunks;
@@ -32,20 +38,28 @@ public final class PackedModel {
     this.chunks = List.copyOf(chunks);
   }
 
+  /** As below, where the file leaves nothing open. */
+  public static PackedModel of(
+      Path file, String name, long version, String layout, Provenance provenance) {
+    return of(new ModelFile(file, ImportOptions.NONE), name, version, layout, provenance);
+  }
+
   /**
-   * Packs a model as it is in its files.
+   * Packs a model as it is in its files: the YAML description and its weights, or an ONNX file as
+   * it is, with a description that says how it is read.
    *
-   * @param file the YAML description, beside its weights
    * @param layout see {@link ModelManifest#layout}
    * @throws ModelException if a file can't be read
    */
   public static PackedModel of(
-      Path file, String name, long version, String layout, Provenance provenance) {
+      ModelFile file, String name, long version, String layout, Provenance provenance) {
     MessageDigest digest = sha256();
     List<byte[]> chunks = new ArrayList<>();
-    String description = text(file);
+    boolean isOnnx = Model.isOnnx(file.path());
+    String description = isOnnx ? OnnxDescription.text(file.options()) : text(file.path());
+    Path weights = isOnnx ? file.path() : ModelDescription.weights(file.path());
     long length = 0;
-    try (InputStream in = Files.newInputStream(ModelDescription.weights(file))) {
+    try (InputStream in = Files.newInputStream(weights)) {
       byte[] chunk = in.readNBytes(CHUNK_BYTES);
       while (chunk.length > 0) {
         chunks.add(chunk);
@@ -54,7 +68,7 @@ public final class PackedModel {
         chunk = in.readNBytes(CHUNK_BYTES);
       }
     } catch (IOException e) {
-      throw unreadable(ModelDescription.weights(file), e);
+      throw unreadable(weights, e);
     }
     ModelManifest manifest =
         new ModelManifest(
@@ -140,12 +154,48 @@ public final class PackedModel {
    */
   public Model model() {
     String source = manifest.name() + "/" + manifest.version();
+    Optional<ImportOptions> onnx = OnnxDescription.options(manifest.description(), source);
+    if (onnx.isPresent()) {
+      return onnx(onnx.get()).named(manifest.name(), manifest.version());
+    }
     return ModelDescription.read(
             manifest.description(),
             source,
             manifest.name(),
             () -> SafeTensors.read(source + " tensors", chunks))
         .named(manifest.name(), manifest.version());
+  }
+
+  /** By way of a file in a folder of its own, where weights beside it would have to be. */
+  private Model onnx(ImportOptions options) {
+    Path folder = null;
+    Path file = null;
+    try {
+      folder = Files.createTempDirectory("eddy-model-");
+      file = folder.resolve(manifest.name() + "-" + manifest.version() + ".onnx");
+      try (OutputStream out = Files.newOutputStream(file)) {
+        for (byte[] chunk : chunks) {
+          out.write(chunk);
+        }
+      }
+      return OnnxImport.read(file, options);
+    } catch (IOException e) {
+      throw new ModelException(
+          manifest.id() + ": can't be unpacked to a temporary file: " + e.getMessage(), e);
+    } finally {
+      remove(file);
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path path) {
+    try {
+      if (path != null) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      path.toFile().deleteOnExit(); // what can't be removed now may be at the end
+    }
   }
 
   static MessageDigest sha256() {

@@ -1,6 +1,7 @@
 package dev.eddy.model;
 
 import dev.eddy.layer.Embedding;
+import dev.eddy.layer.First;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Last;
@@ -46,6 +47,7 @@ final class ShapeWords {
                 options.integer("width", 1, 1024, 1),
                 options.choice("mode", Upsample.Mode.NEAREST)));
     readers.put("last", options -> new Last());
+    readers.put("first", options -> new First());
     readers.put(
         "global-pool",
         options ->

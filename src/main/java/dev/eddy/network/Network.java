@@ -164,6 +164,16 @@ public final class Network {
   }
 
   /**
+   * When the frames of a graph come, beside those that go in.
+   *
+   * @throws IllegalArgumentException if the shapes don't fit, or the lag is too long to be counted;
+   *     the message names the layer
+   */
+  public static OutputSchedule schedule(Graph graph) {
+    return Timing.schedule(graph, Analysis.reads(graph), Analysis.parts(graph));
+  }
+
+  /**
    * Compiles a graph: checks shapes, packs weights, lays out the state.
    *
    * @param weights the weights of each node, by its name; they hold what {@link #tensors} names

@@ -3,22 +3,33 @@ package dev.eddy.streams;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
+import dev.eddy.avro.Log;
 import dev.eddy.frames.FrameChannel;
 import dev.eddy.frames.FramePlan;
+import dev.eddy.score.Units;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
  * One value of the input frame, as the scores speak of it.
  *
  * @param name unique among the channels
- * @param mean what was subtracted from the field's value, in the field's unit; 0 for nothing
- * @param std what it was divided by, in the field's unit; 1 for nothing
+ * @param log the logarithm of the field's value that was taken, if any
+ * @param mean what was subtracted from that, in its unit; 0 for nothing
+ * @param std what it was divided by, in its unit; 1 for nothing
  * @param hold whether a value that is missing (NaN in the frame) is replaced by the key's last one
  */
-public record Channel(String name, double mean, double std, boolean hold) {
+public record Channel(String name, Log log, double mean, double std, boolean hold) {
+  /** As above, without a logarithm: mean and standard deviation are in the field's unit. */
+  public Channel(String name, double mean, double std, boolean hold) {
+    this(name, Log.NONE, mean, std, hold);
+  }
+
   public Channel {
+    Objects.requireNonNull(log, "log");
     Objects.requireNonNull(name, "name");
     if (!Double.isFinite(mean) || !(std > 0) || !Double.isFinite(std)) {
       throw new IllegalArgumentException(
@@ -40,18 +51,21 @@ public record Channel(String name, double mean, double std, boolean hold) {
   public static List<Channel> of(InputMapping mapping) {
     List<Channel> channels = new ArrayList<>();
     for (ChannelSpec spec : mapping.channels()) {
+      Log log = Log.NONE;
       double mean = 0;
       double std = 1;
       if (spec instanceof ChannelSpec.Numeric numeric) {
+        log = numeric.log();
         mean = numeric.mean();
         std = numeric.std();
       } else if (spec instanceof ChannelSpec.NumericArray array) {
+        log = array.log();
         mean = array.mean();
         std = array.std();
       }
       boolean hold = spec.bad().equals(BadValue.HOLD);
       for (int i = 0; i < spec.width(); i++) {
-        channels.add(new Channel(spec.channelName(i), mean, std, hold));
+        channels.add(new Channel(spec.channelName(i), log, mean, std, hold));
       }
     }
     return channels;
@@ -64,6 +78,22 @@ public record Channel(String name, double mean, double std, boolean hold) {
         .toList();
   }
 
+  /** The same; those that have the name of a channel before the plan keep its logarithm. */
+  public static List<Channel> of(FramePlan plan, List<Channel> before) {
+    Map<String, Log> logs = new HashMap<>();
+    before.forEach(channel -> logs.put(channel.name, channel.log));
+    return of(plan).stream()
+        .map(
+            channel ->
+                new Channel(
+                    channel.name,
+                    logs.getOrDefault(channel.name, Log.NONE),
+                    channel.mean,
+                    channel.std,
+                    channel.hold))
+        .toList();
+  }
+
   /** The same, as frames before scoring know them. */
   public static List<FrameChannel> frames(InputMapping mapping) {
     return of(mapping).stream()
@@ -72,7 +102,23 @@ public record Channel(String name, double mean, double std, boolean hold) {
   }
 
   /** From a value in the frame back to the field's unit. */
-  double unscaled(float value) {
-    return value * std + mean;
+  double unscaled(double value) {
+    return log.undo(value * std + mean);
+  }
+
+  /** How scores get back to the fields' units. */
+  static Units units(List<Channel> channels) {
+    Channel[] all = channels.toArray(Channel[]::new);
+    return new Units() {
+      @Override
+      public double of(int channel, double value) {
+        return all[channel].unscaled(value);
+      }
+
+      @Override
+      public double scale(int channel) {
+        return all[channel].log() == Log.NONE ? all[channel].std() : 0;
+      }
+    };
   }
 }

@@ -1,5 +1,6 @@
 package dev.eddy.streams;
 
+import dev.eddy.network.StateBytes;
 import dev.eddy.network.StateMismatchException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -95,6 +96,22 @@ final class KeyState {
     } catch (java.nio.BufferUnderflowException | IllegalArgumentException e) {
       throw new StateMismatchException("the bytes around the state end too early");
     }
+  }
+
+  /**
+   * Latest event time of a key's frames, of what {@link #write} gave or the bytes of a state alone.
+   *
+   * @throws StateMismatchException if the bytes are neither
+   */
+  static long lastTimeMsOf(byte[] stored) {
+    if (stored.length >= HEADER + 4) {
+      ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
+      if (bytes.getInt(0) == MAGIC) {
+        bytes.position(HEADER);
+        return StateBytes.lastTimeMsOf(block(bytes));
+      }
+    }
+    return StateBytes.lastTimeMsOf(stored);
   }
 
   private static byte[] block(ByteBuffer bytes) {

@@ -4,7 +4,6 @@ import dev.eddy.avro.ModelRecords;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.model.ModelException;
 import dev.eddy.model.ModelManifest;
-import dev.eddy.model.ModelSignature;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.Timeline;
 import dev.eddy.model.YamlException;
@@ -25,9 +24,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whoever reads the topic hands over its records. Tasks look at {@link #current}, a volatile
  * field, once a record. A version that the timeline names is fetched, checked and compiled by the
- * reader's thread before a timeline that names it is to be seen; older ones, which only a replay
- * needs, when a task comes to a record of their time. So that a thousand versions don't take the
- * memory of a thousand, only the {@value #MAX_COMPILED} asked for last stay compiled.
+ * reader's thread before a timeline that names it is to be seen, and before its time comes where
+ * several are to follow each other; older ones, which only a replay needs, when a task comes to a
+ * record of their time. So that a thousand versions don't take the memory of a thousand, only the
+ * {@value #MAX_COMPILED} asked for last stay compiled.
  *
  * <p>A version that can't be used is refused: told to {@code refusals} and left out, so that what
  * scored before it goes on.
@@ -68,6 +68,7 @@ final class ModelCatalogue {
   private final Set<Long> published = ConcurrentHashMap.newKeySet();
   private boolean live; // whether what comes now is new to the world
   private volatile VersionSpans current;
+  private volatile long reachedMs = Timeline.ALWAYS; // roughly: the latest event time of any task
 
   /**
    * @param basePlan what scores before the first activation
@@ -121,7 +122,9 @@ final class ModelCatalogue {
       }
       case TIMELINE -> {
         if (live) {
+          Timeline known = current.timeline();
           show(contents.timeline(name));
+          tell(known.activations(), current.timeline().activations());
         }
       }
       case CHUNK -> {
@@ -140,12 +143,56 @@ final class ModelCatalogue {
 
   /** Makes ready what the timeline names from its last stretches on, then shows it. */
   private void show(Timeline timeline) {
-    List<Timeline.Span> spans = timeline.spans();
-    for (Timeline.Span span : spans.subList(Math.max(0, spans.size() - 2), spans.size())) {
+    VersionSpans next = new VersionSpans(timeline);
+    List<Timeline.Span> spans = next.spans();
+    prepare(spans.subList(Math.max(0, spans.size() - 2), spans.size()));
+    current = next;
+  }
+
+  /** A task has come to another stretch of event time. */
+  void reached(long timeMs) {
+    if (timeMs > reachedMs) {
+      reachedMs = timeMs; // of two tasks at once either may win; the other says it again
+    }
+  }
+
+  /**
+   * Makes ready what scores now and what comes next, where that is not so yet; called by the
+   * reader's thread now and then, so that no task has to.
+   */
+  synchronized void prepare() {
+    if (live) {
+      List<Timeline.Span> spans = current.spans();
+      int now = current.find(reachedMs);
+      prepare(spans.subList(now, Math.min(now + 2, spans.size())));
+    }
+  }
+
+  private void prepare(List<Timeline.Span> spans) {
+    for (Timeline.Span span : spans) {
       span.live().forEach(share -> plan(share.version()));
       span.shadow().ifPresent(this::plan);
     }
-    current = new VersionSpans(timeline);
+  }
+
+  /** Says what is new on the timeline. */
+  private void tell(List<Timeline.Activation> known, List<Timeline.Activation> all) {
+    for (Timeline.Activation activation :
+        all.subList(Math.min(known.size(), all.size()), all.size())) {
+      LOG.info(
+          "model \"{}\" version {} is to {} from {} on",
+          base.model().name(),
+          activation.version(),
+          switch (activation.mode()) {
+            case LIVE -> "score";
+            case ROLLBACK -> "score again";
+            case SHADOW -> "score in the shadow";
+            case RETIRED -> "score no more";
+          },
+          activation.fromMs() == Timeline.ALWAYS
+              ? "the start"
+              : Instant.ofEpochMilli(activation.fromMs()));
+    }
   }
 
   /**
@@ -201,17 +248,7 @@ final class ModelCatalogue {
 
   private ScoringPlan compile(long version) {
     ModelManifest manifest = contents.get(base.model().name(), version);
-    if (manifest.size() > updates.maxBytes()) {
-      throw new ModelException(
-          manifest.id()
-              + " has "
-              + manifest.size()
-              + " bytes; models.max-bytes is "
-              + updates.maxBytes());
-    }
-    if (!updates.publicKeys().isEmpty()) {
-      ModelSignature.check(manifest, updates.publicKeys());
-    }
+    ModelFit.check(updates, manifest);
     long start = System.nanoTime();
     PackedModel packed = fetcher.fetch(manifest, contents.chunkOffsets(manifest));
     ScoringPlan plan = ModelFit.plan(base, packed.model(), kernels);

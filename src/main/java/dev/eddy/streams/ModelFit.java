@@ -5,6 +5,8 @@ import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.BadFrameException;
 import dev.eddy.model.Model;
 import dev.eddy.model.ModelException;
+import dev.eddy.model.ModelManifest;
+import dev.eddy.model.ModelSignature;
 import dev.eddy.network.Network;
 import dev.eddy.network.NetworkTask;
 import java.util.Arrays;
@@ -68,6 +70,25 @@ public final class ModelFit {
     plan(pipeline, model, kernels);
   }
 
+  /**
+   * Checks what a pipeline asks of a version before it looks into it: its size, its signature.
+   *
+   * @throws ModelException saying what does not fit
+   */
+  public static void check(ModelUpdates updates, ModelManifest manifest) {
+    if (manifest.size() > updates.maxBytes()) {
+      throw new ModelException(
+          manifest.id()
+              + " has "
+              + manifest.size()
+              + " bytes; models.max-bytes is "
+              + updates.maxBytes());
+    }
+    if (!updates.publicKeys().isEmpty()) {
+      ModelSignature.check(manifest, updates.publicKeys());
+    }
+  }
+
   /** Readers of the output topic get the same columns from every version. */
   private static void checkColumns(Scoring base, Scoring scoring) {
     ScoreSchema there = schema(base);
@@ -85,7 +106,7 @@ public final class ModelFit {
   }
 
   private static ScoreSchema schema(Scoring scoring) {
-    return ScoringPlan.schema(scoring.name(), scoring.model(), scoring.anomaly().isPresent());
+    return new OutputStages(scoring).schema();
   }
 
   /**

@@ -5,11 +5,17 @@ import dev.eddy.avro.Score;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.network.StateLayout;
+import java.time.Duration;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
 
 /**
  * A processor that scores, for a topology of your own; it brings its store.
@@ -32,6 +38,8 @@ public final class ScoringProcessorSupplier<K>
   private final Serde<K> keys;
   private final VersionsSource versions; // null where the model stays
   private final boolean shadow;
+  private final Duration longestWait;
+  private final BooleanSupplier isOver;
 
   /**
    * Compiles the network; tasks share it.
@@ -43,14 +51,39 @@ public final class ScoringProcessorSupplier<K>
     this.keys = keys;
     this.versions = scoring.updates().isPresent() ? new TopicVersions(plan, kernels) : null;
     this.shadow = false;
+    this.longestWait = Duration.ZERO;
+    this.isOver = () -> false;
   }
 
   ScoringProcessorSupplier(
       ScoringPlan plan, Serde<K> keys, VersionsSource versions, boolean shadow) {
+    this(plan, keys, versions, shadow, Duration.ZERO, () -> false);
+  }
+
+  private ScoringProcessorSupplier(
+      ScoringPlan plan,
+      Serde<K> keys,
+      VersionsSource versions,
+      boolean shadow,
+      Duration longestWait,
+      BooleanSupplier isOver) {
     this.plan = plan;
     this.keys = keys;
     this.versions = versions;
     this.shadow = shadow;
+    this.longestWait = longestWait;
+    this.isOver = isOver;
+  }
+
+  /**
+   * The same, told of what stands before it.
+   *
+   * @param longestWait for so long, by the wall-clock, a record may wait before it comes here when
+   *     its partition is silent; no silence that is shorter ends an idle sequence
+   * @param isOver asked now and then: whether the input is over, so that every key is idle
+   */
+  public ScoringProcessorSupplier<K> after(Duration longestWait, BooleanSupplier isOver) {
+    return new ScoringProcessorSupplier<>(plan, keys, versions, shadow, longestWait, isOver);
   }
 
   /**
@@ -63,7 +96,7 @@ public final class ScoringProcessorSupplier<K>
     if (versions == null) {
       throw new IllegalStateException("without a models topic nothing scores in the shadow");
     }
-    return new ScoringProcessorSupplier<>(plan, keys, versions, true);
+    return new ScoringProcessorSupplier<>(plan, keys, versions, true, longestWait, isOver);
   }
 
   /** The columns of the scores. */
@@ -76,16 +109,59 @@ public final class ScoringProcessorSupplier<K>
     return plan.layout;
   }
 
+  /**
+   * @throws IllegalStateException if sequences end by being idle: that gives scores of other keys
+   *     than the record's, so take {@link #sequences}
+   */
   @Override
   public FixedKeyProcessor<K, Observation, Score> get() {
-    return versions == null
-        ? new ScoringProcessor<>(plan)
-        : new VersionsProcessor<>(plan, versions, keys.serializer(), shadow);
+    if (plan.scoring.sequences().idle().isPresent()) {
+      throw new IllegalStateException(
+          plan.scoring.name()
+              + ": idle sequences give scores when another key's record comes; write"
+              + " process(supplier.sequences()) in the place of processValues(supplier)");
+    }
+    return new ScoringProcessor<>(task());
+  }
+
+  private SequenceTask<K> task() {
+    TaskScorer<K> scorer =
+        versions == null
+            ? new ModelScorer<>(plan)
+            : new VersionsScorer<>(plan, versions, keys.serializer(), shadow);
+    SequenceAges<K> ages =
+        new SequenceAges<>(plan.scoring.sequences(), keys, longestWait.toMillis(), isOver);
+    return new SequenceTask<>(plan, scorer, ages, shadow);
+  }
+
+  /** The same for {@code KStream.process}, which idle sequences need. */
+  public ProcessorSupplier<K, Observation, K, Score> sequences() {
+    Set<StoreBuilder<?>> stores = stores();
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<K, Observation, K, Score> get() {
+        return new SequenceProcessor<>(task());
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return stores;
+      }
+    };
   }
 
   @Override
   public Set<StoreBuilder<?>> stores() {
     String name = shadow ? plan.scoring.shadowStoreName() : plan.scoring.storeName();
-    return Set.of(plan.scoring.store().builder(name, keys));
+    StoreBuilder<?> states = plan.scoring.store().builder(name, keys);
+    if (!plan.sharesScale) {
+      return Set.of(states);
+    }
+    String scaleName = shadow ? plan.scoring.shadowScaleStoreName() : plan.scoring.scaleStoreName();
+    return Set.of(
+        states,
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(scaleName), Serdes.ByteArray(), Serdes.ByteArray())
+            .withCachingEnabled());
   }
 }

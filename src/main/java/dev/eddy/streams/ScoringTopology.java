@@ -6,6 +6,8 @@ import dev.eddy.avro.ScoreSchema;
 import dev.eddy.frames.FrameChannel;
 import dev.eddy.frames.FramePlan;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.layer.Shape;
+import dev.eddy.model.Model;
 import dev.eddy.streams.time.FramesProcessorSupplier;
 import dev.eddy.streams.time.OrderProcessorSupplier;
 import dev.eddy.streams.time.Timing;
@@ -20,12 +22,18 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 
 /**
  * A pipeline from topic to topic: opaque keys, decoded frames, one processor with its store, typed
@@ -41,8 +49,11 @@ public final class ScoringTopology {
   private final Scoring scoring;
   private final ScoringProcessorSupplier<byte[]> processor;
   private final Timing timing;
+  private final FrameTail tail;
+  private final Deserializer<Observation> rows; // of the tail's table; null for none
   private final Optional<FramesProcessorSupplier<byte[]>> frames;
   private final AtomicBoolean drained = new AtomicBoolean();
+  private final AtomicBoolean sequencesOver = new AtomicBoolean();
   private final Serde<Observation> input;
   private final Serde<Score> output;
 
@@ -87,10 +98,39 @@ public final class ScoringTopology {
       Function<ScoreSchema, Serializer<Score>> output,
       Kernels kernels,
       Duration registryPatience) {
+    this(scoring, timing, FrameTail.NONE, input, output, kernels, registryPatience);
+  }
+
+  /**
+   * As above.
+   *
+   * @param tail what is put behind the frames; the last channels of {@code scoring} are its
+   */
+  public ScoringTopology(
+      Scoring scoring,
+      Timing timing,
+      FrameTail tail,
+      Deserializer<Observation> input,
+      Function<ScoreSchema, Serializer<Score>> output,
+      Kernels kernels,
+      Duration registryPatience) {
     this.scoring = scoring;
     this.timing = timing;
-    this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
-    timing.frames().ifPresent(plan -> checkChannels(plan, scoring));
+    this.tail = tail;
+    this.rows =
+        tail.context()
+            .map(
+                table ->
+                    (Deserializer<Observation>)
+                        new InputDecoder(table.rows(), registryPatience, false))
+            .orElse(null);
+    checkTail(scoring, tail);
+    this.processor =
+        new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
+            .after(
+                timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
+    timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
+    timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));
     this.frames = timing.frames().map(plan -> frames(scoring, timing));
     this.input =
         Serdes.serdeFrom(
@@ -106,13 +146,45 @@ public final class ScoringTopology {
             });
   }
 
-  private static void checkChannels(FramePlan plan, Scoring scoring) {
-    if (!Channel.of(plan).equals(scoring.channels())) {
+  private static void checkTail(Scoring scoring, FrameTail tail) {
+    List<Channel> channels = scoring.channels();
+    List<Channel> last = tail.channels();
+    int from = channels.size() - last.size();
+    if (from < 1 || !channels.subList(from, channels.size()).equals(last)) {
       throw new IllegalArgumentException(
-          "frames are made of "
-              + plan.channels().stream().map(FrameChannel::name).toList()
-              + ", scoring expects "
-              + scoring.channels().stream().map(Channel::name).toList());
+          "the channels must be those of a record, then "
+              + last.stream().map(Channel::name).toList()
+              + ", got "
+              + channels.stream().map(Channel::name).toList());
+    }
+  }
+
+  private static void checkChannels(FramePlan plan, Scoring scoring, FrameTail tail) {
+    List<String> made = plan.channels().stream().map(FrameChannel::name).toList();
+    List<String> expected = scoring.channels().stream().map(Channel::name).toList();
+    if (!made.equals(expected.subList(0, expected.size() - tail.channels().size()))) {
+      throw new IllegalArgumentException(
+          "frames are made of " + made + ", scoring expects " + expected);
+    }
+    if (scoring.sequences().perRecord() || scoring.sequences().idle().isPresent()) {
+      throw new IllegalArgumentException(
+          "frames are made of several records of a key, so a sequence is neither one record nor"
+              + " idle; write gap: {over: 10m, then: flush} in the place of end: {idle: 10m}");
+    }
+  }
+
+  /** Raw samples are a frame with a width; a model may take it or the same values in a row. */
+  private static void checkShape(FramePlan plan, Model model) {
+    Shape takes = model.graph().input();
+    if (takes.positions() > 1 && !takes.equals(plan.shape())) {
+      throw new IllegalArgumentException(
+          model.id()
+              + " takes frames of "
+              + takes
+              + ", the input gives frames of "
+              + plan.shape()
+              + ": "
+              + plan.channels().stream().map(FrameChannel::name).toList());
     }
   }
 
@@ -162,6 +234,24 @@ public final class ScoringTopology {
     drained.set(true);
   }
 
+  /**
+   * Ends, within a second or a few, all sequences that would end by being idle: for the end of an
+   * input, when nothing waits any more. From now on each ends at once.
+   */
+  public void endSequences() {
+    sequencesOver.set(true);
+  }
+
+  /** The stores of sequences that end by being idle; empty where none do. */
+  public List<String> openStores() {
+    if (scoring.sequences().idle().isEmpty()) {
+      return List.of();
+    }
+    return scoring.updates().isPresent()
+        ? List.of(scoring.storeName(), scoring.shadowStoreName())
+        : List.of(scoring.storeName());
+  }
+
   /** Keys of which something waits for time to pass, as far as tasks of this process know. */
   public long waitingKeys() {
     return frames.map(FramesProcessorSupplier::waiting).orElse(0L);
@@ -204,15 +294,48 @@ public final class ScoringTopology {
               Named.as(FramesProcessorSupplier.storeName(name)),
               waitingStores().toArray(String[]::new));
     }
+    if (!tail.isEmpty()) {
+      observations = withTail(builder, observations, name + "-context");
+    }
     if (scoring.updates().isPresent()) {
       observations
-          .processValues(processor.inTheShadow(), Named.as(scoring.shadowName()))
+          .process(processor.inTheShadow().sequences(), Named.as(scoring.shadowName()))
           .to(
               shadowTopic(outputTopic),
               Produced.with(Serdes.ByteArray(), output).withName(name + "-shadow-output"));
     }
     observations
-        .processValues(processor, Named.as(scoring.processorName()))
+        .process(processor.sequences(), Named.as(scoring.processorName()))
         .to(outputTopic, Produced.with(Serdes.ByteArray(), output).withName(name + "-output"));
+  }
+
+  /** Rows stay as they were written, so that none stops the stream. */
+  private KStream<byte[], Observation> withTail(
+      StreamsBuilder builder, KStream<byte[], Observation> observations, String name) {
+    FixedKeyProcessorSupplier<byte[], Observation, Observation> supplier =
+        () -> new TailProcessor<>(name, tail, rows);
+    if (tail.context().isEmpty()) {
+      return observations.processValues(supplier, Named.as(name));
+    }
+    ContextTable table = tail.context().get();
+    Consumed<byte[], byte[]> consumed =
+        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+            .withTimestampExtractor((record, partitionTime) -> Math.max(0, record.timestamp()))
+            .withName(name + "-input");
+    KeyValueBytesStoreSupplier store =
+        switch (scoring.store().kind()) {
+          case ROCKSDB -> Stores.persistentTimestampedKeyValueStore(name);
+          case MEMORY -> Stores.inMemoryKeyValueStore(name);
+        };
+    Materialized<byte[], byte[], KeyValueStore<Bytes, byte[]>> rowsAsWritten =
+        Materialized.<byte[], byte[]>as(store)
+            .withKeySerde(Serdes.ByteArray())
+            .withValueSerde(Serdes.ByteArray());
+    if (table.global()) {
+      builder.globalTable(table.topic(), consumed, rowsAsWritten);
+      return observations.processValues(supplier, Named.as(name));
+    }
+    builder.table(table.topic(), consumed, rowsAsWritten);
+    return observations.processValues(supplier, Named.as(name), name);
   }
 }

@@ -54,6 +54,11 @@ final class TopicVersions implements VersionsSource {
     public void caughtUp() {
       catalogue.caughtUp();
     }
+
+    @Override
+    public void tick() {
+      catalogue.prepare();
+    }
   }
 
   TopicVersions(ScoringPlan basePlan, Kernels kernels) {

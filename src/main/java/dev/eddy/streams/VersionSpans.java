@@ -38,6 +38,11 @@ final class VersionSpans {
     return low;
   }
 
+  /** All stretches, in order. */
+  List<Timeline.Span> spans() {
+    return spans;
+  }
+
   Timeline.Span span(int number) {
     return spans.get(number);
   }

@@ -81,6 +81,7 @@ final class VersionView<K> {
   }
 
   private void enter(long timeMs) {
+    catalogue.reached(timeMs);
     span = spans.find(timeMs);
     fromMs = spans.span(span).fromMs();
     untilMs = spans.span(span).untilMs();

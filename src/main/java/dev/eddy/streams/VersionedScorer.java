@@ -32,6 +32,7 @@ final class VersionedScorer {
 
   private final ModelUpdates updates;
   private final Versions versions;
+  private final SharedScale shared; // null where what is learnt is in the keys' states
   private final KeyState state;
   private final float[] frame;
   private final Map<Long, KeyScorer> scorers = recent(MAX_SCORERS);
@@ -40,9 +41,13 @@ final class VersionedScorer {
   private ChangeOver change; // of the record at hand; null for none
   private byte[] beginning; // what the changed-over version begins with; null for a fresh state
 
-  VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions) {
+  /**
+   * @param shared what scaling has learnt of all keys; null where it is in the keys' states
+   */
+  VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions, SharedScale shared) {
     this.updates = updates;
     this.versions = versions;
+    this.shared = shared;
     int frameSize = base.network.input().size();
     this.state = new KeyState(updates.warmUpFrames(), frameSize);
     this.frame = new float[frameSize];
@@ -64,7 +69,7 @@ final class VersionedScorer {
         plan.version,
         (version, known) ->
             known == null || known.plan().fingerprint != plan.fingerprint
-                ? new KeyScorer(plan)
+                ? new KeyScorer(plan, shared)
                 : known);
   }
 
@@ -108,49 +113,67 @@ final class VersionedScorer {
   /**
    * Steps the version that scores with a frame.
    *
+   * @param values holds the frame from {@code at}; not modified
    * @param plan what scores the record
-   * @return the scores, valid until the next {@link #begin}
+   * @return the scores since {@link #begin}, valid until the next one
    * @throws BadRecordException if a value is missing, or an output or the state is not finite
    * @throws dev.eddy.network.StateMismatchException if the state is of this version and yet of
    *     another layout
    */
-  List<Score> consume(float[] values, long timeMs, ScoringPlan plan) {
+  List<Score> consume(float[] values, int at, long timeMs, ScoringPlan plan) {
     if (state.main == null) {
-      return step(scorer(plan), null, values, timeMs);
+      return step(scorer(plan), null, values, at, timeMs);
     }
     long before = StateBytes.modelVersionOf(state.main);
     if (before == plan.version) {
       state.next = null; // what was to take over doesn't any more
-      return step(scorer(plan), state.main, values, timeMs);
+      return step(scorer(plan), state.main, values, at, timeMs);
     }
-    return changeOver(before, plan, values, timeMs);
+    return changeOver(before, plan, values, at, timeMs);
   }
 
-  private List<Score> step(KeyScorer scorer, byte[] from, float[] values, long timeMs) {
+  private List<Score> step(KeyScorer scorer, byte[] from, float[] values, int at, long timeMs) {
+    return step(scorer, from, null, null, values, at, timeMs);
+  }
+
+  /**
+   * @param adoptedFrom the version whose part of the state that is no network's is taken over; null
+   *     for none
+   */
+  private List<Score> step(
+      KeyScorer scorer,
+      byte[] from,
+      ScoringPlan adoptedFrom,
+      byte[] adopted,
+      float[] values,
+      int at,
+      long timeMs) {
     scorer.begin(from, state.firstNumber, state.leastNumber);
+    scorer.adopt(adoptedFrom, adopted);
     if (state.main != null) {
       scorer.notBefore(lastTimeMs());
     }
-    scores.addAll(scorer.consume(values, timeMs));
+    scores.addAll(scorer.consume(values, at, timeMs));
     state.main = scorer.save();
     state.add(scorer.frame());
     state.kept.removeIf(kept -> kept.untilMs() < timeMs);
     return scores;
   }
 
-  private List<Score> changeOver(long before, ScoringPlan plan, float[] values, long timeMs) {
+  private List<Score> changeOver(
+      long before, ScoringPlan plan, float[] values, int at, long timeMs) {
     if (state.next != null && StateBytes.modelVersionOf(state.next) == plan.version) {
-      return runBoth(before, plan, values, timeMs);
+      return runBoth(before, plan, values, at, timeMs);
     }
     state.next = null;
     byte[] old = state.main;
     long oldFirstNumber = state.firstNumber;
     ChangeOver chosen = restore(plan, timeMs) ? ChangeOver.RESTORED : choose(before, plan, timeMs);
     if (chosen == ChangeOver.RAN_BOTH) {
-      return runBoth(before, plan, values, timeMs);
+      return runBoth(before, plan, values, at, timeMs);
     }
     keep(old, oldFirstNumber, timeMs);
-    List<Score> made = step(scorer(plan), beginning, values, timeMs);
+    List<Score> made = step(scorer(plan), beginning, old(before), old, values, at, timeMs);
     change = chosen;
     return made;
   }
@@ -237,7 +260,8 @@ final class VersionedScorer {
       for (int i = 0; i < state.frameCount; i++) {
         state.frame(i, frame);
         scorer.begin(warm, 0, Long.MAX_VALUE); // what it gives is left out
-        scorer.consume(frame, lastTimeMs());
+        scorer.adopt(old(StateBytes.modelVersionOf(state.main)), state.main);
+        scorer.consume(frame, 0, lastTimeMs());
         warm = scorer.save();
       }
     } catch (BadRecordException e) {
@@ -258,7 +282,7 @@ final class VersionedScorer {
     long nextInput = state.firstNumber + StateBytes.framesSeenOf(state.main);
     long nextNumber = Math.max(state.leastNumber, state.firstNumber + scored(plan, state.main));
     boolean byInput = plan.oneEach && old != null && old.oneEach;
-    if (byInput && !old.prompt && old.likelihood == null) {
+    if (byInput && !old.prompt && !old.pairing.perReading()) {
       flush(old, nextInput, timeMs);
       nextNumber = Math.max(nextNumber, nextInput);
     }
@@ -272,9 +296,9 @@ final class VersionedScorer {
 
   /** Frames of a state that have been scored: one a reading, or one for each that was emitted. */
   private static long scored(ScoringPlan plan, byte[] bytes) {
-    return plan.likelihood == null
-        ? StateBytes.framesEmittedOf(bytes)
-        : StateBytes.framesSeenOf(bytes);
+    return plan.pairing.perReading()
+        ? StateBytes.framesSeenOf(bytes)
+        : StateBytes.framesEmittedOf(bytes);
   }
 
   /**
@@ -284,7 +308,7 @@ final class VersionedScorer {
     KeyScorer scorer = scorer(old);
     scorer.begin(state.main, state.firstNumber, state.leastNumber);
     try {
-      for (Score score : scorer.end(timeMs)) {
+      for (Score score : scorer.release(timeMs)) {
         if (score.frame() < nextInput) {
           scores.add(score);
         }
@@ -295,24 +319,26 @@ final class VersionedScorer {
   }
 
   /** The old version scores; the new one is fed, and takes over when it has seen enough. */
-  private List<Score> runBoth(long before, ScoringPlan plan, float[] values, long timeMs) {
+  private List<Score> runBoth(long before, ScoringPlan plan, float[] values, int at, long timeMs) {
     ScoringPlan old = old(before);
     if (old == null) { // gone meanwhile: the new one takes over as it is
-      return takeOverAlone(plan, values, timeMs);
+      return takeOverAlone(plan, values, at, timeMs);
     }
     KeyScorer scorer = scorer(old);
     scorer.begin(state.main, state.firstNumber, state.leastNumber);
     if (state.next == null) {
       state.nextFirstNumber = state.firstNumber + StateBytes.framesSeenOf(state.main);
     }
-    scores.addAll(scorer.consume(values, timeMs));
+    scores.addAll(scorer.consume(values, at, timeMs));
     byte[] main = scorer.save();
     System.arraycopy(scorer.frame(), 0, frame, 0, frame.length);
     KeyScorer next = scorer(plan);
     next.begin(state.next, 0, Long.MAX_VALUE); // nothing of it is scored yet
+    next.adopt(old, main);
     byte[] warm;
     try {
-      next.consume(frame, timeMs);
+      next.consume(frame, 0, timeMs);
+      next.adopt(old, main);
       warm = next.save();
     } catch (BadRecordException e) {
       warm = null; // it begins again with the next frame; the stream is not its to stop
@@ -336,12 +362,12 @@ final class VersionedScorer {
     change = ChangeOver.RAN_BOTH;
   }
 
-  private List<Score> takeOverAlone(ScoringPlan plan, float[] values, long timeMs) {
+  private List<Score> takeOverAlone(ScoringPlan plan, float[] values, int at, long timeMs) {
     state.firstNumber = state.nextFirstNumber;
     state.leastNumber = 0;
     byte[] warm = state.next;
     state.next = null;
-    List<Score> made = step(scorer(plan), warm, values, timeMs);
+    List<Score> made = step(scorer(plan), warm, values, at, timeMs);
     change = ChangeOver.RAN_BOTH;
     return made;
   }

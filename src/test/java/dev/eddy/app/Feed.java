@@ -38,7 +38,9 @@ final class Feed implements AutoCloseable {
       SchemaBuilder.record("Reading").fields().requiredDouble("a").requiredDouble("b").endRecord();
   private static final int KEYS = 60;
   private static final int PER_SECOND = 600;
-  private static final long START_MS = 1_700_000_000_000L;
+
+  /** Event time of the first record; each has a millisecond more. */
+  static final long START_MS = 1_700_000_000_000L;
 
   /** One record: a reading, or bytes that are none; with neither it ends the key's sequence. */
   private record Sent(String key, double[] values, byte[] garbage, long timeMs) {}
@@ -50,6 +52,7 @@ final class Feed implements AutoCloseable {
   private final List<Sent> sent = new ArrayList<>();
   private Thread sender;
   private volatile boolean goesOn;
+  private volatile int holdAt = Integer.MAX_VALUE;
 
   Feed(String bootstrapServers, String registry, String topic) {
     this.topic = topic;
@@ -77,12 +80,22 @@ final class Feed implements AutoCloseable {
               long start = System.nanoTime();
               for (long i = 0; goesOn; i++) {
                 LockSupport.parkNanos(start + i * 1_000_000_000 / PER_SECOND - System.nanoTime());
-                sendOne();
+                while (goesOn && sent.size() >= holdAt) {
+                  LockSupport.parkNanos(1_000_000);
+                }
+                if (goesOn) {
+                  sendOne();
+                }
               }
             },
             "feed");
     sender.setDaemon(true);
     sender.start();
+  }
+
+  /** From now on waits, before that record, until it may go on. */
+  void holdAt(int record) {
+    holdAt = record;
   }
 
   /** Sends at least {@code records} in all, then ends every key's sequence. */
@@ -132,6 +145,15 @@ final class Feed implements AutoCloseable {
     Map<String, List<String>> scores = new TreeMap<>();
     sequences.forEach((key, sequence) -> scores.put(key, sequence.scores()));
     return scores;
+  }
+
+  /** Readings of each key. */
+  Map<String, Integer> counts() {
+    Map<String, Integer> counts = new TreeMap<>();
+    sent.stream()
+        .filter(one -> one.values() != null)
+        .forEach(one -> counts.merge(one.key(), 1, Integer::sum));
+    return counts;
   }
 
   /** The values that don't decode, each different from the others, sorted. */

@@ -4,13 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.app.embedded.EmbeddedBroker;
 import dev.eddy.app.pipeline.FeedProducer;
+import dev.eddy.app.pipeline.FirstModel;
+import dev.eddy.app.terminal.Terminal;
+import dev.eddy.avro.ModelRecords;
+import dev.eddy.kernel.KernelBackend;
+import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
+import dev.eddy.model.ModelFile;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.Provenance;
 import dev.eddy.model.Timeline;
 import dev.eddy.streams.models.ModelsConflictException;
 import dev.eddy.streams.models.ModelsTopic;
+import dev.eddy.streams.models.TopicFollower;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -20,7 +30,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
@@ -139,6 +154,41 @@ class ModelsCommandIT {
     assertThat(
             refused(models("x", "activate", "--name=a", "--version=1", "--shadow", "--share=5%")))
         .contains("--shadow and --share exclude each other");
+    assertThat(refused(models("x", "activate", "--name=a", "--version=1", "--in=999999999999d")))
+        .contains("--in: \"999999999999d\" is not a duration");
+    assertThat(refused(models("x", "publish", MACHINE, "--version=0")))
+        .contains("version 0: the version must be at least 1");
+    assertThat(refused(models("x", "publish", MACHINE, "--version=-1")))
+        .contains("version -1: the version must be at least 1");
+    assertThat(refused(models("x", "publish", MACHINE, "--version=" + Long.MAX_VALUE)))
+        .contains("a version is 1 to 999999999999999999");
+    assertThat(refused(models("x", "publish", MACHINE, "--name=../x")))
+        .contains("a name is 1 to 128 letters, digits, '.', '_' or '-'");
+    assertThat(refused(models("x", "publish", "README.md"))).contains("README.md");
+    assertThat(refused(models("x", "publish", "no.onnx"))).contains("no.onnx");
+    done(models("known", "publish", MACHINE, "--name=oven", "--version=1"));
+    assertThat(refused(models("known", "activate", "--name=other", "--version=1")))
+        .contains("model \"other\" version 1 was never published");
+    assertThat(refused(models("known", "rollback", "--name=other")))
+        .contains("model \"other\": no version was live before");
+    assertThat(refused(models("known", "retire", "--name=oven", "--version=2")))
+        .contains("model \"oven\" version 2 was never published");
+    done(models("known", "activate", "--name=oven", "--version=1", "--from=start"));
+    done(models("known", "publish", TAXI, "--name=oven", "--version=2"));
+    done(models("known", "activate", "--name=oven", "--version=2", "--from=2020-01-01"));
+    done(models("known", "retire", "--name=oven", "--version=1"));
+    assertThat(refused(models("known", "rollback", "--name=oven")))
+        .contains("model \"oven\" version 1, which was live before, is retired; activate another");
+    TopicFollower.refuse(
+        Map.of("bootstrap.servers", broker.bootstrapServers()),
+        "known",
+        new ModelRecords.Refusal("oven", 2, "eddy-ovens", "it is too odd", Instant.EPOCH));
+    assertThat(done(models("known", "activate", "--name=oven", "--version=2", "--share=5%")))
+        .contains("the pipeline eddy-ovens has refused it: it is too odd");
+    assertThat(done(models("known", "list")))
+        .containsPattern("oven +2 +eddy-ovens +1970-01-01 00:00:00 +it is too odd\\R");
+    assertThat(refused(models("known", "list", "--name=other")))
+        .contains("no model \"other\" on topic known; there are [oven]");
     Invocation nothing = models("nothing", "list");
     assertThat(nothing.exitCode()).isEqualTo(3);
     assertThat(nothing.err()).contains("no topic nothing at ").contains("eddy models publish");
@@ -196,6 +246,39 @@ class ModelsCommandIT {
     }
   }
 
+  /** Instances that start at once all bring the first model. */
+  @Test
+  void shouldBringTheFirstModelHoweverManyDo() throws Exception {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    Model model = Model.read(MACHINE);
+    var network = model.network(KernelBackend.find().kernels());
+    Terminal terminal =
+        new Terminal(new ByteArrayOutputStream(), new PrintWriter(new StringWriter()), false);
+    List<CompletableFuture<Void>> instances = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      instances.add(
+          CompletableFuture.runAsync(
+              () ->
+                  FirstModel.publish(
+                      new ModelFile(MACHINE, ImportOptions.NONE),
+                      model,
+                      network,
+                      settings,
+                      "first",
+                      terminal)));
+    }
+    CompletableFuture.allOf(instances.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+    try (ModelsTopic topic =
+        new ModelsTopic(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            "first",
+            Duration.ofSeconds(30))) {
+      assertThat(topic.read().timeline(model.name()).activations()).hasSize(1);
+      assertThat(topic.read().versions(model.name())).hasSize(1);
+    }
+  }
+
   @Test
   void shouldSignWithItsOwnKeys() throws IOException {
     Path keys = folder.resolve("ours");
@@ -207,6 +290,40 @@ class ModelsCommandIT {
     assertThat(done(models("signed", "list"))).containsPattern("machine-temperature +1 .* yes ");
     assertThat(refused(models("signed", "publish", TAXI, "--sign", keys + ".pub")))
         .contains("not a key; it begins with -----BEGIN PRIVATE KEY-----");
+  }
+
+  @Test
+  void shouldCheckAsThePipelineWillWhatItAsksOfAVersion() throws IOException {
+    Path keys = folder.resolve("theirs");
+    done(Invocation.of("models", "keygen", keys));
+    String text =
+        """
+        name: ovens
+        model: %s
+        input: {topic: readings, channels: [value]}
+        models: {topic: asked, max-bytes: %d, public-keys: [%s]}
+        """;
+    Path model = MACHINE.toAbsolutePath();
+    Path config =
+        Files.writeString(
+            folder.resolve("asks.yaml"), text.formatted(model, 1_000_000, "theirs.pub"));
+    Object[] two = {MACHINE, "--version=2", "--config", config};
+    assertThat(refused(models("asked", "publish", two)))
+        .contains("model \"machine-temperature\" version 2 is not signed; publish it with --sign");
+    done(
+        models(
+            "asked",
+            "publish",
+            MACHINE,
+            "--version=2",
+            "--config",
+            config,
+            "--sign",
+            keys + ".key"));
+    Files.writeString(config, text.formatted(model, 1_000, "theirs.pub"));
+    assertThat(refused(models("asked", "publish", two))).contains("models.max-bytes is 1000");
+    assertThat(refused(models("asked", "publish", PUMPS, "--config", config)))
+        .contains("takes frames of [5], the pipeline \"ovens\" gives frames of [1]");
   }
 
   /** 200 MB: a dense layer of 7,000 times 7,100 weights. */
@@ -236,18 +353,22 @@ class ModelsCommandIT {
       out.write(head);
       out.write(ByteBuffer.wrap(new byte[1]), 8 + header.length() + 198_800_000L - 1);
     }
-    PackedModel packed =
-        PackedModel.of(file, "big", 3, "none", new Provenance("me", Instant.EPOCH, "x", Map.of()));
-    assertThat(packed.chunks()).hasSize(380);
     Map<String, String> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
     try (ModelsTopic topic = new ModelsTopic(settings, "big", Duration.ofSeconds(60))) {
       topic.create();
-      assertThat(topic.publish(packed)).isTrue();
-      assertThat(topic.publish(packed)).isFalse();
+      publishTwice(topic, file);
       Model model = topic.fetch(topic.read().get("big", 3)).model();
       assertThat(model.id()).isEqualTo("model \"big\" version 3");
     }
     Files.delete(folder.resolve("big.safetensors"));
+  }
+
+  private static void publishTwice(ModelsTopic topic, Path file) {
+    PackedModel packed =
+        PackedModel.of(file, "big", 3, "none", new Provenance("me", Instant.EPOCH, "x", Map.of()));
+    assertThat(packed.chunks()).hasSize(389);
+    assertThat(topic.publish(packed)).isTrue();
+    assertThat(topic.publish(packed)).isFalse();
   }
 
   private static byte[] bytes(String text) {

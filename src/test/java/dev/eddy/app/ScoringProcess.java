@@ -13,11 +13,14 @@ import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Lstm;
 import dev.eddy.model.Model;
+import dev.eddy.model.PackedModels;
 import dev.eddy.streams.Channel;
+import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.Models;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringProcessorSupplier;
 import dev.eddy.streams.ScoringTopology;
+import dev.eddy.streams.StatePolicy;
 import dev.eddy.streams.StreamFaults;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -48,6 +51,8 @@ import org.apache.kafka.streams.StreamsConfig;
 final class ScoringProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   static final String PATIENCE_MS = "registry.patience.ms";
+  static final String INPUT_TOPIC = "input.topic";
+  static final String MODELS_TOPIC = "models.topic";
 
   static final InputMapping MAPPING =
       InputMapping.of(ChannelSpec.numeric("a", "a"), ChannelSpec.numeric("b", "b"));
@@ -61,6 +66,18 @@ final class ScoringProcess implements AutoCloseable {
           new Lstm(6, 1, true),
           Deconv.overTime(4, 3, 2, 1, true),
           new Dense(2, true));
+
+  /** Looks one frame ahead; gives one for each that comes in. */
+  static final String CHANGING =
+      """
+      input: {channels: 2}
+      layers:
+        - conv: {filters: 5, kernel: 3, padding: 1}
+        - lstm: {units: 6}
+        - dense: {units: 2}
+      outputs: [x, y]
+      """;
+
   static final Scoring SCORING = Scoring.of("pumps", MODEL).with(Channel.of(MAPPING));
 
   private final Process process;
@@ -79,7 +96,9 @@ final class ScoringProcess implements AutoCloseable {
    * Launches an instance, and doesn't wait for it.
    *
    * @param folder the instance's state; made where it is missing
-   * @param settings more of Kafka Streams' settings; {@value #PATIENCE_MS} is for a registry
+   * @param settings more of Kafka Streams' settings; {@value #PATIENCE_MS} is for a registry,
+   *     {@value #INPUT_TOPIC} another one than {@code NAME-in}, {@value #MODELS_TOPIC} has versions
+   *     of {@link #CHANGING}
    */
   static ScoringProcess launch(
       String name, String bootstrapServers, String registry, Path folder, String... settings)
@@ -164,9 +183,11 @@ final class ScoringProcess implements AutoCloseable {
     StreamsBuilder builder = new StreamsBuilder();
     Properties settings = settings(args);
     Object patience = settings.remove(PATIENCE_MS);
+    Object models = settings.remove(MODELS_TOPIC);
+    Object input = settings.remove(INPUT_TOPIC);
     ScoringTopology topology =
         new ScoringTopology(
-            SCORING,
+            models == null ? SCORING : changing((String) models),
             new ObservationDeserializer(MAPPING, registry),
             schema -> new ScoreSerializer(schema, registry),
             kernels,
@@ -176,7 +197,7 @@ final class ScoringProcess implements AutoCloseable {
     try (ScoreSerializer scores = new ScoreSerializer(topology.schema(), registry)) {
       scores.register(name + "-out");
     }
-    topology.addTo(builder, name + "-in", name + "-out");
+    topology.addTo(builder, input == null ? name + "-in" : (String) input, name + "-out");
 
     KafkaStreams streams = new KafkaStreams(builder.build(), settings);
     StreamFaults faults = StreamFaults.standard();
@@ -199,6 +220,16 @@ final class ScoringProcess implements AutoCloseable {
       System.out.println("tasks " + active + " " + standby);
     }
     Runtime.getRuntime().halt(0);
+  }
+
+  private static Scoring changing(String topic) {
+    return Scoring.of("pumps", PackedModels.random("pumps", 7, CHANGING, 1, 1).model())
+        .with(Channel.of(MAPPING))
+        .with(
+            ModelUpdates.from(topic)
+                .onChange(StatePolicy.DUAL_RUN)
+                .dualRunFrames(40)
+                .keepStatesFor(Duration.ofHours(1)));
   }
 
   private static Properties settings(String[] args) {

@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.streams.ScoringTopology;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class Topics implements AutoCloseable {
   private final String bootstrapServers;
   private final Admin admin;
 
-  /** Makes {@code NAME-in}, {@code NAME-out} and {@code NAME-dead}. */
+  /** Makes {@code NAME-in}, {@code NAME-out}, its {@code -shadow}, and {@code NAME-dead}. */
   Topics(String name, String bootstrapServers) throws Exception {
     this.name = name;
     this.bootstrapServers = bootstrapServers;
@@ -45,6 +46,7 @@ final class Topics implements AutoCloseable {
             List.of(
                 new NewTopic(in(), PARTITIONS, (short) 1),
                 new NewTopic(out(), PARTITIONS, (short) 1),
+                new NewTopic(ScoringTopology.shadowTopic(out()), PARTITIONS, (short) 1),
                 new NewTopic(dead(), 1, (short) 1)))
         .all()
         .get();
@@ -69,7 +71,11 @@ final class Topics implements AutoCloseable {
 
   /** Waits until so many more offsets of scores are to be seen. */
   void awaitScores(long more) throws Exception {
-    long enough = committedScores() + more;
+    awaitCommitted(committedScores() + more);
+  }
+
+  /** Waits until so many offsets of scores are to be seen. */
+  void awaitCommitted(long enough) {
     Awaitility.await("scores")
         .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(20))
@@ -78,23 +84,32 @@ final class Topics implements AutoCloseable {
 
   /** Waits until all input is committed and no transaction is open. */
   void awaitEnd() {
+    awaitEnd(in());
+  }
+
+  /** As above, where the input is another. */
+  void awaitEnd(String input) {
     Awaitility.await("all input to be committed and no transaction to be open")
         .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> allInputIsCommitted() && nothingIsOpen(out()) && nothingIsOpen(dead()));
+        .until(() -> allInputIsCommitted(input) && nothingIsOpen(out()) && nothingIsOpen(dead()));
   }
 
   boolean allInputIsCommitted() throws Exception {
+    return allInputIsCommitted(in());
+  }
+
+  private boolean allInputIsCommitted(String input) throws Exception {
     Map<TopicPartition, Long> committed = new TreeMap<>(BY_NAME);
     Map<TopicPartition, OffsetAndMetadata> offsets =
         admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata().get();
     offsets.forEach(
         (partition, offset) -> {
-          if (offset != null && partition.topic().equals(in())) {
+          if (offset != null && partition.topic().equals(input)) {
             committed.put(partition, offset.offset());
           }
         });
-    Map<TopicPartition, Long> ends = ends(in(), IsolationLevel.READ_UNCOMMITTED);
+    Map<TopicPartition, Long> ends = ends(input, IsolationLevel.READ_UNCOMMITTED);
     ends.values().removeIf(end -> end == 0);
     committed.values().removeIf(offset -> offset == 0);
     return committed.equals(ends);

@@ -322,4 +322,44 @@ class FrameReaderTest {
       assertThat(frame[0]).isEqualTo(i);
     }
   }
+
+  @Test
+  void shouldTakeLogarithms() {
+    double e = Math.E;
+    GenericRecord reading = reading();
+    reading.put("d", e * e);
+    assertThat(read(reading, number("d").with(Log.LOG).scaled(1, 2))).containsExactly(0.5f);
+    assertThat(read(reading, number("l").with(Log.LOG1P)))
+        .containsExactly((float) StrictMath.log1p(1L << 40));
+    reading.put("d", 0.0);
+    assertThat(read(reading, number("d").with(Log.LOG1P))).containsExactly(0f);
+    assertThat(fault(reading, number("d").with(Log.LOG)).getMessage())
+        .isEqualTo("field \"x\": is 0.0; accepted: a number above 0".replace("\"x\"", "\"d\""));
+    assertThat(fault(reading, number("i").with(Log.LOG1P)).reason())
+        .isEqualTo("is -3.0; accepted: a number from 0 on");
+    ChannelSpec replaced = number("d").with(Log.LOG).withBad(BadValue.constant(e));
+    assertThat(read(reading, replaced)).containsExactly(1f);
+    assertThatThrownBy(() -> number("d").with(Log.LOG).withBad(BadValue.constant(-1)))
+        .hasMessage("channel \"x\": the constant is -1.0; accepted: a number above 0");
+    assertThat(read(reading, ChannelSpec.array("a", "axes", 3).with(Log.LOG1P)))
+        .containsExactly(
+            (float) StrictMath.log1p(1), (float) StrictMath.log1p(2), (float) StrictMath.log1p(3));
+  }
+
+  @Test
+  void shouldTakeOneWordForAllOthers() {
+    GenericRecord reading = reading();
+    List<String> words = List.of("?", "RUN", "IDLE");
+    ChannelSpec.OneHot oneHot = ChannelSpec.oneHot("m", "mode", words);
+    assertThat(read(reading, oneHot.withOther("?"))).containsExactly(1, 0, 0);
+    assertThat(read(reading, ChannelSpec.oneHot("s", "s", words).withOther("?")))
+        .containsExactly(0, 0, 1);
+    assertThat(read(reading, ChannelSpec.token("m", "mode", words).withOther("RUN")))
+        .containsExactly(1);
+    reading.put("s", null);
+    assertThat(fault(reading, ChannelSpec.token("s", "s", words).withOther("?")).reason())
+        .startsWith("is null"); // no word at all
+    assertThatThrownBy(() -> oneHot.withOther("x"))
+        .hasMessage("channel \"m\": other: \"x\" is not one of the words");
+  }
 }

@@ -12,6 +12,7 @@ import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.CellFunctions;
 import dev.eddy.layer.Embedding;
+import dev.eddy.layer.First;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
 import dev.eddy.layer.GlobalPool;
@@ -107,6 +108,10 @@ class LayerWordsTest {
         word("rearrange: {shape: [7], fill: -.inf}", new Rearrange(Shape.of(7), -1f / 0f)),
         word("reduce: {how: log-sum-exp, axis: 0}", new Reduce(Reduce.How.LOG_SUM_EXP, 0)),
         word("last: {}", new Last()),
+        word("first: {}", new First()),
+        word(
+            "upsample: {time: 2, mode: linear-asymmetric}",
+            new Upsample(2, 1, 1, Upsample.Mode.LINEAR_ASYMMETRIC)),
         word("time-pad: {before: 2}", new TimePad(2, 0, TimePad.Mode.CONSTANT, 0f)),
         word(
             "time-pad: {before: 2, after: 3, value: -1}",
@@ -120,6 +125,9 @@ class LayerWordsTest {
         word(
             "global-pool: {over: time, how: average}",
             new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME)),
+        word(
+            "global-pool: {over: time, how: variance}",
+            new GlobalPool(GlobalPool.How.VARIANCE, GlobalPool.Over.TIME)),
         word(
             "global-pool: {over: space, how: max}",
             new GlobalPool(GlobalPool.How.MAX, GlobalPool.Over.SPACE)),

@@ -58,7 +58,7 @@ class PackedModelTest {
   }
 
   @Test
-  void shouldBeCutIntoChunksOfHalfAMebibyte() throws Exception {
+  void shouldBeCutIntoChunks() throws Exception {
     Path folder = Files.createTempDirectory("eddy-test-");
     Path file = Files.writeString(folder.resolve("m.yaml"), "weights: w.safetensors\n");
     Files.write(folder.resolve("w.safetensors"), new byte[3 * PackedModel.CHUNK_BYTES + 1]);

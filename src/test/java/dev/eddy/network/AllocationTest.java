@@ -16,6 +16,7 @@ import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.First;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
@@ -198,6 +199,7 @@ class AllocationTest {
             new Upsample(3, 1, 1, Upsample.Mode.NEAREST),
             new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME),
             new Last(),
+            new First(),
             new TimePad(2, 3, TimePad.Mode.REFLECT, 0f),
             new TimePad(2, 3, TimePad.Mode.EDGE, 0f),
             new TimeSlice(1, 3, 2),

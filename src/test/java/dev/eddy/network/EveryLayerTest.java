@@ -10,6 +10,7 @@ import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
 import dev.eddy.layer.Embedding;
+import dev.eddy.layer.First;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
 import dev.eddy.layer.GlobalPool;
@@ -483,9 +484,10 @@ class EveryLayerTest {
     Grid grid = new Grid();
     for (Shape shape : List.of(Shape.of(1), Shape.of(17), WIDE, HIGH)) {
       grid.add(shape, new Last());
+      grid.add(shape, new First());
       for (GlobalPool.How how : GlobalPool.How.values()) {
         grid.add(shape, new GlobalPool(how, GlobalPool.Over.TIME));
-        if (shape.rank() > 1) {
+        if (shape.rank() > 1 && how != GlobalPool.How.VARIANCE) {
           grid.add(shape, new GlobalPool(how, GlobalPool.Over.SPACE));
         }
       }

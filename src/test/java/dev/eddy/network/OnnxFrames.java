@@ -5,6 +5,7 @@ import dev.eddy.layer.Arithmetic;
 import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Embedding;
+import dev.eddy.layer.First;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
 import dev.eddy.layer.GlobalPool;
@@ -105,18 +106,29 @@ final class OnnxFrames {
               "Slice",
               List.of(
                   frames, model.constant(-1L), model.constant(Long.MAX_VALUE), model.constant(0L)));
+    } else if (layer instanceof First) {
+      mapped =
+          model.node(
+              "Slice", List.of(frames, model.constant(0L), model.constant(1L), model.constant(0L)));
     } else if (layer instanceof GlobalPool pool) {
       String operator =
           switch (pool.how()) {
             case MAX -> "ReduceMax";
             case AVERAGE -> "ReduceMean";
             case SUM -> "ReduceSum";
+            case VARIANCE -> "ReduceMean"; // of the squares of the distances from the mean
           };
       long[] axes =
           pool.over() == GlobalPool.Over.TIME
               ? new long[] {0}
               : LongStream.rangeClosed(2, input.rank()).toArray();
-      mapped = model.node(operator, List.of(frames, model.constant(axes)));
+      String pooled = frames;
+      if (pool.how() == GlobalPool.How.VARIANCE) {
+        String mean = model.node("ReduceMean", List.of(frames, model.constant(axes)));
+        String distance = model.node("Sub", List.of(frames, mean));
+        pooled = model.node("Mul", List.of(distance, distance));
+      }
+      mapped = model.node(operator, List.of(pooled, model.constant(axes)));
     } else if (layer instanceof Upsample upsample) {
       return upsample(upsample, input, x);
     } else if (layer instanceof Gate gate) {
@@ -282,27 +294,26 @@ final class OnnxFrames {
 
   /** Over time first, where it is the last axis, then within each frame. */
   private String upsample(Upsample upsample, Shape input, String x) {
-    String mode = upsample.mode() == Upsample.Mode.LINEAR ? "linear" : "nearest";
-    String longer = resize(x, mode, 1, 1, upsample.time());
+    String longer = resize(x, upsample.mode(), 1, 1, upsample.time());
     if (input.rank() == 1) {
       return longer;
     }
     String frames = frames(longer, input);
     return sequence(
         input.rank() == 2
-            ? resize(frames, "nearest", 1, 1, upsample.width())
-            : resize(frames, "nearest", 1, 1, upsample.height(), upsample.width()));
+            ? resize(frames, Upsample.Mode.NEAREST, 1, 1, upsample.width())
+            : resize(frames, Upsample.Mode.NEAREST, 1, 1, upsample.height(), upsample.width()));
   }
 
-  private String resize(String x, String mode, float... scales) {
+  private String resize(String x, Upsample.Mode mode, float... scales) {
     return model.node(
         "Resize",
         List.of(x, "", model.constant(scales, scales.length)),
-        Attribute.of("mode", mode),
+        Attribute.of("mode", mode == Upsample.Mode.NEAREST ? "nearest" : "linear"),
         Attribute.of("nearest_mode", "floor"),
         Attribute.of(
             "coordinate_transformation_mode",
-            mode.equals("nearest") ? "asymmetric" : "half_pixel"));
+            mode == Upsample.Mode.LINEAR ? "half_pixel" : "asymmetric"));
   }
 
   private String gate(Gate gate, String frames) {

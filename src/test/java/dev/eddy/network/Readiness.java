@@ -3,6 +3,7 @@ package dev.eddy.network;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
+import dev.eddy.layer.First;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
@@ -64,11 +65,16 @@ final class Readiness {
         || layer instanceof GlobalPool global && global.over() == GlobalPool.Over.TIME) {
       return Integer.MAX_VALUE;
     }
+    if (layer instanceof First) {
+      return 0;
+    }
     if (layer instanceof Upsample upsample) {
       int time = upsample.time();
-      return upsample.mode() == Upsample.Mode.NEAREST
-          ? frame / time
-          : (int) Math.ceil((frame + 0.5) / time - 0.5 - 1e-9);
+      return switch (upsample.mode()) {
+        case NEAREST -> frame / time;
+        case LINEAR -> (int) Math.ceil((frame + 0.5) / time - 0.5 - 1e-9);
+        case LINEAR_ASYMMETRIC -> (frame + time - 1) / time;
+      };
     }
     if (layer instanceof Stack stack) {
       return (frame + 1) * stack.frames() - 1;

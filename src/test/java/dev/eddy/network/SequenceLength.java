@@ -3,6 +3,7 @@ package dev.eddy.network;
 import dev.eddy.layer.Axis;
 import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
+import dev.eddy.layer.First;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
@@ -72,6 +73,7 @@ final class SequenceLength {
       return -Math.floorDiv(-(frames - slice.start() - slice.end()), slice.step());
     }
     if (layer instanceof Last
+        || layer instanceof First
         || layer instanceof GlobalPool pool && pool.over() == GlobalPool.Over.TIME) {
       return 1;
     }

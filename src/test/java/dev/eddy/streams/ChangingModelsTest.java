@@ -551,7 +551,7 @@ class ChangingModelsTest {
       byte[] state = null;
       for (int i = 0; i < 5; i++) {
         plain.begin(state);
-        plain.consume(new float[] {value(i)}, i);
+        plain.consume(new float[] {value(i)}, 0, i);
         state = plain.save();
       }
       assertThat(pipeline.store().get("k")).isEqualTo(state);
@@ -580,6 +580,62 @@ class ChangingModelsTest {
       feed(pipeline, 0, 1000);
       assertThat(pipeline.live).isEqualTo(first);
       assertThat(pipeline.refusals).isEmpty();
+    }
+  }
+
+  /** What is to come is fetched by whoever reads the topic, not by a task that gets there. */
+  @Test
+  void shouldMakeReadyWhatComesNextBeforeATaskGetsThere() {
+    MemoryTopic topic = topic(ONE, TWO);
+    for (int version = 3; version <= 7; version++) {
+      topic.publish(PackedModels.random("m", version, SMALL, version, 1));
+    }
+    for (int version = 1; version <= 7; version++) {
+      live(topic, version, 10 * version);
+    }
+    List<Long> fetched = new ArrayList<>();
+    ModelCatalogue catalogue =
+        new ModelCatalogue(
+            new ScoringPlan(scoring(ONE, UPDATES), VersionsPipeline.KERNELS),
+            VersionsPipeline.KERNELS,
+            "test",
+            (manifest, offsets) -> {
+              fetched.add(manifest.version());
+              return topic.fetch(manifest, offsets);
+            },
+            refusal -> {});
+    topic.read(catalogue::accept);
+    catalogue.caughtUp();
+    VersionView<String> view =
+        new VersionView<>(
+            catalogue, new org.apache.kafka.common.serialization.StringSerializer(), false);
+    for (int version = 1; version <= 7; version++) {
+      catalogue.prepare();
+      fetched.clear();
+      assertThat(view.at(10 * version, "k").version).isEqualTo(version);
+      assertThat(fetched).as("by a task that comes to version %d", version).isEmpty();
+    }
+  }
+
+  /** Two frames in, one out: after a change of version frames just go on counting. */
+  @Test
+  void shouldGoOnCountingWhereFramesAreFewer() {
+    String half = CONV.replace("kernel: 5", "kernel: 4, stride: 2");
+    PackedModel one = PackedModels.random("m", 1, half, 7, 1);
+    PackedModel two = PackedModels.random("m", 2, half.replace("filters: 3", "filters: 5"), 8, 1);
+    MemoryTopic topic = topic(one, two, PackedModels.random("m", 3, CONV, 9, 1));
+    live(topic, 1, Timeline.ALWAYS);
+    live(topic, 2, 11);
+    live(topic, 3, 21);
+    for (StatePolicy policy : StatePolicy.values()) {
+      ModelUpdates updates = UPDATES.onChange(policy).warmUpFrames(3).dualRunFrames(4);
+      try (VersionsPipeline pipeline = new VersionsPipeline(scoring(one, updates), topic)) {
+        feed(pipeline, 0, 30);
+        pipeline.pipe("k", null, 31);
+        assertNumbered(pipeline.live);
+        assertThat(pipeline.live).extracting(Made::model).contains("m/1", "m/2", "m/3");
+        assertThat(pipeline.live).hasSizeBetween(17, 22);
+      }
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -72,6 +73,19 @@ final class TestPipeline implements AutoCloseable {
       InputMapping mapping,
       boolean lateTopic,
       Map<String, Map<byte[], byte[]>> changelogs) {
+    this(scoring, timing, registry -> FrameTail.NONE, mapping, lateTopic, changelogs);
+  }
+
+  /**
+   * @param tail makes what is put behind frames
+   */
+  TestPipeline(
+      Scoring scoring,
+      Timing timing,
+      Function<RegistrySettings, FrameTail> tail,
+      InputMapping mapping,
+      boolean lateTopic,
+      Map<String, Map<byte[], byte[]>> changelogs) {
     this.scoring = scoring;
     this.records = new RecordSerializer(registry);
     var kernels = KernelBackend.find().kernels();
@@ -79,6 +93,7 @@ final class TestPipeline implements AutoCloseable {
         new ScoringTopology(
             scoring,
             timing,
+            tail.apply(registry),
             new ObservationDeserializer(mapping, registry),
             schema -> new ScoreSerializer(schema, registry),
             kernels,
@@ -126,6 +141,13 @@ final class TestPipeline implements AutoCloseable {
 
   void pipe(TestRecord<byte[], byte[]> record) {
     in.pipeInput(record);
+  }
+
+  /** A row of a table. */
+  void pipeTo(String topic, String key, byte[] value, long timeMs) {
+    driver
+        .createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(bytes(key), value, timeMs);
   }
 
   /** As {@link #scoresSoFar}, not decoded. */

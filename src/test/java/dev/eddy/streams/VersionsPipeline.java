@@ -55,9 +55,11 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
     var observations =
         builder.stream("in", Consumed.with(Serdes.String(), Serdes.Float()))
             .mapValues(value -> value == null ? null : Observation.of(value));
-    observations.processValues(supplier).foreach((key, score) -> live.add(new Made(key, score)));
     observations
-        .processValues(supplier.inTheShadow())
+        .process(supplier.sequences())
+        .foreach((key, score) -> live.add(new Made(key, score)));
+    observations
+        .process(supplier.inTheShadow().sequences())
         .foreach((key, score) -> shadow.add(new Made(key, score)));
     Properties settings = new Properties();
     settings.putAll(ScoringTopology.settings("dead"));

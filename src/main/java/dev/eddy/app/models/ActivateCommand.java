@@ -82,6 +82,17 @@ final class ActivateCommand implements Runnable {
                       + " from "
                       + When.text(fromMs)
                       + " on");
+          topic.readRefusals().stream()
+              .filter(refusal -> refusal.name().equals(name) && refusal.version() == version)
+              .forEach(
+                  refusal ->
+                      terminal
+                          .err()
+                          .println(
+                              "the pipeline "
+                                  + refusal.application()
+                                  + " has refused it: "
+                                  + refusal.reason()));
         });
   }
 

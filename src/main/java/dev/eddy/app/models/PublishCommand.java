@@ -1,5 +1,6 @@
 package dev.eddy.app.models;
 
+import dev.eddy.app.pipeline.PipelineConfig;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.Kernels;
@@ -25,7 +26,6 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Checks a model and writes it to the models topic. */
 @Command(
@@ -40,10 +40,7 @@ final class PublishCommand implements Runnable {
 
   @Mixin private Target target = new Target();
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A model's YAML description, beside its .safetensors file.")
-  private Path modelFile;
+  @Mixin private ModelArgument argument = new ModelArgument();
 
   @Option(
       names = "--name",
@@ -77,7 +74,7 @@ final class PublishCommand implements Runnable {
 
   @Override
   public void run() {
-    Model read = Model.read(modelFile);
+    Model read = argument.read();
     Model model =
         read.named(name == null ? read.name() : name, version == null ? read.version() : version);
     Kernels found = kernels.get();
@@ -86,20 +83,24 @@ final class PublishCommand implements Runnable {
         .config()
         .ifPresent(config -> ModelFit.check(config.scoring(config.model().read()), model, found));
     PackedModel packed = packed(model, network);
+    target
+        .config()
+        .flatMap(PipelineConfig::models)
+        .ifPresent(updates -> ModelFit.check(updates, packed.manifest()));
     target.open(true, topic -> publish(topic, model, packed));
   }
 
   private PackedModel packed(Model model, Network network) {
     Provenance provenance =
-        new Provenance(ModelsCommand.user(), clock.instant(), modelFile.toString(), notes);
+        new Provenance(ModelsCommand.user(), clock.instant(), argument.file().toString(), notes);
     PackedModel packed =
         PackedModel.of(
-            modelFile,
+            argument.modelFile(),
             model.name(),
             model.version(),
             StateLayout.text(network.stateLayout().fingerprint()),
             provenance);
-    packed.model(); // as those who read it will
+    checkAsReadersWill(packed);
     if (key == null) {
       return packed;
     }
@@ -108,6 +109,15 @@ final class PublishCommand implements Runnable {
       return packed.signed(ModelSignature.sign(packed.manifest(), pem, key.toString()));
     } catch (IOException e) {
       throw new UserException("--sign " + key + ": can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkAsReadersWill(PackedModel packed) {
+    try {
+      packed.model();
+    } catch (ModelException e) {
+      throw new ModelException(
+          e.getMessage() + "; what is published must hold all its weights itself", e);
     }
   }
 

@@ -53,6 +53,14 @@ final class RollbackCommand implements Runnable {
                                         + "\": no version was live before, at "
                                         + When.text(fromMs)));
                 contents.chunkOffsets(contents.get(name, version[0]));
+                if (timeline.isRetired(version[0])) {
+                  throw new ModelException(
+                      "model \""
+                          + name
+                          + "\" version "
+                          + version[0]
+                          + ", which was live before, is retired; activate another");
+                }
                 return timeline.plus(
                     new Activation(
                         version[0],

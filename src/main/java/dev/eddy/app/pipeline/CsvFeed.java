@@ -49,6 +49,7 @@ public final class CsvFeed implements AutoCloseable {
   private final int timeColumn;
   private final int keyColumn;
   private final byte[] constantKey;
+  private int textColumn = -1;
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
   private final AtomicReference<Exception> unsent = new AtomicReference<>();
   private long count;
@@ -135,8 +136,11 @@ public final class CsvFeed implements AutoCloseable {
         kinds[column] = RowSchema.Kind.DOUBLE;
       } else if (channel instanceof ChannelSpec.NumericArray) {
         kinds[column] = RowSchema.Kind.DOUBLES;
+      } else if (channel instanceof ChannelSpec.Text) {
+        textColumn = column;
       }
     }
+    config.input().mapping().end().ifPresent(end -> column(names, end.field()));
     if (timeColumn >= 0) {
       kinds[timeColumn] = RowSchema.Kind.TIMESTAMP_MILLIS;
     }
@@ -202,6 +206,9 @@ public final class CsvFeed implements AutoCloseable {
 
   private Object cell(int column) {
     String text = rows.cell(column);
+    if (column == textColumn) {
+      return text; // an empty one is one
+    }
     if (text.isBlank()) {
       return null;
     }

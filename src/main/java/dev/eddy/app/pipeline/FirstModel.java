@@ -2,37 +2,43 @@ package dev.eddy.app.pipeline;
 
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.model.Model;
+import dev.eddy.model.ModelFile;
 import dev.eddy.model.ModelManifest;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.Provenance;
 import dev.eddy.model.Timeline;
 import dev.eddy.network.Network;
 import dev.eddy.network.StateLayout;
+import dev.eddy.streams.models.ModelsConflictException;
 import dev.eddy.streams.models.ModelsTopic;
 import dev.eddy.streams.models.TopicContents;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Brings the model that a config names to the models topic, at the first start; later the topic
  * says what scores.
  */
 public final class FirstModel {
+  private static final int TRIES = 20;
+  private static final long PAUSE_NS = 500_000_000;
+
   private FirstModel() {}
 
   /**
    * Publishes the model and lets it score from the beginning of time on, unless the topic has a
    * timeline for it already.
    *
-   * @param file the description of the model
+   * @param file where the model was read from
    * @throws dev.eddy.model.ModelException if the version was published with other content
    */
   public static void publish(
-      Path file,
+      ModelFile file,
       Model model,
       Network network,
       Properties settings,
@@ -45,8 +51,11 @@ public final class FirstModel {
       TopicContents contents = models.read();
       PackedModel packed = packed(file, model, network);
       if (contents.timeline(model.name()).activations().isEmpty()) {
-        models.publish(packed);
-        models.edit(model.name(), now -> begun(now.timeline(model.name()), model.version()));
+        untilNobodyElseDoes(() -> models.publish(packed));
+        untilNobodyElseDoes(
+            () ->
+                models.edit(
+                    model.name(), now -> begun(now.timeline(model.name()), model.version())));
         return;
       }
       ModelManifest there = contents.find(model.name(), model.version()).orElse(null);
@@ -57,12 +66,27 @@ public final class FirstModel {
                 "the models topic "
                     + topic
                     + " says what scores; "
-                    + file
+                    + file.path()
                     + " is "
                     + (there == null
                         ? "not"
                         : "another version " + model.version() + " than the one")
                     + " there; publish it with eddy models publish");
+      }
+    }
+  }
+
+  /** Several instances may start at once; each tries until it is not shut out by another. */
+  private static void untilNobodyElseDoes(Runnable change) {
+    for (int left = TRIES; ; left--) {
+      try {
+        change.run();
+        return;
+      } catch (ModelsConflictException e) {
+        if (left == 1) {
+          throw e;
+        }
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NS));
       }
     }
   }
@@ -80,13 +104,13 @@ public final class FirstModel {
         : timeline; // another instance was first
   }
 
-  private static PackedModel packed(Path file, Model model, Network network) {
+  private static PackedModel packed(ModelFile file, Model model, Network network) {
     return PackedModel.of(
         file,
         model.name(),
         model.version(),
         StateLayout.text(network.stateLayout().fingerprint()),
-        new Provenance(user(), Instant.now(), file.toString(), Map.of()));
+        new Provenance(user(), Instant.now(), file.path().toString(), Map.of()));
   }
 
   private static String user() {

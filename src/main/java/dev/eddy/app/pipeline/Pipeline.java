@@ -6,6 +6,7 @@ import dev.eddy.avro.RegistrySettings;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.streams.FrameTail;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
 import dev.eddy.streams.time.Timing;
@@ -28,18 +29,20 @@ public final class Pipeline {
       Kernels kernels,
       String inputTopic,
       String outputTopic) {
-    this(scoring, Timing.NONE, mapping, registry, kernels, inputTopic, outputTopic);
+    this(scoring, Timing.NONE, FrameTail.NONE, mapping, registry, kernels, inputTopic, outputTopic);
   }
 
   /**
    * Compiles the network; asks nothing of the registry yet.
    *
    * @param timing what is done about time before scoring
+   * @param tail what is put behind the frames
    * @throws dev.eddy.model.ModelException if the model does not compile
    */
   public Pipeline(
       Scoring scoring,
       Timing timing,
+      FrameTail tail,
       InputMapping mapping,
       RegistrySettings registry,
       Kernels kernels,
@@ -50,6 +53,7 @@ public final class Pipeline {
         new ScoringTopology(
             scoring,
             timing,
+            tail,
             new ObservationDeserializer(mapping, registry),
             schema -> new ScoreSerializer(schema, registry),
             kernels,
@@ -78,6 +82,16 @@ public final class Pipeline {
   /** The stores whose records wait for others. */
   List<String> waitingStores() {
     return scoring.waitingStores();
+  }
+
+  /** Ends what would end by being idle: nothing waits any more. */
+  void endSequences() {
+    scoring.endSequences();
+  }
+
+  /** The stores of sequences that end by being idle. */
+  List<String> openStores() {
+    return scoring.openStores();
   }
 
   /** Keys of which something waits for time to pass. */

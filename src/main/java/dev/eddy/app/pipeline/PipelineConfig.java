@@ -9,10 +9,15 @@ import dev.eddy.model.ModelFile;
 import dev.eddy.model.YamlException;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
+import dev.eddy.score.Comparison;
 import dev.eddy.streams.Anomaly;
+import dev.eddy.streams.Channel;
+import dev.eddy.streams.FrameTail;
 import dev.eddy.streams.ModelUpdates;
+import dev.eddy.streams.Outputs;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
+import dev.eddy.streams.Sequences;
 import dev.eddy.streams.StateStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +36,11 @@ import java.util.Set;
  * @param name the prefix of its store, its processors and its application id
  * @param model the model's file
  * @param input where frames come from, and what is done with them before scoring
+ * @param context a table whose rows give channels
  * @param output where scores go
  * @param anomaly the optional last stage
  * @param store where hidden states are kept
+ * @param expiry when a key's state is forgotten
  * @param kafka settings of Kafka Streams and its clients, as written
  * @param registry settings of the schema registry's client, as written; empty if there are none
  * @param deadLetterTopic where records go that can't be used
@@ -44,9 +51,11 @@ public record PipelineConfig(
     String name,
     ModelFile model,
     InputConfig input,
+    Optional<ContextConfig> context,
     OutputConfig output,
     Optional<Anomaly> anomaly,
     StateStore store,
+    Optional<Sequences.Expiry> expiry,
     Map<String, String> kafka,
     Map<String, String> registry,
     String deadLetterTopic,
@@ -71,9 +80,15 @@ public record PipelineConfig(
     ModelFile model = model(file, yaml.get("model"));
     YamlMap inputSection = yaml.get("input").asMap();
     InputConfig input = InputConfig.read(inputSection);
+    Optional<ContextConfig> context = yaml.find("context").map(ContextConfig::read);
     OutputConfig output = OutputConfig.read(yaml.find("output"), name);
-    Optional<Anomaly> anomaly = yaml.find("anomaly").map(PipelineConfig::anomaly);
-    StateStore store = yaml.find("store").map(PipelineConfig::store).orElse(StateStore.standard());
+    Optional<Anomaly> anomaly =
+        yaml.find("anomaly").map(section -> anomaly(section, output.outputs()));
+    Optional<YamlMap> storeSection = yaml.find("store").map(YamlValue::asMap);
+    StateStore store = storeSection.map(PipelineConfig::store).orElse(StateStore.standard());
+    Optional<Sequences.Expiry> expiry =
+        storeSection.flatMap(section -> section.find("expire")).map(PipelineConfig::expiry);
+    storeSection.ifPresent(YamlMap::refuseOthers);
     Optional<YamlValue> kafkaSection = yaml.find("kafka");
     kafkaSection.ifPresent(section -> section.asMap().all().forEach(KafkaSetting::check));
     Map<String, String> kafka = settings(kafkaSection);
@@ -92,6 +107,10 @@ public record PipelineConfig(
               "input, output and dead letters need topics of their own, got "
                   + String.join(", ", input.topic(), output.topic(), deadLetterTopic));
     }
+    if (context.isPresent() && !topics.add(context.get().topic())) {
+      throw yaml.get("context")
+          .error("\"" + context.get().topic() + "\" has another use in this pipeline");
+    }
     Optional<String> lateTopic = input.time().lateTopic();
     if (lateTopic.isPresent() && topics.contains(lateTopic.get())) {
       throw inputSection
@@ -103,9 +122,11 @@ public record PipelineConfig(
         name,
         model,
         input,
+        context,
         output,
         anomaly,
         store,
+        expiry,
         kafka,
         registrySettings,
         deadLetterTopic,
@@ -121,6 +142,13 @@ public record PipelineConfig(
   public List<String> outputTopics() {
     List<String> topics = new ArrayList<>(List.of(output.topic(), deadLetterTopic));
     input.time().lateTopic().ifPresent(topics::add);
+    return topics;
+  }
+
+  /** The topics that are read: frames, and the table of context where there is one. */
+  public List<String> inputTopics() {
+    List<String> topics = new ArrayList<>(List.of(input.topic()));
+    context.ifPresent(table -> topics.add(table.topic()));
     return topics;
   }
 
@@ -140,18 +168,28 @@ public record PipelineConfig(
   /**
    * What is scored and how.
    *
-   * @throws UserException if the model doesn't fit the input or the last stage
+   * @throws UserException if the model doesn't fit the input or what is made of its outputs
    */
   public Scoring scoring(Model model) {
     try {
+      List<Channel> channels = new ArrayList<>(input.time().channels(input.mapping()));
+      channels.addAll(FrameTail.channels(input.calendars()));
+      context.ifPresent(table -> channels.addAll(table.channels()));
+      Sequences sequences = input.sequences();
+      if (expiry.isPresent()) {
+        sequences = sequences.expiringAfter(expiry.get().after(), expiry.get().clock());
+      }
       return new Scoring(
           name,
           model,
-          input.time().channels(input.mapping()),
+          channels,
           anomaly,
           input.lateTolerance(),
           store,
-          models);
+          models,
+          sequences,
+          output.outputs(),
+          input.scaling());
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }
@@ -164,9 +202,12 @@ public record PipelineConfig(
    */
   public Pipeline pipeline(Scoring scoring, RegistrySettings registry, Kernels kernels) {
     try {
+      FrameTail tail =
+          new FrameTail(input.calendars(), context.map(table -> table.table(registry)));
       return new Pipeline(
           scoring,
           input.time().timing(),
+          tail,
           input.mapping(),
           registry,
           kernels,
@@ -193,29 +234,49 @@ public record PipelineConfig(
     return new ModelFile(path, new ImportOptions(timeAxis, output));
   }
 
-  private static Anomaly anomaly(YamlValue value) {
+  /** It judges the error that the outputs name, or where they name none that of forecasts. */
+  private static Anomaly anomaly(YamlValue value, Outputs outputs) {
     Anomaly standard = Anomaly.standard();
     YamlMap keys = value.asMap();
-    int horizon = keys.integer("horizon", 1, 1000, standard.horizon());
+    int horizon =
+        outputs.comparison().map(Comparison::horizon).filter(h -> h > 0).orElse(standard.horizon());
+    boolean forecasts =
+        outputs.comparison().isEmpty()
+            ? outputs.surprise().isEmpty()
+            : outputs.comparison().get().of() == Comparison.Of.FORECAST;
+    if (forecasts) {
+      horizon = keys.integer("horizon", 1, 1000, horizon);
+    }
+    int ahead = horizon;
     int shortTerm = keys.integer("short-term", 1, 1000, standard.shortTerm());
     int longTerm = keys.integer("long-term", 1, MAX_FRAMES, standard.longTerm());
     int warmUp = keys.integer("warm-up", 1, MAX_FRAMES, standard.warmUp());
     keys.refuseOthers();
-    return ConfigValue.checked(value, () -> new Anomaly(horizon, shortTerm, longTerm, warmUp));
+    return ConfigValue.checked(value, () -> new Anomaly(ahead, shortTerm, longTerm, warmUp));
   }
 
-  private static StateStore store(YamlValue value) {
+  private static StateStore store(YamlMap keys) {
     StateStore standard = StateStore.standard();
+    return new StateStore(
+        keys.find("kind").map(v -> v.asEnum(StateStore.Kind.class)).orElse(standard.kind()),
+        keys.bool("caching", standard.caching()),
+        keys.find("other-layout")
+            .map(v -> v.asEnum(StateStore.OtherLayout.class))
+            .orElse(standard.otherLayout()));
+  }
+
+  private static Sequences.Expiry expiry(YamlValue value) {
+    if (value.isScalar()) {
+      return new Sequences.Expiry(TimeConfig.positive(value), Sequences.Clock.STREAM_TIME);
+    }
     YamlMap keys = value.asMap();
-    StateStore store =
-        new StateStore(
-            keys.find("kind").map(v -> v.asEnum(StateStore.Kind.class)).orElse(standard.kind()),
-            keys.bool("caching", standard.caching()),
-            keys.find("other-layout")
-                .map(v -> v.asEnum(StateStore.OtherLayout.class))
-                .orElse(standard.otherLayout()));
+    YamlValue after = keys.get("after");
+    Sequences.Clock clock =
+        keys.find("by")
+            .map(by -> by.asEnum(Sequences.Clock.class))
+            .orElse(Sequences.Clock.STREAM_TIME);
     keys.refuseOthers();
-    return store;
+    return new Sequences.Expiry(TimeConfig.positive(after), clock);
   }
 
   /** Settings that go to a library as they are written. */

@@ -136,6 +136,11 @@ public final class PipelineRun {
         wellBeing.run();
         interruption.within(TICK);
       }
+      pipeline.endSequences();
+      while (!stream.isEmpty(pipeline.openStores())) {
+        wellBeing.run();
+        interruption.within(TICK);
+      }
       return true;
     } catch (Interrupted e) {
       return false;

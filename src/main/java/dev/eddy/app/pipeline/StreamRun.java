@@ -12,6 +12,7 @@ import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 
 /** A running topology, which {@link StreamFaults} keeps going or stops. */
@@ -47,13 +48,15 @@ public final class StreamRun implements AutoCloseable {
   boolean isEmpty(List<String> stores) {
     try {
       for (String store : stores) {
-        if (streams
+        try (KeyValueIterator<byte[], byte[]> all =
+            streams
                 .store(
                     StoreQueryParameters.fromNameAndType(
                         store, QueryableStoreTypes.<byte[], byte[]>keyValueStore()))
-                .approximateNumEntries()
-            > 0) {
-          return false;
+                .all()) {
+          if (all.hasNext()) {
+            return false;
+          }
         }
       }
       return true;

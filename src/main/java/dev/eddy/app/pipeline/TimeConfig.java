@@ -58,7 +58,8 @@ record TimeConfig(Timing timing, Optional<String> lateTopic) {
 
   /** The channels of the frames that are scored. */
   List<Channel> channels(InputMapping mapping) {
-    return timing.frames().map(Channel::of).orElseGet(() -> Channel.of(mapping));
+    List<Channel> before = Channel.of(mapping);
+    return timing.frames().map(plan -> Channel.of(plan, before)).orElse(before);
   }
 
   /** The same, at least 1 ms. */

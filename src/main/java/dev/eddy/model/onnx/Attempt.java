@@ -67,20 +67,37 @@ final class Attempt {
   private Lowered alongTime(long[] lengths) {
     List<Stream> streams = new ArrayList<>();
     for (OnnxValue input : model.inputs()) {
-      if (!pairs.isRecurrentState(input.name())) {
+      if (!pairs.isState(input.name())) {
         streams.add(new Stream(input, dimensions(input, timeOf(input))));
       }
     }
-    begin(streams, lengths, lengths.length);
+    begin(streams, lengths);
     for (OnnxValue input : model.inputs()) {
-      if (pairs.isRecurrentState(input.name())) {
+      if (pairs.isState(input.name())) {
         int[] dimensions =
             input.dimensions().stream().mapToInt(d -> (int) Math.max(1, d.size())).toArray();
         lowering.put(input.name(), new Value.Start(input.name(), input.type(), dimensions));
       }
     }
-    lowering.run(wanted());
-    return lowered(lengths[0], List.of());
+    List<OnnxValue> caches =
+        model.inputs().stream()
+            .filter(input -> pairs.isPaired(input.name()) && !pairs.isRecurrentState(input.name()))
+            .toList();
+    List<String> outputs = new ArrayList<>(wanted());
+    caches.forEach(cache -> outputs.add(pairs.output(cache.name())));
+    lowering.run(outputs);
+    for (OnnxValue cache : caches) {
+      String out = pairs.output(cache.name());
+      if (!lowering.isCache(cache.name(), lowering.value(out))) {
+        throw model.error(
+            "the state \""
+                + cache.name()
+                + "\" does not go out, as \""
+                + out
+                + "\", as the last frames of what it is put before");
+      }
+    }
+    return lowered(lengths[0], caches.stream().map(c -> pairs.output(c.name())).toList());
   }
 
   /** Of further inputs the axis of the same name, else at the same place, else of that length. */
@@ -144,7 +161,7 @@ final class Attempt {
         streams.add(new Stream(input, ones(input)));
       }
     }
-    begin(streams, NO_TIME, 1);
+    begin(streams, NO_TIME);
     List<Fed> fed = new ArrayList<>();
     for (OnnxValue input : model.inputs()) {
       if (pairs.isPaired(input.name())) {
@@ -186,10 +203,10 @@ final class Attempt {
         .toArray();
   }
 
-  private void begin(List<Stream> streams, long[] lengths, int tries) {
+  private void begin(List<Stream> streams, long[] lengths) {
     Shape shape = OnnxImport.frame(streams.stream().map(Stream::frame).toList());
     GraphBuilder graph = new GraphBuilder(shape);
-    lowering = new Lowering(model, graph, tries);
+    lowering = new Lowering(model, graph, lengths);
     int start = 0;
     for (Stream stream : streams) {
       int size = Movement.size(stream.frame());
@@ -215,6 +232,9 @@ final class Attempt {
     Value value = lowering.value(output);
     if (value instanceof Frames frames) {
       return frames;
+    }
+    if (value instanceof Value.Centred centred) {
+      throw centred.refusal();
     }
     throw model.error("output \"" + output + "\" does not depend on the records");
   }

@@ -17,8 +17,6 @@ final class ConcatOperator {
       Value value = lowering.value(node, input);
       if (value instanceof Frames frames) {
         streams.add(frames);
-      } else if (!(value instanceof Known)) {
-        throw Lowering.startUsed(node, node.inputs().get(input));
       }
     }
     Frames first = streams.get(0);
@@ -31,6 +29,12 @@ final class ConcatOperator {
       return;
     }
     lowering.checkMeet(node, streams);
+    for (int input = 0; input < node.inputs().size(); input++) {
+      if (lowering.value(node, input) instanceof Value.Start
+          || lowering.value(node, input) instanceof Value.Rest) {
+        throw Lowering.startUsed(node, node.inputs().get(input));
+      }
+    }
     List<Frames> all = new ArrayList<>();
     for (int input = 0; input < node.inputs().size(); input++) {
       all.add(
@@ -46,6 +50,10 @@ final class ConcatOperator {
     Known known = lowering.known(node, input);
     if (known.rank() != like.rank()) {
       throw node.error("concatenates tensors of rank " + like.rank() + " and " + known.rank());
+    }
+    Frames positions = Positions.along(lowering, known, like);
+    if (positions != null) {
+      return positions;
     }
     OnnxTensor tensor = Broadcasting.withoutTime(node, lowering, known, like);
     int[] dimensions = tensor.dimensions().clone();
@@ -128,6 +136,12 @@ final class ConcatOperator {
 
   private static Frames padded(
       OnnxNode node, Lowering lowering, int input, Frames from, boolean before) {
+    if (before && lowering.value(node, input) instanceof Value.Start start) {
+      int frames = start.dimensions()[from.time()];
+      Frames made = TimeAxis.pad(lowering, from, frames, 0, TimePad.Mode.CONSTANT, 0);
+      lowering.putCache(start.name(), new Lowering.Tail(made.node(), frames));
+      return made;
+    }
     OnnxTensor tensor = lowering.neededConstant(node, input);
     if (tensor.rank() != from.rank()) {
       throw node.error("concatenates tensors of rank " + from.rank() + " and " + tensor.rank());

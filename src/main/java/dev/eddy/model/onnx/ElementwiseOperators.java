@@ -181,7 +181,20 @@ final class ElementwiseOperators {
 
   private static Frames withConstant(
       OnnxNode node, Lowering lowering, How how, Frames x, Known known, boolean constantFirst) {
+    Frames positions = Positions.along(lowering, known, x);
+    if (positions != null) {
+      Value other = positions;
+      return constantFirst
+          ? combine(node, lowering, how, other, x)
+          : combine(node, lowering, how, x, other);
+    }
     if (x.end() != null && !known.isFixed()) {
+      Frames length = Positions.ofLength(lowering, known);
+      if (length != null) {
+        return constantFirst
+            ? combine(node, lowering, how, length, x)
+            : combine(node, lowering, how, x, length);
+      }
       throw node.error(
           "meets a number that depends on the length of the sequence; a mean over the time axis is"
               + " supported as ReduceMean or GlobalAveragePool");

@@ -78,6 +78,19 @@ final class Folding {
     return FOLDERS.get(node.op()).fold(node, inputs, lowering.opset());
   }
 
+  /** What a node makes of a state that is zeros, for its dimensions. */
+  static OnnxTensor[] onZeros(OnnxNode node, Lowering lowering, Value.Start start) {
+    OnnxTensor[] inputs = new OnnxTensor[node.inputs().size()];
+    for (int input = 1; input < inputs.length; input++) {
+      inputs[input] = lowering.find(node, input) instanceof Known known ? known.sample(0) : null;
+    }
+    inputs[0] =
+        OnnxTensor.ofFloats(
+            start.dimensions(),
+            new float[size(node, Arrays.stream(start.dimensions()).asLongStream().toArray())]);
+    return FOLDERS.get(node.op()).fold(node, inputs, lowering.opset());
+  }
+
   /** The size of a tensor that is to be computed. */
   static int size(OnnxNode node, long[] dimensions) {
     long size = 1;

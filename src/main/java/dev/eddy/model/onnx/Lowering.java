@@ -33,16 +33,20 @@ import java.util.Set;
 final class Lowering {
   final OnnxModel model;
   final GraphBuilder graph;
-  final int lengths; // how many lengths of the sequence are tried
+  final long[] tried; // lengths of the sequence; none in a graph for one step
+  final int lengths; // how many
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
+  private final Map<String, Tail> tails = new HashMap<>();
+  private final Map<String, Tail> caches = new HashMap<>(); // by the name of the state
   private int lowered;
   private boolean sawTime; // an operator that only time can be fed to was found on the time axis
 
-  Lowering(OnnxModel model, GraphBuilder graph, int lengths) {
+  Lowering(OnnxModel model, GraphBuilder graph, long[] tried) {
     this.model = model;
     this.graph = graph;
-    this.lengths = lengths;
+    this.tried = tried;
+    this.lengths = Math.max(1, tried.length);
     model.initializers().forEach((name, tensor) -> values.put(name, Known.of(tensor)));
     for (OnnxNode node : model.nodes()) {
       node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
@@ -145,6 +149,9 @@ final class Lowering {
     Value value = values.get(node.inputs().get(input));
     if (value == null) {
       throw node.error("input \"" + node.inputs().get(input) + "\" has no value here");
+    }
+    if (value instanceof Value.Centred centred) {
+      throw centred.refusal();
     }
     return value;
   }
@@ -259,22 +266,12 @@ final class Lowering {
   /** Frames that hold the same values at all times, as many and as long as others. */
   Frames constant(Frames like, float[] values, int... dimensions) {
     Shape shape = Shape.of(values.length);
-    int[] nothing = new int[values.length];
-    Arrays.fill(nothing, Movement.NONE);
     float first = values[0];
     boolean same = true;
     for (float value : values) {
       same &= value == first;
     }
-    Weights index =
-        Weights.NONE.with(
-            "index",
-            () -> {
-              float[] none = new float[nothing.length];
-              Arrays.fill(none, Movement.NONE);
-              return none;
-            });
-    String node = graph.add(new Rearrange(shape, same ? first : 0f), like.node(), index);
+    String node = constantFrames(like.node(), same ? first : 0f, values.length);
     if (!same) {
       node =
           graph.add(
@@ -283,6 +280,23 @@ final class Lowering {
               Weights.NONE.with("operand", () -> values));
     }
     return new Frames(node, shape, ElementType.FLOAT, dimensions, like.lengths(), like.end());
+  }
+
+  /** A frame of one value for each that a node gives. */
+  String constantFrames(String like, float value) {
+    return constantFrames(like, value, 1);
+  }
+
+  private String constantFrames(String like, float value, int count) {
+    Weights index =
+        Weights.NONE.with(
+            "index",
+            () -> {
+              float[] none = new float[count];
+              Arrays.fill(none, Movement.NONE);
+              return none;
+            });
+    return graph.add(new Rearrange(Shape.of(count), value), like, index);
   }
 
   /** Refuses to let frames meet that don't come at the same times. */
@@ -312,6 +326,25 @@ final class Lowering {
     }
   }
 
+  /** The last frames of what a node gives. */
+  record Tail(String of, int count) {}
+
+  /** A node gives the last frames of another, side by side, once. */
+  void putTail(String node, Tail tail) {
+    tails.put(node, tail);
+  }
+
+  /** A state stood before the frames of a sequence, as so many frames of zeros. */
+  void putCache(String state, Tail frames) {
+    caches.put(state, frames);
+  }
+
+  /** Whether a state that comes in as frames before the sequence goes out as the last of them. */
+  boolean isCache(String state, Value out) {
+    Tail frames = caches.get(state);
+    return frames != null && out instanceof Frames end && frames.equals(tails.get(end.node()));
+  }
+
   /** The dimensions of a value when the sequence has one of the lengths tried. */
   int[] dimensions(Value value, int length) {
     if (value instanceof Frames frames) {
@@ -326,6 +359,9 @@ final class Lowering {
     }
     if (value instanceof Value.Start start) {
       return start.dimensions().clone();
+    }
+    if (value instanceof Value.Centred centred) {
+      return dimensions(centred.of(), length);
     }
     throw new IllegalArgumentException("reads a state that only a graph output may be");
   }

@@ -69,11 +69,18 @@ final class Operators {
               + " are not supported; supported are ONNX's own");
     }
     Refusals.check(node);
+    if (!node.domain().isEmpty() && !isStandard(node)) {
+      throw node.error(
+          "operators of the domain " + Shown.name(node.domain()) + " are not supported");
+    }
     if (Folding.folds(node, lowering)) {
       Folding.fold(node, lowering);
       return;
     }
     if (States.pass(node, lowering)) {
+      return;
+    }
+    if (Variances.lower(node, lowering)) {
       return;
     }
     Operator operator = ALL.get(node.op());
@@ -86,6 +93,12 @@ final class Operators {
     checkCount(node);
     checkFactors(node, lowering);
     operator.lower(node, lowering);
+  }
+
+  /** ONNX Runtime has some operators that have become ONNX's own. */
+  private static boolean isStandard(OnnxNode node) {
+    return node.domain().equals("ai.onnx")
+        || node.domain().equals("com.microsoft") && node.op().equals("Gelu");
   }
 
   private static void checkCount(OnnxNode node) {
@@ -115,6 +128,17 @@ final class Operators {
     TreeSet<String> names = new TreeSet<>(ALL.keySet());
     names.add("Constant");
     return names;
+  }
+
+  /** Whether all that a node reads but its first input, a state, is known for all lengths. */
+  static boolean readsKnownBut(OnnxNode node, Lowering lowering, Value.Start first) {
+    for (int input = 1; input < node.inputs().size(); input++) {
+      if (lowering.has(node, input)
+          && !(lowering.find(node, input) instanceof Known known && known.isFixed())) {
+        return false;
+      }
+    }
+    return lowering.find(node, 0) == first && Folding.computes(node.op());
   }
 
   /** Whether all that a node reads is known. */

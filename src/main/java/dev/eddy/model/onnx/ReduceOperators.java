@@ -8,6 +8,7 @@ import dev.eddy.layer.Reduce;
 import dev.eddy.model.onnx.GraphBuilder.Weights;
 import dev.eddy.model.onnx.Operators.Operator;
 import dev.eddy.model.onnx.Value.Frames;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Map;
 
 /** One value out of several: within each frame, or of the whole sequence at its end. */
 final class ReduceOperators {
+  private static final int MOST_ORDERED = 64;
+
   private ReduceOperators() {}
 
   static Map<String, Operator> all() {
@@ -31,6 +34,7 @@ final class ReduceOperators {
     all.put("ReduceLogSumExp", ReduceOperators::logSumExp);
     all.put("ArgMax", (n, l) -> argument(n, l, Reduce.How.ARG_MAX, Reduce.How.ARG_MAX_LAST));
     all.put("ArgMin", (n, l) -> argument(n, l, Reduce.How.ARG_MIN, Reduce.How.ARG_MIN_LAST));
+    all.put("TopK", ReduceOperators::topK);
     return all;
   }
 
@@ -150,6 +154,54 @@ final class ReduceOperators {
     boolean keep = node.integer("keepdims", 1) != 0;
     Frames made = reduced(node, lowering, x, new int[] {axis}, keep, how, null);
     lowering.put(node, made.ofType(ElementType.INT64));
+  }
+
+  /** The largest, or smallest, one after the other: each time without those found before. */
+  private static void topK(OnnxNode node, Lowering lowering) {
+    Frames x = lowering.frames(node, 0);
+    int axis = Parameters.axis(node, node.integer("axis", -1), x.rank());
+    if (axis == x.time()) {
+      throw node.error(
+          "needs all values before it can order them, so it can't stream along the time axis");
+    }
+    int count = (int) node.integer("k", (long) Parameters.number(lowering.constant(node, 1), 0));
+    int length = x.dimensions()[axis];
+    if (count < 1 || count > Math.min(length, MOST_ORDERED)) {
+      throw node.error("k must be 1.." + Math.min(length, MOST_ORDERED) + ", got " + count);
+    }
+    boolean largest = node.integer("largest", 1) != 0;
+    Reduce.How place = largest ? Reduce.How.ARG_MAX : Reduce.How.ARG_MIN;
+    Reduce.How most = largest ? Reduce.How.MAX : Reduce.How.MIN;
+    float least = largest ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+    int[] alone = new int[x.rank()];
+    Arrays.fill(alone, 1);
+    alone[axis] = length;
+    float[] row = new float[length];
+    for (int i = 0; i < length; i++) {
+      row[i] = i;
+    }
+    Value places = Value.Known.of(OnnxTensor.ofFloats(alone, row));
+    float[] gone = new float[x.shape().size()];
+    Arrays.fill(gone, least);
+    List<Frames> values = new ArrayList<>();
+    List<Frames> indices = new ArrayList<>();
+    Frames left = x;
+    for (int i = 0; i < count; i++) {
+      Frames index = along(lowering, left, axis, place);
+      values.add(along(lowering, left, axis, most));
+      indices.add(index);
+      if (i < count - 1) {
+        Frames found = ElementwiseOperators.combine(node, lowering, Merge.How.EQUAL, index, places);
+        Frames none = lowering.constant(left, gone, x.dimensions());
+        List<String> choice =
+            List.of(lowering.flat(found), lowering.flat(none), lowering.flat(left));
+        String chosen = lowering.graph.add(new Merge(Merge.How.SELECT), choice);
+        left = lowering.made(x, chosen, x.dimensions());
+      }
+    }
+    lowering.put(node, 0, ConcatOperator.within(node, lowering, values, axis));
+    lowering.put(
+        node, 1, ConcatOperator.within(node, lowering, indices, axis).ofType(ElementType.INT64));
   }
 
   /** The axes of a frame that a norm shares its statistics over, refused if time is among them. */

@@ -10,9 +10,6 @@ final class Refusals {
       "control flow can't stream; export the model without it (unrolled, or traced)";
   private static final String QUANTISED =
       "quantised operators are not supported; export the float model";
-  private static final String ORDER =
-      "needs all values before it can order them, so it can't stream along the time axis";
-
   private static final Map<String, String> REASONS =
       Map.ofEntries(
           Map.entry("Loop", CONTROL_FLOW),
@@ -23,7 +20,6 @@ final class Refusals {
           Map.entry("Unique", DATA_SHAPES),
           Map.entry("Compress", DATA_SHAPES),
           Map.entry("NonMaxSuppression", DATA_SHAPES),
-          Map.entry("TopK", ORDER),
           Map.entry("ReverseSequence", "reversing time needs the end of the sequence first"),
           Map.entry("QuantizeLinear", QUANTISED),
           Map.entry("DequantizeLinear", QUANTISED),

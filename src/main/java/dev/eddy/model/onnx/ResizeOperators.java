@@ -154,7 +154,10 @@ final class ResizeOperators {
       }
       mode = Upsample.Mode.NEAREST;
     } else {
-      mode = rule.coordinates.equals("asymmetric") ? Upsample.Mode.LINEAR : Upsample.Mode.LINEAR;
+      mode =
+          rule.coordinates.equals("asymmetric")
+              ? Upsample.Mode.LINEAR_ASYMMETRIC
+              : Upsample.Mode.LINEAR;
     }
     String made = lowering.graph.add(new Upsample(factor, 1, 1, mode), lowering.flat(x));
     long[] lengths = Arrays.stream(x.lengths()).map(length -> length * factor).toArray();

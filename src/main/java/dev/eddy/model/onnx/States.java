@@ -44,6 +44,13 @@ final class States {
     for (int output = 0; output < node.outputs().size(); output++) {
       lowering.put(node, output, state);
     }
+    if (state instanceof Value.Start start && Operators.readsKnownBut(node, lowering, start)) {
+      OnnxTensor[] made = Folding.onZeros(node, lowering, start);
+      for (int output = 0; output < made.length; output++) {
+        int[] dimensions = made[output].dimensions();
+        lowering.put(node, output, new Value.Start(start.name(), start.type(), dimensions));
+      }
+    }
     return true;
   }
 }

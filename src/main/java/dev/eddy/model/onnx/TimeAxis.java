@@ -1,5 +1,6 @@
 package dev.eddy.model.onnx;
 
+import dev.eddy.layer.First;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Stack;
@@ -10,6 +11,7 @@ import dev.eddy.model.onnx.Value.Frames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What can be done to the frames of a sequence along their time axis. */
 final class TimeAxis {
@@ -38,6 +40,23 @@ final class TimeAxis {
     if (before == 0 && after == 0) {
       return from;
     }
+    if (after == 0
+        && mode == TimePad.Mode.CONSTANT
+        && lowering.graph.operation(from.node()) instanceof TimeSlice slice
+        && slice.equals(new TimeSlice(0, slice.end(), 1))) { // so that it waits for nothing
+      String reads = lowering.graph.reads(from.node());
+      long[] lengths = Arrays.stream(from.lengths()).map(length -> length + slice.end()).toArray();
+      Frames whole =
+          new Frames(
+              reads,
+              lowering.graph.shape(reads),
+              from.type(),
+              from.dimensions(),
+              lengths,
+              from.end());
+      Frames padded = pad(lowering, whole, before, 0, mode, value);
+      return slice(lowering, padded, 0, slice.end(), 1);
+    }
     long[] lengths = Arrays.stream(from.lengths()).map(length -> length + before + after).toArray();
     String node = lowering.graph.add(new TimePad(before, after, mode, value), from.node());
     return new Frames(
@@ -52,7 +71,8 @@ final class TimeAxis {
 
   /** One frame, without a time axis, of a number from 0. */
   static Frames fromTheStart(Lowering lowering, OnnxNode node, Frames from, int index) {
-    throw node.error("takes frame " + index + " of the sequence; only the last ones are supported");
+    Frames cut = slice(lowering, from, index, 0, 1);
+    return single(lowering, cut, lowering.graph.add(new First(), cut.node()), node);
   }
 
   /** Frames of a node that emits once for a sequence. */
@@ -92,11 +112,17 @@ final class TimeAxis {
     int time = from.time();
     int[] dimensions = from.dimensions().clone();
     dimensions[time] = places.length;
+    Frames made;
     if (places.length == 1) {
-      return first.seenAs(dimensions);
+      made = first.seenAs(dimensions);
+    } else {
+      String side = lowering.graph.add(new Merge(Merge.How.CONCAT), frames);
+      made = inPlace(lowering, first, side, from, places.length, dimensions);
     }
-    String side = lowering.graph.add(new Merge(Merge.How.CONCAT), frames);
-    return inPlace(lowering, first, side, from, places.length, dimensions);
+    if (Arrays.equals(places, IntStream.range(-places.length, 0).toArray())) {
+      lowering.putTail(made.node(), new Lowering.Tail(from.node(), places.length));
+    }
+    return made;
   }
 
   /** Puts frames that stand side by side, oldest first, where the axis of time was. */

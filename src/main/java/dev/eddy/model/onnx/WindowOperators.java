@@ -30,6 +30,7 @@ final class WindowOperators {
     all.put("MaxPool", (node, lowering) -> pool(node, lowering, Pool.How.MAX));
     all.put("AveragePool", (node, lowering) -> pool(node, lowering, Pool.How.AVERAGE));
     all.put("LpPool", WindowOperators::lpPool);
+    all.put("GlobalLpPool", WindowOperators::globalLpPool);
     all.put(
         "GlobalMaxPool",
         (node, lowering) -> globalPool(node, lowering, GlobalPool.How.MAX, Reduce.How.MAX));
@@ -90,7 +91,7 @@ final class WindowOperators {
     }
     Windows windows =
         Windows.of(node, lowering, x, Arrays.copyOfRange(w.dimensions(), 2, w.rank()));
-    Frames padded = padExcess(node, lowering, x, windows);
+    Frames padded = padExcess(lowering, x, windows);
     windows = windows.withoutExcess();
     boolean bias = lowering.has(node, 2);
     OnnxTensor b = bias ? lowering.weights(node, 2, filters) : null;
@@ -104,9 +105,9 @@ final class WindowOperators {
     for (int i = 0; i < spatial; i++) {
       Axis axis = windows.axes[i];
       if (dimensions[i + 2] == Frames.TIME) {
-        lengths = windows.lengths(node, padded.lengths(), axis, false);
+        lengths = windows.lengths(node, padded.lengths(), axis);
       } else {
-        dimensions[i + 2] = Windows.count(node, dimensions[i + 2], axis, false);
+        dimensions[i + 2] = Windows.count(node, dimensions[i + 2], axis);
       }
     }
     String made = lowering.graph.add(layer, lowering.as(padded, moves.shape), weights);
@@ -121,11 +122,23 @@ final class WindowOperators {
   }
 
   /** Zeros that a window would not reach even with its last tap are put there beforehand. */
-  private static Frames padExcess(OnnxNode node, Lowering lowering, Frames x, Windows windows) {
+  private static Frames padExcess(Lowering lowering, Frames x, Windows windows) {
+    return padded(lowering, x, windows.excessBefore, windows.excessAfter);
+  }
+
+  private static int[] before(Axis[] axes) {
+    return Arrays.stream(axes).mapToInt(Axis::before).toArray();
+  }
+
+  private static int[] after(Axis[] axes) {
+    return Arrays.stream(axes).mapToInt(Axis::after).toArray();
+  }
+
+  private static Frames padded(Lowering lowering, Frames x, int[] allBefore, int[] allAfter) {
     Frames made = x;
-    for (int i = 0; i < windows.axes.length; i++) {
-      int before = windows.excessBefore[i];
-      int after = windows.excessAfter[i];
+    for (int i = 0; i < allBefore.length; i++) {
+      int before = allBefore[i];
+      int after = allAfter[i];
       if (before == 0 && after == 0) {
         continue;
       }
@@ -204,41 +217,60 @@ final class WindowOperators {
     if (windows.hasExcess()) {
       throw node.error("pads must be smaller than the window");
     }
-    Moves moves = Moves.of(node, x, windows.axes);
-    Pool layer = new Pool(how, moves.axes, countPadding);
-    int[] dimensions = x.dimensions().clone();
-    long[] lengths = x.lengths();
+    Frames padded = x;
+    boolean count = countPadding;
+    if (ceil && how == Pool.How.AVERAGE && countPadding) {
+      padded = padded(lowering, x, before(windows.axes), after(windows.axes)); // counts as values
+      windows = windows.withoutPadding();
+      count = false; // what the last window sticks out by doesn't
+    }
+    windows = ceil ? windows.roundedUp() : windows;
+    Moves moves = Moves.of(node, padded, windows.axes);
+    Pool layer = new Pool(how, moves.axes, count);
+    int[] dimensions = padded.dimensions().clone();
+    long[] lengths = padded.lengths();
     for (int i = 0; i < windows.axes.length; i++) {
       if (dimensions[i + 2] == Frames.TIME) {
-        lengths = windows.lengths(node, lengths, windows.axes[i], ceil);
+        lengths = windows.lengths(node, lengths, windows.axes[i]);
       } else {
-        dimensions[i + 2] = Windows.count(node, dimensions[i + 2], windows.axes[i], ceil);
+        dimensions[i + 2] = Windows.count(node, dimensions[i + 2], windows.axes[i]);
       }
     }
-    String made = lowering.graph.add(layer, lowering.as(x, moves.shape));
+    String made = lowering.graph.add(layer, lowering.as(padded, moves.shape));
     return new Frames(made, lowering.graph.shape(made), x.type(), dimensions, lengths, x.end());
   }
 
   /** The root of the sum of powers: that of the mean, times the window, where padding counts. */
   private static void lpPool(OnnxNode node, Lowering lowering) {
     Frames x = input(node, lowering);
-    float p = node.integer("p", 2);
-    Frames powers =
-        ElementwiseOperators.arithmetic(
-            lowering,
-            lowering.map(x, Activation.of(Activation.Function.ABS)),
-            Merge.How.POWER,
-            new float[] {p},
-            false);
+    Frames powers = powers(node, lowering, x);
     Frames mean = pooled(node, lowering, powers, Pool.How.AVERAGE, true);
     long window = Arrays.stream(node.integers("kernel_shape", null)).reduce(1, (a, b) -> a * b);
     Frames sum =
         ElementwiseOperators.arithmetic(
             lowering, mean, Merge.How.MULTIPLY, new float[] {window}, false);
-    lowering.put(
-        node,
-        ElementwiseOperators.arithmetic(
-            lowering, sum, Merge.How.POWER, new float[] {1 / p}, false));
+    lowering.put(node, root(node, lowering, sum));
+  }
+
+  private static void globalLpPool(OnnxNode node, Lowering lowering) {
+    Frames x = input(node, lowering);
+    Frames powers = powers(node, lowering, x);
+    int[] axes = IntStream.range(2, x.rank()).toArray();
+    Frames sum =
+        ReduceOperators.reduced(
+            node, lowering, powers, axes, true, Reduce.How.SUM, GlobalPool.How.SUM);
+    lowering.put(node, root(node, lowering, sum));
+  }
+
+  private static Frames powers(OnnxNode node, Lowering lowering, Frames x) {
+    Frames sizes = lowering.map(x, Activation.of(Activation.Function.ABS));
+    float[] p = {node.integer("p", 2)};
+    return ElementwiseOperators.arithmetic(lowering, sizes, Merge.How.POWER, p, false);
+  }
+
+  private static Frames root(OnnxNode node, Lowering lowering, Frames sum) {
+    float[] p = {1f / node.integer("p", 2)};
+    return ElementwiseOperators.arithmetic(lowering, sum, Merge.How.POWER, p, false);
   }
 
   private static void globalPool(

@@ -139,8 +139,35 @@ final class Windows {
     return lower ? new int[] {total - half, half} : new int[] {half, total - half};
   }
 
+  Windows withoutPadding() {
+    Axis[] bare =
+        Arrays.stream(axes)
+            .map(axis -> new Axis(axis.kernel(), axis.stride(), axis.dilation(), 0, 0))
+            .toArray(Axis[]::new);
+    return new Windows(bare, excessBefore, excessAfter);
+  }
+
+  /**
+   * With a last window that sticks out, if it starts on a value or on the padding before: as much
+   * more padding, up to what the window of the last value reaches.
+   */
+  Windows roundedUp() {
+    Axis[] longer =
+        Arrays.stream(axes)
+            .map(
+                axis ->
+                    new Axis(
+                        axis.kernel(),
+                        axis.stride(),
+                        axis.dilation(),
+                        axis.before(),
+                        Math.min(axis.after() + axis.stride() - 1, axis.extent() - 1)))
+            .toArray(Axis[]::new);
+    return new Windows(longer, excessBefore, excessAfter);
+  }
+
   /** Windows that fit on a length. */
-  static int count(OnnxNode node, long length, Axis axis, boolean ceil) {
+  static int count(OnnxNode node, long length, Axis axis) {
     long room = length + axis.before() + axis.after() - axis.extent();
     if (room < 0) {
       throw node.error(
@@ -153,19 +180,16 @@ final class Windows {
               + " and "
               + axis.after());
     }
-    long count = room / axis.stride() + 1;
-    boolean more = ceil && room % axis.stride() != 0;
-    boolean starts = count * axis.stride() < length + axis.before();
-    return (int) (more && starts ? count + 1 : count);
+    return (int) (room / axis.stride() + 1);
   }
 
-  long[] lengths(OnnxNode node, long[] lengths, Axis axis, boolean ceil) {
+  long[] lengths(OnnxNode node, long[] lengths, Axis axis) {
     long[] made = new long[lengths.length];
     for (int i = 0; i < made.length; i++) {
       if (lengths[i] + axis.before() + axis.after() < axis.extent()) {
         throw new TooShortException(node.error("its window is longer than the sequence"));
       }
-      made[i] = count(node, lengths[i], axis, ceil);
+      made[i] = count(node, lengths[i], axis);
     }
     return made;
   }

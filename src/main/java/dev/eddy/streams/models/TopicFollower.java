@@ -35,6 +35,9 @@ public final class TopicFollower {
 
     /** The topic is read up to where it ended at the start. */
     void caughtUp();
+
+    /** All is handed over that was there to be read; several times a second. */
+    void tick();
   }
 
   private final Map<String, Object> configs;
@@ -88,6 +91,7 @@ public final class TopicFollower {
             listener.caughtUp();
           }
           moveTo(now);
+          listener.tick();
         }
       } catch (KafkaException e) {
         LOG.warn("models topic {}: {}; trying again", topic, e.getMessage());

@@ -112,10 +112,12 @@ final class FramesProcessor<K>
     begin(bytes, record.key());
     this.record = record;
     try {
-      if (record.value() == null) {
-        task.end(record.timestamp(), this);
-      } else {
+      Observation observation = record.value();
+      if (observation != null && observation.count() > 0) {
         take(record);
+      }
+      if (observation == null || observation.ends()) {
+        task.end(record.timestamp(), this);
       }
     } finally {
       this.record = null;
@@ -249,7 +251,7 @@ final class FramesProcessor<K>
 
   @Override
   public void end(long timeMs) {
-    boolean asked = record != null && record.value() == null;
+    boolean asked = record != null && (record.value() == null || record.value().ends());
     forward(null, timeMs, asked ? record.headers() : new RecordHeaders());
   }
 

@@ -13,17 +13,20 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  *
  * <pre>
  * key     time, ms | number | the record's key            big-endian: the store's order is time's
- * value   version 1 (1 byte) | headers | frame | origin   little-endian
+ * value   version 2 (1 byte) | headers | frames | origin  little-endian
  *
  * headers count, then of each the name and the value
- * frame   values, then each as float32; -1 for the end of a sequence
+ * frames  values, -1 for an end of a sequence without a record; then, where there is a record, the
+ *         count of frames, whether it ends the sequence (1 byte), each value as float32
  * origin  topic, partition (4), offset (8), value
  * </pre>
  *
- * Counts and lengths have 4 bytes; a length of -1 stands for null.
+ * Counts and lengths have 4 bytes; a length of -1 stands for null. Version 1 had one frame, which
+ * ended nothing, and neither the count nor whether.
  */
 final class HeldRecord {
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+  private static final byte ONE_FRAME = 1;
   private static final int KEY_HEADER = 16;
 
   private HeldRecord() {}
@@ -72,7 +75,13 @@ final class HeldRecord {
             : origin.topic().getBytes(StandardCharsets.UTF_8);
     byte[] source = origin == null ? null : origin.value();
     size +=
-        4 + (frame == null ? 0 : 4 * frame.length) + 4 + length(topic) + 12 + 4 + length(source);
+        4
+            + (frame == null ? 0 : 5 + 4 * frame.length)
+            + 4
+            + length(topic)
+            + 12
+            + 4
+            + length(source);
     ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(VERSION).putInt(all.length);
     for (int i = 0; i < all.length; i++) {
@@ -81,6 +90,7 @@ final class HeldRecord {
     }
     bytes.putInt(frame == null ? -1 : frame.length);
     if (frame != null) {
+      bytes.putInt(observation.count()).put((byte) (observation.ends() ? 1 : 0));
       for (float value : frame) {
         bytes.putFloat(value);
       }
@@ -96,9 +106,9 @@ final class HeldRecord {
   static Observation read(byte[] stored, long timeMs, RecordHeaders headers) {
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
     byte version = bytes.get();
-    if (version != VERSION) {
+    if (version != VERSION && version != ONE_FRAME) {
       throw new IllegalStateException(
-          "a held record's byte layout has version " + version + ", known: " + VERSION);
+          "a held record's byte layout has version " + version + ", known: 1, " + VERSION);
     }
     int count = bytes.getInt();
     for (int i = 0; i < count; i++) {
@@ -108,6 +118,8 @@ final class HeldRecord {
     if (values < 0) {
       return null;
     }
+    int frames = version == ONE_FRAME ? 1 : bytes.getInt();
+    boolean ends = version != ONE_FRAME && bytes.get() != 0;
     float[] frame = new float[values];
     bytes.asFloatBuffer().get(frame);
     bytes.position(bytes.position() + 4 * values);
@@ -115,7 +127,8 @@ final class HeldRecord {
     int partition = bytes.getInt();
     long offset = bytes.getLong();
     byte[] source = get(bytes);
-    Observation observation = new Observation(frame, timeMs);
+    Observation observation = new Observation(frame, frames, timeMs);
+    observation = ends ? observation.ending() : observation;
     return topic == null
         ? observation
         : observation.from(

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.BadValue;
+import dev.eddy.avro.Calendar;
 import dev.eddy.avro.ChannelSpec;
+import dev.eddy.avro.EndMarker;
 import dev.eddy.avro.EventTime;
+import dev.eddy.avro.InputMapping;
+import dev.eddy.avro.Log;
+import dev.eddy.avro.TextTokens;
 import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
 import dev.eddy.model.ModelFile;
+import dev.eddy.model.PackedModels;
 import dev.eddy.model.YamlException;
 import dev.eddy.streams.Anomaly;
+import dev.eddy.streams.Sequences;
 import dev.eddy.streams.StateStore;
 import dev.eddy.streams.time.Grace;
 import dev.eddy.streams.time.Timing;
@@ -173,6 +180,191 @@ class PipelineConfigTest {
         .startsWith(folder.resolve("c.yaml") + ":6: " + message);
   }
 
+  @Test
+  void shouldTakeEveryKindOfChannel() throws IOException {
+    Files.writeString(folder.resolve("letters.txt"), "<unk>\na\n \n\\n\n\\u00e9\n\\\n");
+    PipelineConfig config =
+        read(
+            LEAST.replace(
+                "channels: [value]",
+                """
+                channels:
+                    - {field: p, log: true, mean: 1, std: 2}
+                    - {field: q, log1p: true}
+                    - {field: state, one-hot: ["on", "off", "?"], other: "?"}
+                    - {field: word, tokens: [a, b], other: b}
+                    - text: {field: line, as: characters, vocabulary: letters.txt, other: <unk>,
+                             after: "\\n", max-tokens: 10, beyond: cut}
+                """));
+    TextTokens letters =
+        TextTokens.of(TextTokens.As.CHARACTERS, List.of("<unk>", "a", " ", "\n", "é", "\\"))
+            .withOther("<unk>")
+            .withAfter(3)
+            .cutAfter(10);
+    assertThat(config.input().mapping().channels())
+        .containsExactly(
+            ChannelSpec.numeric("p", "p").with(Log.LOG).scaled(1, 2),
+            ChannelSpec.numeric("q", "q").with(Log.LOG1P),
+            ChannelSpec.oneHot("state", "state", List.of("on", "off", "?")).withOther("?"),
+            ChannelSpec.token("word", "word", List.of("a", "b")).withOther("b"),
+            ChannelSpec.text("line", "line", letters));
+    config =
+        read(LEAST.replace("[value]", "[{text: {field: l, as: bytes, before: 256, name: t}}]"));
+    assertThat(config.input().mapping().channels())
+        .containsExactly(ChannelSpec.text("t", "l", TextTokens.bytes().withBefore(256)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{field: p, log: true, log1p: true} | : log and log1p exclude each other",
+        "{field: p, log: true, bad: {constant: 0}} | : channel \"p\": the constant is 0.0; accepted:"
+            + " a number above 0",
+        "{field: p, tokens: [a], other: b} | : channel \"p\": other: \"b\" is not one of the words",
+        "{field: p, other: b} | .other: unknown key",
+        "{text: {field: l, as: letters}} | .text.as: \"letters\" is not one of characters, bytes,"
+            + " words",
+        "{text: {field: l, as: words}} | .text: the key \"vocabulary\" is missing",
+        "{text: {field: l, as: bytes, vocabulary: [a]}} | .text.vocabulary: unknown key",
+        "{text: {field: l, as: words, vocabulary: [a], other: b}} | .text.other: \"b\" is not in the"
+            + " vocabulary",
+        "{text: {field: l, as: bytes, bad: hold}} | .text: channel \"l\": a bad text goes to dead"
+            + " letters or becomes one token",
+        "{text: {field: l, as: bytes, max-tokens: 0}} | .text.max-tokens: \"0\" is not a whole"
+            + " number from 1 to 65536",
+        "{text: {field: l, as: words, vocabulary: none.txt}} | .text.vocabulary: {}none.txt: no such"
+            + " file; write one with an entry a line, in UTF-8",
+        "{text: {field: l, as: words, vocabulary: twice.txt}} | .text.vocabulary: {}twice.txt:3:"
+            + " \"a\" stands there twice; write a different entry a line",
+        "{text: {field: l, as: words, vocabulary: binary.txt}} | .text.vocabulary: {}binary.txt is"
+            + " not UTF-8",
+      })
+  void shouldNameWhatIsWrongWithAChannel(String channel, String message) throws IOException {
+    Files.writeString(folder.resolve("twice.txt"), "a\nb\na\n");
+    Files.write(folder.resolve("binary.txt"), new byte[] {(byte) 0xff, 10});
+    assertThatThrownBy(() -> read(LEAST.replace("[value]", "[" + channel + "]")))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(
+            folder.resolve("c.yaml")
+                + ":5: input.channels[0]"
+                + message.replace("{}", folder + "/"));
+  }
+
+  @Test
+  void shouldTakeTheCalendarAndContext() throws IOException {
+    PipelineConfig config =
+        read(
+            LEAST.replace(
+                    "[value]", "[value, {calendar: [day, year], zone: Europe/Paris, name: p}]")
+                + """
+                context:
+                  topic: rooms
+                  global: false
+                  missing: {constant: 1}
+                  bad: hold
+                  channels: [size]
+                """);
+    assertThat(config.input().calendars())
+        .containsExactly(
+            new Calendar(
+                "p", List.of(Calendar.Cycle.DAY, Calendar.Cycle.YEAR), ZoneId.of("Europe/Paris")));
+    assertThat(config.context())
+        .contains(
+            new ContextConfig(
+                "rooms",
+                false,
+                InputMapping.of(ChannelSpec.numeric("size", "size").withBad(BadValue.HOLD)),
+                BadValue.constant(1)));
+    assertThat(config.inputTopics()).containsExactly("readings", "rooms");
+    Model model =
+        PackedModels.random(
+                "m", 1, "input: {channels: 6}\nlayers: [relu]\noutputs: [a, b, c, d, e, f]\n", 1, 1)
+            .model();
+    assertThat(config.scoring(model).channels())
+        .extracting(dev.eddy.streams.Channel::name)
+        .containsExactly("value", "p_day_sin", "p_day_cos", "p_year_sin", "p_year_cos", "size");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "context: {topic: readings, channels: [a]} | context: \"readings\" has another use in this"
+            + " pipeline",
+        "context: {topic: t} | context: the key \"channels\" is missing",
+        "context: {topic: t, channels: [{calendar: [day]}]} | context.channels: the calendar is of a"
+            + " record's time; write it in input.channels",
+        "context: {topic: t, channels: [{text: {field: l, as: bytes}}]} | context.channels: context"
+            + " topic \"t\": a row is neither a text, nor has it a time or an end",
+        "context: {topic: t, channels: [a], missing: skip} | context.missing: \"skip\" is not"
+            + " accepted; accepted: dead-letters, hold, {constant: NUMBER}",
+      })
+  void shouldNameWhatIsWrongWithContext(String line, String message) {
+    assertThatThrownBy(() -> read(LEAST + line + "\n"))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":6: " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{calendar: [day]}, value | [1]: the channels of the calendar must stand behind all others",
+        "value, {calendar: [month]} | [1].calendar[0]: \"month\" is not one of day, week, year",
+        "value, {calendar: [day], zone: Mars} | [1].zone: \"Mars\" is not a time zone",
+      })
+  void shouldNameWhatIsWrongWithACalendar(String channels, String message) {
+    assertThatThrownBy(() -> read(LEAST.replace("[value]", "[" + channels + "]")))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":5: input.channels" + message);
+  }
+
+  @Test
+  void shouldTakeTheEndsOfSequences() throws IOException {
+    PipelineConfig config =
+        read(
+            LEAST
+                + "  end: {field: status, equals: closed, include: false, idle: 10m}\n"
+                + "store: {expire: 7d}\n");
+    assertThat(config.input().mapping().end()).contains(new EndMarker("status", "closed", false));
+    assertThat(config.input().sequences())
+        .isEqualTo(Sequences.OPEN.endingWhenIdleFor(Duration.ofMinutes(10)));
+    assertThat(config.expiry())
+        .contains(new Sequences.Expiry(Duration.ofDays(7), Sequences.Clock.STREAM_TIME));
+    config = read(LEAST + "  sequence: record\n");
+    assertThat(config.input().sequences()).isEqualTo(Sequences.OPEN.ofOneRecord());
+    config = read(LEAST + "store: {expire: {after: 1d, by: wall-clock}}\n");
+    assertThat(config.expiry())
+        .contains(new Sequences.Expiry(Duration.ofDays(1), Sequences.Clock.WALL_CLOCK));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "  end: {include: true} | input.end: one of the keys field and idle is needed",
+        "  end: {field: s} | input.end: the key \"equals\" is missing",
+        "  end: {field: 's[', equals: a} | input.end.field: ",
+        "  end: {idle: 0s} | input.end.idle: \"0s\" is too short; write 1ms or more",
+        "  end: {after: 1s} | input.end.after: unknown key; accepted here: field, equals, include,"
+            + " idle",
+        "  sequence: line | input.sequence: \"line\" is not one of key, record",
+        "store: {expire: {by: sundial, after: 1d}} | store.expire.by: \"sundial\" is not one of"
+            + " stream-time, wall-clock",
+        "store: {expire: soon} | store.expire: \"soon\" is not a duration; write 5m, 30s, 1h",
+      })
+  void shouldNameWhatIsWrongWithEnds(String line, String message) {
+    String indented = line.startsWith("store") ? line : "  " + line;
+    assertThatThrownBy(() -> read(LEAST + indented + "\n"))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":6: " + message);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"machine-temperature", "nyc-taxi"})
   void shouldReadTheConfigsThatComeWithTheProgram(String name) {
@@ -245,8 +437,8 @@ class PipelineConfigTest {
         "kafka: {fetch.min.bytes: x} | kafka.fetch.min.bytes: \"x\" is not accepted: Not a number",
         "schema.registry: {max.retries: x} | schema.registry: ",
         "kafka: {ssl: {on: 1}} | kafka.ssl: a block of keys is not a text",
-        "titel: x | titel: unknown key; accepted here: name, model, input, output, anomaly, store,"
-            + " kafka, schema.registry, dead-letters",
+        "titel: x | titel: unknown key; accepted here: name, model, input, context, output, anomaly,"
+            + " store, kafka, schema.registry, dead-letters",
         "schema.registry: {url: nowhere} | schema.registry: ",
       })
   void shouldNameWhatIsWrongInASection(String line, String message) {

@@ -1,4 +1,4 @@
-package dev.eddy.app;
+package dev.eddy.app.models;
 
 import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The model that a command works on, and what its file can leave open. */
-final class ModelArgument {
+public final class ModelArgument {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
@@ -30,12 +30,17 @@ final class ModelArgument {
       description = "The output of an ONNX file that is wanted (default: all, side by side).")
   private String output;
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
-  Model read() {
+  /** The file, and how it is to be read. */
+  public ModelFile modelFile() {
     OptionalInt time = timeAxis == null ? OptionalInt.empty() : OptionalInt.of(timeAxis);
-    return new ModelFile(file, new ImportOptions(time, Optional.ofNullable(output))).read();
+    return new ModelFile(file, new ImportOptions(time, Optional.ofNullable(output)));
+  }
+
+  public Model read() {
+    return modelFile().read();
   }
 }

@@ -1,0 +1,297 @@
+package dev.eddy.app.bench;
+
+import dev.eddy.app.pipeline.FeedProducer;
+import dev.eddy.app.pipeline.StreamRun;
+import dev.eddy.kernel.Kernels;
+import dev.eddy.model.Model;
+import dev.eddy.model.PackedModel;
+import dev.eddy.model.Provenance;
+import dev.eddy.model.Timeline;
+import dev.eddy.streams.Scoring;
+import dev.eddy.streams.ScoringTopology;
+import dev.eddy.streams.models.ModelsTopic;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * What a change of model costs a stream that goes on: the longest pause between two scores while a
+ * large version arrives and takes over, then the memory after few and after many change-overs.
+ *
+ * <p>Records come at a steady pace, with the present time as event time. Publisher, feed and stream
+ * are in this process, the broker is not.
+ */
+public final class ModelBench {
+  private static final String INPUT = "changing";
+  private static final String OUTPUT = "changing-scores";
+  private static final String MODELS = "changing-models";
+  private static final String NAME = "changing";
+  private static final int KEYS = 20;
+  private static final int PARTITIONS = 4;
+  private static final int SMALL_UNITS = 64;
+  private static final int SMALL_VERSIONS = 8;
+  private static final int CHANGES_AN_EDIT = 10;
+  private static final long BETWEEN_MS = 50; // two change-overs
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /**
+   * How much.
+   *
+   * @param megabytes of the large version, 10^6 bytes
+   * @param changeOvers after it
+   * @param rate records a second
+   */
+  public record Size(int megabytes, int changeOvers, int rate, int threads) {}
+
+  /** Who is told, by the thread that runs the bench. */
+  public interface Listener {
+    /** Something begins that takes seconds. */
+    void begins(String what);
+
+    /** A stretch is over. */
+    void scored(String when, long scores, double longestPauseMs);
+
+    /** After so many change-overs; RSS where the system tells it. */
+    void memory(int changeOvers, long heapBytes, OptionalLong rssBytes);
+  }
+
+  private final Size size;
+  private final Bench.Place place;
+  private final Kernels kernels;
+  private final Pauses pauses = new Pauses();
+  private volatile boolean feeds = true;
+
+  public ModelBench(Size size, Bench.Place place, Kernels kernels) {
+    this.size = size;
+    this.place = place;
+    this.kernels = kernels;
+  }
+
+  /** Runs it; whether to its end. */
+  public boolean run(Listener listener, BooleanSupplier stopped)
+      throws IOException, ExecutionException, InterruptedException {
+    Path small = BenchModels.write(place.folder().resolve("small"), NAME, SMALL_UNITS, 1);
+    int units = BenchModels.unitsFor(1_000_000L * size.megabytes());
+    listener.begins("writing a model of " + size.megabytes() + " MB, " + units + " units");
+    Path large = BenchModels.write(place.folder().resolve("large"), NAME, units, 2);
+    Map<String, Object> settings =
+        Map.of(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, place.bootstrapServers());
+    try (Admin admin = Admin.create(settings);
+        ModelsTopic models = new ModelsTopic(settings, MODELS, PATIENCE)) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(INPUT, PARTITIONS, (short) 1),
+                  new NewTopic(OUTPUT, PARTITIONS, (short) 1),
+                  new NewTopic(ScoringTopology.shadowTopic(OUTPUT), PARTITIONS, (short) 1)))
+          .all()
+          .get();
+      models.create();
+      models.publish(packed(small, 1));
+      activate(models, 1, Timeline.ALWAYS);
+      Thread feed = new Thread(this::feed, "feed");
+      try (StreamRun stream = new StreamRun(topology(Model.read(small)), settings())) {
+        stream.start();
+        feed.start();
+        listener.begins("warming up");
+        pass(20_000, stream, stopped);
+        change(listener, models, large, stream, stopped);
+        if (size.changeOvers() > 0) {
+          changeOften(listener, models, stream, stopped);
+        }
+      } finally {
+        feeds = false;
+        feed.join();
+      }
+    }
+    return !stopped.getAsBoolean();
+  }
+
+  private void change(
+      Listener listener,
+      ModelsTopic models,
+      Path large,
+      StreamRun stream,
+      BooleanSupplier stopped) {
+    pauses.take();
+    pass(10_000, stream, stopped);
+    tell(listener, "nothing changes");
+    listener.begins("publishing the large version");
+    models.publish(packed(large, 2));
+    tell(listener, "it is published");
+    long fromMs = System.currentTimeMillis() + 5_000; // until then it is fetched and compiled
+    activate(models, 2, fromMs);
+    pass(fromMs - 500 - System.currentTimeMillis(), stream, stopped);
+    tell(listener, "it is fetched and compiled");
+    await(2, stream, stopped);
+    pass(1_000, stream, stopped);
+    tell(listener, "it takes over");
+    pass(8_000, stream, stopped);
+    tell(listener, "it scores");
+    activate(models, 1, System.currentTimeMillis() + 500);
+    await(1, stream, stopped);
+    pass(3_000, stream, stopped);
+    tell(listener, "back to the small one");
+  }
+
+  private void changeOften(
+      Listener listener, ModelsTopic models, StreamRun stream, BooleanSupplier stopped)
+      throws IOException {
+    listener.begins(size.changeOvers() + " change-overs");
+    for (int i = 0; i < SMALL_VERSIONS; i++) {
+      Path file =
+          BenchModels.write(place.folder().resolve("version-" + i), NAME, SMALL_UNITS, 3 + i);
+      models.publish(packed(file, 3 + i));
+    }
+    pauses.take();
+    int done = 0;
+    long scores = 0;
+    double longestMs = 0;
+    while (done < size.changeOvers() && !stopped.getAsBoolean()) {
+      int from = done;
+      int count = Math.min(CHANGES_AN_EDIT, size.changeOvers() - done);
+      long firstMs = System.currentTimeMillis() + 400;
+      models.edit(
+          NAME,
+          contents -> {
+            Timeline timeline = contents.timeline(NAME);
+            for (int i = 0; i < count; i++) {
+              timeline =
+                  timeline.plus(
+                      activation(3 + (from + i) % SMALL_VERSIONS, firstMs + i * BETWEEN_MS));
+            }
+            return timeline;
+          });
+      done += count;
+      await(3 + (done - 1) % SMALL_VERSIONS, stream, stopped);
+      Pauses.Stretch stretch = pauses.take();
+      scores += stretch.scores();
+      longestMs = Math.max(longestMs, stretch.longestNs() / 1e6);
+      if (done == CHANGES_AN_EDIT || done == 100 || done == size.changeOvers()) {
+        listener.memory(done, heapBytes(), rssBytes());
+        pauses.take(); // the collection is the bench's own
+      }
+    }
+    listener.scored("small ones change", scores, longestMs);
+  }
+
+  private void tell(Listener listener, String when) {
+    Pauses.Stretch stretch = pauses.take();
+    listener.scored(when, stretch.scores(), stretch.longestNs() / 1e6);
+  }
+
+  private static Timeline.Activation activation(long version, long fromMs) {
+    return new Timeline.Activation(
+        version, fromMs, Timeline.Mode.LIVE, Timeline.ALL, System.currentTimeMillis(), "bench");
+  }
+
+  private static void activate(ModelsTopic models, long version, long fromMs) {
+    models.edit(NAME, contents -> contents.timeline(NAME).plus(activation(version, fromMs)));
+  }
+
+  private static PackedModel packed(Path file, long version) {
+    return PackedModel.of(
+        file, NAME, version, "", new Provenance("bench", Instant.now(), "bench", Map.of()));
+  }
+
+  /** Lets time go by while the stream goes on. */
+  private static void pass(long ms, StreamRun stream, BooleanSupplier stopped) {
+    long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    while (System.nanoTime() < endNs && !stopped.getAsBoolean()) {
+      stream.check();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+
+  /** Until that version has scored last. */
+  private void await(long version, StreamRun stream, BooleanSupplier stopped) {
+    String model = NAME + "/" + version;
+    long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+    while (!model.equals(pauses.lastModel()) && !stopped.getAsBoolean()) {
+      if (System.nanoTime() > deadlineNs) {
+        throw new IllegalStateException(model + " does not score; last was " + pauses.lastModel());
+      }
+      pass(5, stream, stopped);
+    }
+  }
+
+  private void feed() {
+    byte[][] keys = new byte[KEYS][];
+    for (int i = 0; i < KEYS; i++) {
+      keys[i] = ("key" + i).getBytes(StandardCharsets.UTF_8);
+    }
+    BenchValues.Floats values = new BenchValues.Floats();
+    float[] frame = new float[Bench.INPUTS];
+    long startNs = System.nanoTime();
+    try (KafkaProducer<byte[], byte[]> producer =
+        FeedProducer.open(Map.of("bootstrap.servers", place.bootstrapServers(), "linger.ms", 0))) {
+      for (long i = 0; feeds; i++) {
+        LockSupport.parkNanos(startNs + i * 1_000_000_000 / size.rate() - System.nanoTime());
+        frame[(int) (i % frame.length)] = (i * 37 % 101) / 50f - 1;
+        producer.send(
+            new ProducerRecord<>(
+                INPUT,
+                null,
+                System.currentTimeMillis(),
+                keys[(int) (i % KEYS)],
+                values.write(INPUT, frame)));
+      }
+    }
+  }
+
+  private org.apache.kafka.streams.Topology topology(Model model) {
+    StreamsBuilder builder = new StreamsBuilder();
+    BenchValues.Floats values = new BenchValues.Floats();
+    new ScoringTopology(
+            Scoring.of(NAME, model).withModels(MODELS),
+            values.deserializer(),
+            schema -> pauses.around(values.serializer()),
+            kernels)
+        .addTo(builder, INPUT, OUTPUT);
+    return builder.build();
+  }
+
+  private Properties settings() {
+    Properties settings = new Properties();
+    settings.putAll(ScoringTopology.settings("changing-dead-letters"));
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "eddy-bench-models");
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, place.bootstrapServers());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, place.folder().resolve("streams").toString());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, size.threads());
+    return settings;
+  }
+
+  private static long heapBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static OptionalLong rssBytes() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .findFirst();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

@@ -4,7 +4,7 @@ import dev.eddy.layer.Shape;
 import java.util.List;
 
 /** What one stage does, without its state. Immutable; its values were checked when it was made. */
-public sealed interface Stage permits Gap, SinceLast, Sampling {
+public sealed interface Stage permits Gap, SinceLast, Sampling, Window, Lags, Differences {
   /** The longest span of time that a stage may speak of, in milliseconds: ten years. */
   long MAX_MS = 3_650L * 86_400_000;
 

@@ -140,7 +140,7 @@ final class GraphDescription {
     try {
       return output.get();
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw entry.error(kind + ": " + e.getMessage());
+      throw entry.error(LayerWords.about(kind, e));
     }
   }
 

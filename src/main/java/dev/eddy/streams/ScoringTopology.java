@@ -6,6 +6,8 @@ import dev.eddy.avro.ScoreSchema;
 import dev.eddy.frames.FrameChannel;
 import dev.eddy.frames.FramePlan;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.layer.Shape;
+import dev.eddy.model.Model;
 import dev.eddy.streams.time.FramesProcessorSupplier;
 import dev.eddy.streams.time.OrderProcessorSupplier;
 import dev.eddy.streams.time.Timing;
@@ -128,6 +130,7 @@ public final class ScoringTopology {
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
     timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
+    timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));
     this.frames = timing.frames().map(plan -> frames(scoring, timing));
     this.input =
         Serdes.serdeFrom(
@@ -167,6 +170,21 @@ public final class ScoringTopology {
       throw new IllegalArgumentException(
           "frames are made of several records of a key, so a sequence is neither one record nor"
               + " idle; write gap: {over: 10m, then: flush} in the place of end: {idle: 10m}");
+    }
+  }
+
+  /** Raw samples are a frame with a width; a model may take it or the same values in a row. */
+  private static void checkShape(FramePlan plan, Model model) {
+    Shape takes = model.graph().input();
+    if (takes.positions() > 1 && !takes.equals(plan.shape())) {
+      throw new IllegalArgumentException(
+          model.id()
+              + " takes frames of "
+              + takes
+              + ", the input gives frames of "
+              + plan.shape()
+              + ": "
+              + plan.channels().stream().map(FrameChannel::name).toList());
     }
   }
 

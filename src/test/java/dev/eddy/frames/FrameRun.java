@@ -34,6 +34,7 @@ final class FrameRun implements Cells {
   private final Sink sink = new Sink();
   private byte[] state;
   int most; // bytes of a state
+  int cellsTouched;
   final List<Object> out = new ArrayList<>();
 
   /**
@@ -155,11 +156,13 @@ final class FrameRun implements Cells {
 
   @Override
   public byte[] get(byte part, long index) {
+    cellsTouched++;
     return cells.get(cell(part, index));
   }
 
   @Override
   public void put(byte part, long index, byte[] value) {
+    cellsTouched++;
     cells.put(cell(part, index), value);
   }
 

@@ -25,10 +25,43 @@ public final class RandomStages {
   }
 
   private static Stage one(SplittableRandom random) {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(6)) {
       case 0 -> gap(random);
       case 1 -> new SinceLast(random.nextInt(1, 10), random.nextBoolean());
-      default -> sampling(random);
+      case 2 -> sampling(random);
+      case 3 -> new Lags(List.of(1, random.nextInt(1, 5)), List.of(), before(random));
+      case 4 ->
+          new Differences(random.nextInt(1, 4), List.of(), random.nextBoolean(), before(random));
+      default -> window(random);
+    };
+  }
+
+  private static Before before(SplittableRandom random) {
+    return Before.values()[random.nextInt(3)];
+  }
+
+  /** Of the channel "a", which is gone behind some stages: then another row is tried. */
+  private static Window window(SplittableRandom random) {
+    Contents contents =
+        random.nextInt(3) == 0
+            ? new Contents.Samples(random.nextInt(1, 20), random.nextBoolean())
+            : new Contents.Summary(
+                List.of(
+                    new Contents.Value("a", Statistic.of("slope")),
+                    new Contents.Value("a", Statistic.of("q0.3")),
+                    new Contents.Value("a", Statistic.of("max"))),
+                1_000,
+                random.nextInt(1, 100));
+    return new Window(span(random), contents, random.nextBoolean());
+  }
+
+  static Span span(SplittableRandom random) {
+    int hop = random.nextInt(1, 30);
+    int size = random.nextBoolean() ? hop : random.nextInt(hop, 120);
+    return switch (random.nextInt(3)) {
+      case 0 -> new Span.ByTime(size, hop, random.nextInt(hop));
+      case 1 -> new Span.ByCount(size, hop);
+      default -> new Span.Session(random.nextInt(1, 40), random.nextInt(1, 200));
     };
   }
 

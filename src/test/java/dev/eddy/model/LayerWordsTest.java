@@ -136,6 +136,9 @@ class LayerWordsTest {
             "global-pool: {over: time, how: average}",
             new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME)),
         word(
+            "global-pool: {over: time, how: variance}",
+            new GlobalPool(GlobalPool.How.VARIANCE, GlobalPool.Over.TIME)),
+        word(
             "global-pool: {over: space, how: max}",
             new GlobalPool(GlobalPool.How.MAX, GlobalPool.Over.SPACE)),
         word(

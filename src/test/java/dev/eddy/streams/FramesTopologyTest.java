@@ -7,21 +7,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
+import dev.eddy.frames.Contents;
 import dev.eddy.frames.FramePlan;
 import dev.eddy.frames.Gap;
 import dev.eddy.frames.RandomStages;
 import dev.eddy.frames.Sampling;
 import dev.eddy.frames.SinceLast;
+import dev.eddy.frames.Span;
 import dev.eddy.frames.Stage;
-import dev.eddy.kernel.Activation;
+import dev.eddy.frames.Statistic;
+import dev.eddy.frames.Window;
 import dev.eddy.layer.Dense;
+import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Lstm;
-import dev.eddy.layer.Rnn;
+import dev.eddy.layer.Shape;
+import dev.eddy.model.Model;
+import dev.eddy.model.PackedModels;
+import dev.eddy.model.Tensor;
+import dev.eddy.network.Graph;
 import dev.eddy.network.StateMismatchException;
 import dev.eddy.streams.time.Grace;
 import dev.eddy.streams.time.Timing;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -282,17 +291,12 @@ class FramesTopologyTest {
   @Test
   void shouldSayWhichRecordCameLastBeforeAFrameThatFails() {
     FramePlan plan = plan(EVERY_10);
-    Scoring wild =
+    Scoring wild = // the exponential of what is large is infinite, however sums are made
         Scoring.of(
                 "oven",
-                Models.random(
-                    "wild",
-                    1,
-                    1,
-                    List.of("x"),
-                    new Dense(16, true),
-                    new Rnn(16, 1, Activation.RELU, true),
-                    new Dense(1, true)))
+                PackedModels.random(
+                        "wild", 1, "input: {channels: 1}\nlayers: [abs, exp]\noutputs: [x]\n", 1, 1)
+                    .model())
             .with(Channel.of(plan));
     try (TestPipeline pipeline = new TestPipeline(wild, Timing.NONE.with(plan), A, false)) {
       for (int i = 0; i < 60; i++) {
@@ -356,5 +360,42 @@ class FramesTopologyTest {
                 new TestPipeline(
                     Scoring.of("oven", scoring(plan).model()), Timing.NONE.with(plan), A, false))
         .hasMessage("frames are made of [a, missing], scoring expects [in0, in1]");
+  }
+
+  @Test
+  void shouldRefuseAModelThatTakesFramesOfAnotherShape() {
+    FramePlan raw = plan(Window.of(new Span.ByCount(6, 6), new Contents.Samples(6, false)));
+    Graph graph = Graph.sequential(Shape.of(2, 3), List.of(new Flatten(), new Dense(1, false)));
+    Tensor weight = new Tensor(List.of(1, 6), new float[6]);
+    Scoring scoring =
+        Scoring.of("oven", new Model("oven", 1, graph, Map.of("1.weight", weight), List.of("x")))
+            .with(Channel.of(raw));
+    assertThatThrownBy(() -> new TestPipeline(scoring, Timing.NONE.with(raw), A, false))
+        .hasMessage(
+            "model \"oven\" version 1 takes frames of [2, 3], the input gives frames of [1, 6]:"
+                + " [a_0, a_1, a_2, a_3, a_4, a_5]");
+  }
+
+  @Test
+  void shouldScoreAWindowWhenStreamTimeHasPassedItsEndByGrace() {
+    FramePlan plan =
+        plan(
+            Window.of(
+                new Span.ByTime(20, 10, 0),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean")))));
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
+      pipe(pipeline, "k", 105, 112);
+      pipe(pipeline, "other", 118);
+      assertThat(times(pipeline)).isEmpty();
+      pipe(pipeline, "other", 119);
+      assertThat(times(pipeline)).containsExactly(110L);
+      pipe(pipeline, "k", 125);
+      pipeline.driver.advanceWallClockTime(Duration.ofMinutes(2));
+      assertThat(
+              pipeline.scoresSoFar().stream()
+                  .filter(score -> Arrays.equals(score.key(), TestPipeline.bytes("k")))
+                  .map(TestRecord::timestamp))
+          .containsExactly(120L, 130L, 140L);
+    }
   }
 }

@@ -1,8 +1,11 @@
 package dev.eddy.app.pipeline;
 
+import dev.eddy.frames.Before;
+import dev.eddy.frames.Differences;
 import dev.eddy.frames.FrameChannel;
 import dev.eddy.frames.FramePlan;
 import dev.eddy.frames.Gap;
+import dev.eddy.frames.Lags;
 import dev.eddy.frames.Sampling;
 import dev.eddy.frames.SinceLast;
 import dev.eddy.frames.Stage;
@@ -15,7 +18,7 @@ import java.util.Optional;
 
 /**
  * What the {@code input} section of a pipeline says about what becomes of frames before they are
- * scored, in the order in which it is done: gaps, the regular grid.
+ * scored, in the order in which it is done: gaps, the regular grid, windows, features.
  */
 final class FramesConfig {
   private final List<FrameChannel> channels;
@@ -40,7 +43,17 @@ final class FramesConfig {
     } else if (sinceLast.isPresent()) {
       config.add(input.get("since-last"), sinceLast.get());
     }
+    input
+        .find("window")
+        .ifPresent(value -> config.add(value, WindowConfig.read(value, config.channelsNow())));
+    for (YamlValue feature : input.find("features").map(YamlValue::asList).orElse(List.of())) {
+      config.add(feature, feature(feature));
+    }
     return FramePlan.of(channels, config.stages);
+  }
+
+  private List<FrameChannel> channelsNow() {
+    return FramePlan.of(channels, stages).channels();
   }
 
   private void add(YamlValue where, Stage stage) {
@@ -100,6 +113,31 @@ final class FramesConfig {
         };
     return ConfigValue.checked(
         value, () -> new Sampling(everyMs, offsetMs, fill, mask, sinceLast, maxFill));
+  }
+
+  private static Stage feature(YamlValue value) {
+    YamlMap keys = value.asMap();
+    Optional<YamlValue> lag = keys.find("lag");
+    Optional<YamlValue> difference = keys.find("difference");
+    List<String> of =
+        keys.find("of")
+            .map(list -> list.asList().stream().map(YamlValue::asString).toList())
+            .orElse(List.of());
+    Before before = keys.find("before").map(v -> v.asEnum(Before.class)).orElse(Before.FIRST);
+    if (lag.isPresent() == difference.isPresent()) {
+      throw value.error("a feature needs one of lag, difference");
+    }
+    Stage stage;
+    if (lag.isPresent()) {
+      List<YamlValue> lags = lag.get().isList() ? lag.get().asList() : List.of(lag.get());
+      List<Integer> frames = lags.stream().map(v -> v.asInt(1, Lags.MAX)).toList();
+      stage = ConfigValue.checked(lag.get(), () -> new Lags(frames, of, before));
+    } else {
+      boolean replace = keys.bool("replace", false);
+      stage = new Differences(difference.get().asInt(1, Lags.MAX), of, replace, before);
+    }
+    keys.refuseOthers();
+    return stage;
   }
 
   private static SinceLast sinceLast(YamlValue value) {

@@ -172,6 +172,9 @@ final class Lowering {
     if (value == null) {
       throw node.error("input \"" + node.inputs().get(input) + "\" has no value here");
     }
+    if (value instanceof Value.Centred centred) {
+      throw centred.refusal();
+    }
     return value;
   }
 
@@ -378,6 +381,9 @@ final class Lowering {
     }
     if (value instanceof Value.Start start) {
       return start.dimensions().clone();
+    }
+    if (value instanceof Value.Centred centred) {
+      return dimensions(centred.of(), length);
     }
     throw new IllegalArgumentException("reads a state that only a graph output may be");
   }

@@ -1,5 +1,6 @@
 package dev.eddy.app;
 
+import dev.eddy.app.models.ModelArgument;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.model.Model;

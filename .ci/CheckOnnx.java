@@ -124,6 +124,27 @@ class CheckOnnx {
     if (Files.mismatch(output, cut) >= 0) {
       throw new Wrong("--cut 1 gives other bytes, from byte " + Files.mismatch(output, cut));
     }
+    checkConverted(folder, meta, output);
+  }
+
+  /** The same model in Eddy's own words must give the same bytes. */
+  private void checkConverted(Path folder, JsonNode meta, Path output) throws IOException, Wrong {
+    Path description = work.resolve("converted.yaml");
+    List<String> args = new ArrayList<>(List.of("convert", folder.resolve("model.onnx").toString()));
+    args.addAll(List.of(description.toString(), "--force"));
+    meta.path("options").forEach(option -> args.add(option.asText()));
+    checkFate(run(args), 0);
+    Path again = work.resolve("converted.csv");
+    Files.deleteIfExists(again);
+    List<String> apply = new ArrayList<>(List.of("apply", description.toString()));
+    apply.addAll(List.of(folder.resolve("input.csv").toString(), "--output", again.toString()));
+    if (meta.path("keyed").asBoolean()) {
+      apply.addAll(List.of("--key", "key"));
+    }
+    checkFate(run(apply), 0);
+    if (Files.mismatch(output, again) >= 0) {
+      throw new Wrong("converted it gives other bytes, from byte " + Files.mismatch(output, again));
+    }
   }
 
   private void checkRefusal(Path folder, JsonNode meta) throws IOException, Wrong {

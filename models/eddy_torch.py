@@ -38,7 +38,7 @@ class Tokens(nn.Embedding):
 
 
 class Add(nn.Module):
-    """The sum of what the layers at the given places gave."""
+    """The sum of what the layers at the given places gave; -1 is the input."""
 
     def __init__(self, places):
         super().__init__()
@@ -157,7 +157,7 @@ def build(description):
         elif name == "embedding":
             layer, channels = Tokens(a["tokens"], a["size"]), channels * a["size"]
         elif name == "add":
-            layer = Add([int(place) for place in a["from"]])
+            layer = Add([-1 if place == "input" else int(place) for place in a["from"]])
         elif name == "dense":
             layer = nn.Linear(channels, a["units"], bias=bias)
         elif name == "conv":

@@ -73,6 +73,11 @@ def errors(model, x):
         return ((model(x[None])[0] - x).pow(2).mean((1, 2)).sqrt() * STD).numpy()
 
 
+def loudness(x):
+    """The root mean square of each window, in g: what one would look at without a model."""
+    return (x.pow(2).mean((1, 2)).sqrt() * STD).numpy()
+
+
 def train(model, generator):
     clean, seen = windows_of_many(1, 400, 25)
     held_clean, held_seen = windows_of_many(2, 40, 25)
@@ -90,18 +95,22 @@ def train(model, generator):
 
 def evaluate(model):
     _, seen = windows_of_many(4, 200, 100)
-    usual = errors(model, seen)
-    threshold = float(np.quantile(usual, 0.999))
+    usual, plain = errors(model, seen), loudness(seen)
+    threshold, loud = float(np.quantile(usual, 0.999)), float(np.quantile(plain, 0.999))
     print(f"{len(usual)} healthy windows: error median {np.median(usual):.4f} g, 99.9% below {threshold:.4f} g")
     random = np.random.default_rng(5)
     for kind in FAULTS:
         for strength in (0.3, 0.5, 0.8):
-            found = []
+            windows = []
             for _ in range(40):
                 wave, angle = healthy(random, 25 * WIDTH)
-                found.append(errors(model, frames(noisy(random, faulty(random, wave, angle, kind, strength)))))
-            found = np.concatenate(found)
-            print(f"{kind} {strength}: error median {np.median(found):.4f} g, {100 * (found > threshold).mean():.1f}% above")
+                windows.append(frames(noisy(random, faulty(random, wave, angle, kind, strength))))
+            x = torch.cat(windows)
+            found = errors(model, x)
+            print(
+                f"{kind} {strength}: error median {np.median(found):.4f} g, {100 * (found > threshold).mean():.1f}% above; "
+                f"by loudness alone {100 * (loudness(x) > loud).mean():.1f}%"
+            )
 
 
 def sample(path, seed=9):

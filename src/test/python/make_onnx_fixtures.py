@@ -15,7 +15,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from onnxcases import case, convolutions, functions, graphs, recurrent, spec  # noqa: E402
+from onnxcases import case, convolutions, functions, graphs, networks, recurrent, shapes, spec, states  # noqa: E402
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 PACK = os.path.join(ROOT, "src", "test", "resources", "onnx", "cases.json.gz")
@@ -26,16 +26,16 @@ def line(one):
 
 
 def main():
-    for family in (convolutions, recurrent, functions, graphs, spec):
+    for family in (convolutions, recurrent, functions, graphs, spec, networks, shapes, states):
         family.add()
     old = {}
     if sys.argv[1:2] == ["--only"]:
         with gzip.open(PACK, "rt") as file:
-            old = {json.loads(line)["name"]: line for line in file if sys.argv[2] not in json.loads(line)["name"]}
+            old = {json.loads(line)["name"]: line for line in file if not any(part in json.loads(line)["name"] for part in sys.argv[2].split(","))}
     elif len(sys.argv) > 1:
         word = sys.argv[2] if len(sys.argv) > 2 else ""
         for name, one in case.CASES.items():
-            if word in name:
+            if any(part in name for part in word.split(",")):
                 case.write(one, sys.argv[1])
         return
     os.makedirs(os.path.dirname(PACK), exist_ok=True)

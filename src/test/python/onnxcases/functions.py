@@ -76,6 +76,7 @@ def along_time():
         ("mean", lambda x: x.mean(1), "NC"),
         ("sum_keep", lambda x: x.sum(1, keepdim=True).flatten(1), "NC"),
         ("max_and_min", lambda x: torch.cat([x.amax(1), x.amin(1)], 1), "NC"),
+        ("standard_deviation", lambda x: x.std(1), "NC"),
         ("norm", lambda x: x.norm(dim=1), "NC"),
         ("last", lambda x: x[:, -1] * 2, "NC"),
         ("last_minus_mean", lambda x: x[:, -1] - x.mean(1), "NC"),

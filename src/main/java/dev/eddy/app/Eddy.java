@@ -84,6 +84,7 @@ public final class Eddy implements Runnable {
     CommandLine program = new CommandLine(eddy);
     program.addSubcommand(new ApplyCommand(terminal, interruption));
     program.addSubcommand(new InspectCommand(terminal));
+    program.addSubcommand(new ConvertCommand(terminal));
     program.addSubcommand(new RunCommand(terminal, interruption));
     program.addSubcommand(new TopologyCommand(terminal));
     program.addSubcommand(ModelsCommand.line(terminal, () -> Backend.kernels(terminal)));

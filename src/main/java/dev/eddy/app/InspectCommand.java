@@ -78,7 +78,7 @@ final class InspectCommand implements Runnable {
     for (Network.Part part : network.parts()) {
       table.row(
           part.name(),
-          LayerText.of(part.operation()),
+          kind(network, part),
           part.input().toString(),
           part.output().toString(),
           grouped(part.parameters()),
@@ -97,6 +97,11 @@ final class InspectCommand implements Runnable {
     total.add(grouped(network.multiplyAddsPerFrame()));
     table.row(total.toArray(String[]::new));
     return table;
+  }
+
+  private static String kind(Network network, Network.Part part) {
+    String by = network.folded().get(part.name());
+    return LayerText.of(part.operation()) + (by == null ? "" : " (folded into " + by + ")");
   }
 
   private static String field(OptionalLong frames) {

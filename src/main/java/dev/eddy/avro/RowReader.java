@@ -26,7 +26,8 @@ public final class RowReader implements AutoCloseable {
    * Decodes one value.
    *
    * @return a cell a field: a boxed primitive, an {@link Instant} for a timestamp in milliseconds,
-   *     text for anything else; null for null, and for a field that the record lacks
+   *     a list of such for an array, text for anything else; null for null, and for a field that
+   *     the record lacks
    * @throws BadRecordException if the bytes aren't a record
    * @throws RegistryUnavailableException if the schema can't be asked for
    */
@@ -41,13 +42,26 @@ public final class RowReader implements AutoCloseable {
   }
 
   private static Object cell(Schema type, Object value) {
-    if (value instanceof Long millis
-        && type.getLogicalType() instanceof LogicalTypes.TimestampMillis) {
+    if (type.isUnion() && value != null) {
+      for (Schema branch : type.getTypes()) {
+        if (isTime(branch)) {
+          return cell(branch, value);
+        }
+      }
+    }
+    if (value instanceof Long millis && isTime(type)) {
       return Instant.ofEpochMilli(millis);
+    }
+    if (value instanceof List<?> values) {
+      return values.stream().map(each -> cell(Schema.create(Schema.Type.NULL), each)).toList();
     }
     return value == null || value instanceof Number || value instanceof Boolean
         ? value
         : value.toString();
+  }
+
+  private static boolean isTime(Schema type) {
+    return type.getLogicalType() instanceof LogicalTypes.TimestampMillis;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.eddy.avro;
 
+import java.util.AbstractList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -24,6 +26,7 @@ public final class Score implements GenericRecord {
   private final long[] bits; // [column]: float and double as their bits, boolean as 0 or 1
   private final boolean[] set; // [column]
   private String[] texts; // [column], null until one is set
+  private float[][] arrays; // [column], null until one is set
 
   Score(ScoreSchema schema, long timeMs, long frame, String model) {
     this.schema = schema;
@@ -82,6 +85,21 @@ public final class Score implements GenericRecord {
     return put(column, ScoreSchema.Type.LONG, value);
   }
 
+  /** Sets a column of type TIME. */
+  public Score setTime(int column, long timeMs) {
+    return put(column, ScoreSchema.Type.TIME, timeMs);
+  }
+
+  /** Sets a column of type FLOATS; copies. */
+  public Score setArray(int column, float[] values) {
+    put(column, ScoreSchema.Type.FLOATS, 0);
+    if (arrays == null) {
+      arrays = new float[bits.length][];
+    }
+    arrays[column] = values.clone();
+    return this;
+  }
+
   /** Sets a column of type BOOLEAN. */
   public Score setBoolean(int column, boolean value) {
     return put(column, ScoreSchema.Type.BOOLEAN, value ? 1 : 0);
@@ -122,14 +140,22 @@ public final class Score implements GenericRecord {
     return schema;
   }
 
-  /** A column's value; see the field. */
-  long bits(int column) {
+  /**
+   * A column's value as 64 bits: those of a float or a double, a whole number, 0 or 1 of a boolean;
+   * of nothing else.
+   */
+  public long bits(int column) {
     return bits[column];
   }
 
   /** A column of type STRING; null if it was not set. */
   String text(int column) {
     return texts == null ? null : texts[column];
+  }
+
+  /** A column of type FLOATS, not a copy; null if it was not set. */
+  float[] array(int column) {
+    return arrays == null ? null : arrays[column];
   }
 
   @Override
@@ -157,9 +183,25 @@ public final class Score implements GenericRecord {
       case FLOAT -> Float.intBitsToFloat((int) value);
       case DOUBLE -> Double.longBitsToDouble(value);
       case INT -> (int) value;
-      case LONG -> value;
+      case LONG, TIME -> value;
       case BOOLEAN -> value != 0;
       case STRING -> texts[column];
+      case FLOATS -> boxed(arrays[column]);
+    };
+  }
+
+  /** Boxes a value only when it is asked for. */
+  private static List<Float> boxed(float[] values) {
+    return new AbstractList<>() {
+      @Override
+      public Float get(int index) {
+        return values[index];
+      }
+
+      @Override
+      public int size() {
+        return values.length;
+      }
     };
   }
 

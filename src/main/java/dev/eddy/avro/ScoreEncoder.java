@@ -31,7 +31,7 @@ final class ScoreEncoder {
   byte[] encode(byte[] prefix, Score score) {
     byte[] model = score.model().getBytes(StandardCharsets.UTF_8);
     int room = prefix.length + 3 * MAX_LONG + model.length + columns.size() * MAX_CELL;
-    byte[] bytes = Arrays.copyOf(prefix, room + textBytes(score));
+    byte[] bytes = Arrays.copyOf(prefix, room + varyingBytes(score));
     int at = prefix.length;
     at += BinaryData.encodeLong(score.timeMs(), bytes, at);
     at += BinaryData.encodeLong(score.frame(), bytes, at);
@@ -65,10 +65,23 @@ final class ScoreEncoder {
       case FLOAT -> at + BinaryData.encodeFloat(Float.intBitsToFloat((int) bits), bytes, at);
       case DOUBLE -> at + BinaryData.encodeDouble(Double.longBitsToDouble(bits), bytes, at);
       case INT -> at + BinaryData.encodeInt((int) bits, bytes, at);
-      case LONG -> at + BinaryData.encodeLong(bits, bytes, at);
+      case LONG, TIME -> at + BinaryData.encodeLong(bits, bytes, at);
       case BOOLEAN -> at + BinaryData.encodeBoolean(bits != 0, bytes, at);
       case STRING -> text(score.text(column).getBytes(StandardCharsets.UTF_8), bytes, at);
+      case FLOATS -> array(score.array(column), bytes, at);
     };
+  }
+
+  /** One block, then the empty one that ends an array. */
+  private static int array(float[] values, byte[] bytes, int at) {
+    int end = at;
+    if (values.length > 0) {
+      end += BinaryData.encodeLong(values.length, bytes, end);
+      for (float value : values) {
+        end += BinaryData.encodeFloat(value, bytes, end);
+      }
+    }
+    return end + BinaryData.encodeLong(0, bytes, end);
   }
 
   private static int text(byte[] utf8, byte[] bytes, int at) {
@@ -77,11 +90,14 @@ final class ScoreEncoder {
     return start + utf8.length;
   }
 
-  private int textBytes(Score score) {
+  private int varyingBytes(Score score) {
     int bytes = 0;
     for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).type() == ScoreSchema.Type.STRING && score.isSet(i)) {
+      ScoreSchema.Type type = columns.get(i).type();
+      if (type == ScoreSchema.Type.STRING && score.isSet(i)) {
         bytes += 3 * score.text(i).length(); // UTF-8 takes at most 3 for a char
+      } else if (type == ScoreSchema.Type.FLOATS && score.isSet(i)) {
+        bytes += 2 * MAX_LONG + Float.BYTES * score.array(i).length;
       }
     }
     return bytes;

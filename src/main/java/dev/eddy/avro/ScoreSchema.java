@@ -26,17 +26,28 @@ import org.apache.avro.SchemaBuilder;
 public final class ScoreSchema {
   /** The type of a column's values. */
   public enum Type {
-    FLOAT(Schema.Type.FLOAT),
-    DOUBLE(Schema.Type.DOUBLE),
-    INT(Schema.Type.INT),
-    LONG(Schema.Type.LONG),
-    BOOLEAN(Schema.Type.BOOLEAN),
-    STRING(Schema.Type.STRING);
+    FLOAT,
+    DOUBLE,
+    INT,
+    LONG,
+    BOOLEAN,
+    STRING,
+    /** Milliseconds since 1970 UTC. */
+    TIME,
+    /** An array of float32. */
+    FLOATS;
 
-    private final Schema.Type avro;
-
-    Type(Schema.Type avro) {
-      this.avro = avro;
+    private Schema avro() {
+      return switch (this) {
+        case FLOAT -> Schema.create(Schema.Type.FLOAT);
+        case DOUBLE -> Schema.create(Schema.Type.DOUBLE);
+        case INT -> Schema.create(Schema.Type.INT);
+        case LONG -> Schema.create(Schema.Type.LONG);
+        case BOOLEAN -> Schema.create(Schema.Type.BOOLEAN);
+        case STRING -> Schema.create(Schema.Type.STRING);
+        case TIME -> LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
+        case FLOATS -> Schema.createArray(Schema.create(Schema.Type.FLOAT));
+      };
     }
   }
 
@@ -113,8 +124,7 @@ public final class ScoreSchema {
    */
   public static ScoreSchema of(String recordName, String namespace, List<Column> columns) {
     List<Schema.Field> fields = new ArrayList<>();
-    Schema time = LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
-    fields.add(new Schema.Field("time", time, "event time"));
+    fields.add(new Schema.Field("time", Type.TIME.avro(), "event time"));
     fields.add(
         new Schema.Field(
             "frame",
@@ -147,7 +157,7 @@ public final class ScoreSchema {
   }
 
   private static Schema.Field field(Column column) {
-    Schema type = Schema.create(column.type().avro);
+    Schema type = column.type().avro();
     return column.nullable()
         ? new Schema.Field(
             column.name(),

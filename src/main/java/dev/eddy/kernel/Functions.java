@@ -226,7 +226,7 @@ final class Functions {
     }
     float e = exp(x);
     float m = e * (e + 2f);
-    return x * (m / (m + 2f));
+    return (x < -EXP_BOUND ? -EXP_BOUND : x) * (m / (m + 2f)); // minus infinity times 0 is NaN
   }
 
   static float apply(Activation activation, float x) {

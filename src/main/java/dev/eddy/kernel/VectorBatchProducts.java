@@ -11,8 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
  * for two and four: a weight, once loaded, serves six. Where vectors are left over, the last of
  * them takes the places that are free as well: all its places read the same and write the same. So
  * many sums hide how long each waits, so panels with two chains or four, which have few outputs
- * anyway, go one by one, as does what fills no two registers. All vectors meet a panel before the
- * next one is read. The repetition has the reason that {@link VectorProducts} gives.
+ * anyway, go one by one, as does what fills no two registers. All vectors meet some columns of a
+ * panel before the next ones are read; sums wait in the outputs. The repetition has the reason that
+ * {@link VectorProducts} gives.
  */
 final class VectorBatchProducts {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -22,6 +23,9 @@ final class VectorBatchProducts {
   private static final boolean MANY_REGISTERS = LANES == 16;
 
   private static final int TOGETHER = MANY_REGISTERS ? 6 : 4;
+
+  /** Columns whose weights, for the outputs kept at once, stay in the level-1 cache. */
+  private static final int CHUNK = 64;
 
   private VectorBatchProducts() {}
 
@@ -41,8 +45,12 @@ final class VectorBatchProducts {
       int stride = w.stride(panel);
       int yAt = yOffset + panel * Matrix.PANEL;
       if (count > 1 && Matrix.chains(width) == 1) {
-        panel(
-            w.packed, start, stride, width, w.columns, x, xOffset, xStride, y, yAt, yStride, count);
+        for (int column = 0; column < w.columns; column += CHUNK) {
+          int columns = Math.min(CHUNK, w.columns - column);
+          int from = start + column * stride;
+          int xAt = xOffset + column;
+          panel(w.packed, from, stride, width, columns, x, xAt, xStride, y, yAt, yStride, count);
+        }
         continue;
       }
       for (int k = 0; k < count; k++) {

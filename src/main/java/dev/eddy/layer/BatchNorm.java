@@ -48,17 +48,27 @@ public record BatchNorm(float epsilon, boolean affine) implements Layer {
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
     int channels = input.channels();
-    float[] variance = weights.tensor("running_var");
+    double[] exact = scale(channels, weights);
     float[] scale = new float[channels];
+    for (int channel = 0; channel < channels; channel++) {
+      scale[channel] = (float) exact[channel];
+    }
+    float[] shift = affine ? weights.tensor("bias").clone() : new float[channels];
+    return new ChannelScale(input, weights.tensor("running_mean").clone(), scale, shift);
+  }
+
+  /** What each channel is multiplied with. */
+  double[] scale(int channels, Weights weights) {
+    float[] variance = weights.tensor("running_var");
+    double[] scale = new double[channels];
     for (int channel = 0; channel < channels; channel++) {
       if (!(variance[channel] >= 0f)) {
         throw new IllegalArgumentException(
             "running_var must not be negative, channel " + channel + " has " + variance[channel]);
       }
       double weight = affine ? weights.tensor("weight")[channel] : 1;
-      scale[channel] = (float) (weight / Math.sqrt((double) variance[channel] + epsilon));
+      scale[channel] = weight / Math.sqrt((double) variance[channel] + epsilon);
     }
-    float[] shift = affine ? weights.tensor("bias").clone() : new float[channels];
-    return new ChannelScale(input, weights.tensor("running_mean").clone(), scale, shift);
+    return scale;
   }
 }

@@ -17,7 +17,9 @@ public record GlobalPool(How how, Over over) implements Layer {
   public enum How {
     MAX,
     AVERAGE,
-    SUM
+    SUM,
+    /** The mean square of the distance from the mean; over time only. */
+    VARIANCE
   }
 
   /** Of which values. */
@@ -31,6 +33,9 @@ public record GlobalPool(How how, Over over) implements Layer {
   public GlobalPool {
     Objects.requireNonNull(how, "how");
     Objects.requireNonNull(over, "over");
+    if (how == How.VARIANCE && over == Over.SPACE) {
+      throw new IllegalArgumentException("a variance is pooled over time only");
+    }
   }
 
   @Override

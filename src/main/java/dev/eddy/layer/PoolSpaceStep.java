@@ -35,6 +35,7 @@ final class PoolSpaceStep implements Step {
             case MAX -> max(in, at);
             case AVERAGE -> (float) (sum(in, at) / positions);
             case SUM -> (float) sum(in, at);
+            case VARIANCE -> throw new AssertionError("over time only");
           };
     }
     return 1;

@@ -3,7 +3,9 @@ package dev.eddy.layer;
 import java.util.List;
 
 /**
- * Keeps the largest values or the sums of a sequence so far and gives them at its end.
+ * Keeps the largest values, the sums or the means and squares of a sequence so far and gives what
+ * is asked of them at its end. A variance is kept as Welford has it: the mean, and the sum of the
+ * squares of the distances from it, so that nothing cancels.
  *
  * <p>Sums and the count of frames are doubles, kept as two floats each ({@link SplitDouble}): a sum
  * of floats would lose a digit with every tenfold of frames, and a count would stand still at 2^24.
@@ -22,9 +24,11 @@ final class PoolTimeStep implements Step {
     this.parts =
         List.of(
             new StatePart("count", SplitDouble.FLOATS),
-            how == GlobalPool.How.MAX
-                ? new StatePart("max", size)
-                : new StatePart("sum", SplitDouble.FLOATS * size));
+            switch (how) {
+              case MAX -> new StatePart("max", size);
+              case AVERAGE, SUM -> new StatePart("sum", SplitDouble.FLOATS * size);
+              case VARIANCE -> new StatePart("mean-and-squares", 2 * SplitDouble.FLOATS * size);
+            });
   }
 
   @Override
@@ -51,6 +55,7 @@ final class PoolTimeStep implements Step {
           state[at + i] = count == 0 ? value : Math.max(state[at + i], value);
         }
       }
+      case VARIANCE -> spread(in, inOffset, state, at, count + 1);
       case AVERAGE, SUM -> {
         for (int i = 0; i < size; i++, at += SplitDouble.FLOATS) {
           SplitDouble.set(state, at, SplitDouble.get(state, at) + in[inOffset + i]);
@@ -58,6 +63,19 @@ final class PoolTimeStep implements Step {
       }
     }
     return 0;
+  }
+
+  private void spread(float[] in, int inOffset, float[] state, int at, double count) {
+    for (int i = 0; i < size; i++) {
+      int of = at + 2 * SplitDouble.FLOATS * i;
+      double mean = SplitDouble.get(state, of);
+      double squares = SplitDouble.get(state, of + SplitDouble.FLOATS);
+      double distance = in[inOffset + i] - mean;
+      mean += distance / count;
+      squares += distance * (in[inOffset + i] - mean);
+      SplitDouble.set(state, of, mean);
+      SplitDouble.set(state, of + SplitDouble.FLOATS, squares);
+    }
   }
 
   @Override
@@ -79,6 +97,8 @@ final class PoolTimeStep implements Step {
             case MAX -> state[at + i];
             case AVERAGE -> (float) (SplitDouble.get(state, at + SplitDouble.FLOATS * i) / count);
             case SUM -> (float) SplitDouble.get(state, at + SplitDouble.FLOATS * i);
+            case VARIANCE ->
+                (float) (SplitDouble.get(state, at + SplitDouble.FLOATS * (2 * i + 1)) / count);
           };
     }
     return 1;

@@ -6,6 +6,7 @@ import dev.eddy.layer.Layer;
 import dev.eddy.layer.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,14 +56,26 @@ final class ActivationWords {
 
   private static Activation read(Activation.Function function, LayerOptions options) {
     Activation plain = Activation.of(function);
+    List<String> names = parameters(function);
+    if (names.isEmpty()) {
+      return plain;
+    }
+    float alpha = options.numberOrInfinity(names.get(0), plain.alpha());
+    float beta =
+        names.size() == 1 ? plain.beta() : options.numberOrInfinity(names.get(1), plain.beta());
+    return new Activation(function, alpha, beta);
+  }
+
+  /** What a function's parameters are called, alpha first. */
+  static List<String> parameters(Activation.Function function) {
     return switch (function) {
-      case AFFINE, SCALED_TANH -> with(plain, options, "alpha", "beta");
-      case LEAKY_RELU -> with(plain, options, "slope", null);
-      case ELU, CELU, SWISH, THRESHOLDED_RELU -> with(plain, options, "alpha", null);
-      case HARD_SIGMOID -> with(plain, options, "alpha", "beta");
-      case HARD_TANH, CLIP -> with(plain, options, "min", "max");
-      case SELU -> with(plain, options, "alpha", "scale");
-      case SHRINK -> with(plain, options, "lambda", "bias");
+      case AFFINE, SCALED_TANH -> List.of("alpha", "beta");
+      case LEAKY_RELU -> List.of("slope");
+      case ELU, CELU, SWISH, THRESHOLDED_RELU -> List.of("alpha");
+      case HARD_SIGMOID -> List.of("alpha", "beta");
+      case HARD_TANH, CLIP -> List.of("min", "max");
+      case SELU -> List.of("alpha", "scale");
+      case SHRINK -> List.of("lambda", "bias");
       case IDENTITY,
           RELU,
           GELU,
@@ -101,14 +114,7 @@ final class ActivationWords {
           NOT,
           IS_NAN,
           IS_INF ->
-          plain;
+          List.of();
     };
-  }
-
-  private static Activation with(
-      Activation plain, LayerOptions options, String alpha, String beta) {
-    float first = options.numberOrInfinity(alpha, plain.alpha());
-    float second = beta == null ? plain.beta() : options.numberOrInfinity(beta, plain.beta());
-    return new Activation(plain.function(), first, second);
   }
 }

@@ -20,7 +20,9 @@ import java.util.function.Supplier;
  * place of {@code from}, and may name a layer further down.
  */
 final class GraphDescription {
-  private static final String INPUT = "input";
+  /** What descriptions call what comes into the network. */
+  static final String INPUT = "input";
+
   private static final String PREVIOUS = "previous";
 
   private final Shape input;
@@ -138,7 +140,7 @@ final class GraphDescription {
     try {
       return output.get();
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw entry.error(kind + ": " + e.getMessage());
+      throw entry.error(LayerWords.about(kind, e));
     }
   }
 

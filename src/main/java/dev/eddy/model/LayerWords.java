@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The words of a description: for each, how its options become a layer; a class for a family. */
@@ -40,6 +41,10 @@ final class LayerWords {
   static Layer read(String word, YamlValue entry, YamlMap options, Shape input) {
     Function<LayerOptions, Layer> reader = READERS.get(word);
     if (reader == null) {
+      Optional<String> why = Unstreamable.layer(word);
+      if (why.isPresent()) {
+        throw entry.error("\"" + word + "\" can't stream: " + why.get());
+      }
       throw entry.error(
           "unknown layer \""
               + word
@@ -49,10 +54,17 @@ final class LayerWords {
               + String.join(", ", MergeWords.all())
               + ", previous");
     }
+    Unstreamable.refuse(word, options);
     try {
       return reader.apply(new LayerOptions(entry, options, input));
     } catch (IllegalArgumentException e) {
-      throw entry.error(word + ": " + e.getMessage());
+      throw entry.error(about(word, e));
     }
+  }
+
+  /** What is wrong with a layer; some messages begin with its word already. */
+  static String about(String word, RuntimeException wrong) {
+    String message = wrong.getMessage();
+    return message.startsWith(word + " ") ? message : word + ": " + message;
   }
 }

@@ -171,6 +171,11 @@ public final class Model {
     return graph;
   }
 
+  /** The weights, each named {@code node.tensor}. */
+  Map<String, Tensor> tensors() {
+    return tensors;
+  }
+
   /** A name for each value of an output frame. */
   public List<String> outputs() {
     return outputs;

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -153,6 +156,42 @@ public final class SafeTensors {
       throw damaged(file, "its header is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new ModelException(file + ": can't be read: " + e, e);
+    }
+  }
+
+  /**
+   * Writes tensors as F32, one after the other in the order of the map.
+   *
+   * @throws IOException if the file can't be written
+   */
+  static void write(Path file, Map<String, Tensor> tensors) throws IOException {
+    Map<String, Object> header = new LinkedHashMap<>();
+    long end = 0;
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      long begin = end;
+      end += (long) Type.F32.bytes * entry.getValue().values().length;
+      Map<String, Object> said = new LinkedHashMap<>();
+      said.put("dtype", Type.F32.name());
+      said.put("shape", entry.getValue().dimensions());
+      said.put("data_offsets", List.of(begin, end));
+      header.put(entry.getKey(), said);
+    }
+    byte[] json = JSON.writeValueAsBytes(header);
+    int padded = (json.length + 7) / 8 * 8; // so that the values are aligned
+    byte[] spaced = Arrays.copyOf(json, padded);
+    Arrays.fill(spaced, json.length, padded, (byte) ' ');
+    ByteBuffer block = ByteBuffer.allocate(4 * BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(block.putLong(0, padded).array(), 0, 8);
+      out.write(spaced);
+      for (Tensor tensor : tensors.values()) {
+        float[] values = tensor.values();
+        for (int done = 0; done < values.length; done += BLOCK) {
+          int count = Math.min(BLOCK, values.length - done);
+          block.asFloatBuffer().put(values, done, count);
+          out.write(block.array(), 0, 4 * count);
+        }
+      }
     }
   }
 

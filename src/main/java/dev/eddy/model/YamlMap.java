@@ -42,6 +42,11 @@ public final class YamlMap {
     return Optional.ofNullable(values.get(key)).filter(value -> !value.isNull());
   }
 
+  /** The value of a key that is not accepted, to say why; empty where it is missing. */
+  Optional<YamlValue> peek(String key) {
+    return Optional.ofNullable(values.get(key)).filter(value -> !value.isNull());
+  }
+
   /** The value of a key that must be there. */
   public YamlValue get(String key) {
     return find(key).orElseThrow(() -> self.error("the key \"" + key + "\" is missing"));

@@ -29,6 +29,13 @@ abstract sealed class Compiled {
     }
   }
 
+  /** A node that another does the work of; whoever would read it reads that one. */
+  static final class OfFolded extends Compiled {
+    OfFolded(int[] reads, int outputSize) {
+      super(reads, new int[] {outputSize}, outputSize, 0);
+    }
+  }
+
   static final class OfPrevious extends Compiled {
     final int fed; // index of the node that is fed back, -1 for the network's input
     private final float[] start; // before the first frame

@@ -16,6 +16,7 @@ import dev.eddy.layer.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -73,7 +74,7 @@ public final class Network {
       }
     }
 
-    private Part with(int stateLength) {
+    private Part with(int stateLength, double multiplyAddsPerFrame) {
       return new Part(
           name,
           operation,
@@ -94,14 +95,23 @@ public final class Network {
 
   final Compiled[] nodes;
   final int scratchLength;
+  final int last; // whose frames go out
   private final Graph graph;
+  private final Map<String, String> folded;
   private final List<Part> parts;
   private final StateLayout layout;
   private final int stateLength;
 
   private Network(
-      Graph graph, List<Part> parts, Compiled[] nodes, int scratchLength, StateLayout layout) {
+      Graph graph,
+      List<Part> parts,
+      Compiled[] nodes,
+      int scratchLength,
+      StateLayout layout,
+      Folding folding) {
     this.graph = graph;
+    this.last = folding.standsFor(nodes.length - 1);
+    this.folded = folding.names(graph);
     this.parts = List.copyOf(parts);
     this.nodes = nodes;
     this.scratchLength = scratchLength;
@@ -154,6 +164,16 @@ public final class Network {
   }
 
   /**
+   * When the frames of a graph come, beside those that go in.
+   *
+   * @throws IllegalArgumentException if the shapes don't fit, or the lag is too long to be counted;
+   *     the message names the layer
+   */
+  public static OutputSchedule schedule(Graph graph) {
+    return Timing.schedule(graph, Analysis.reads(graph), Analysis.parts(graph));
+  }
+
+  /**
    * Compiles a graph: checks shapes, packs weights, lays out the state.
    *
    * @param weights the weights of each node, by its name; they hold what {@link #tensors} names
@@ -165,6 +185,8 @@ public final class Network {
     int count = parts.size();
     int[][] reads = Analysis.reads(graph);
     int[][] waiting = Timing.queues(graph, reads, parts);
+    Folding folding = Folding.of(graph, parts, weights, kernels);
+    folding.redirect(reads);
 
     Compiled[] nodes = new Compiled[count];
     StateLayout layout = new StateLayout(List.of());
@@ -185,8 +207,14 @@ public final class Network {
       int size = part.output().size();
       int stateOffset = layout.length();
       List<StatePart> state;
-      if (node.operation() instanceof Layer layer) {
-        Step step = step(node, layer, part.input(), weights, kernels);
+      if (folding.standsFor(i) != i) {
+        state = List.of();
+        nodes[i] = new Compiled.OfFolded(reads[i], size);
+      } else if (node.operation() instanceof Layer layer) {
+        Step step =
+            folding.isFolded(i)
+                ? folding.step(i)
+                : step(node, layer, part.input(), weights, kernels);
         int frames = checkedFrames(node, come * step.maxFrames(), part.output());
         scratchLength = Math.max(scratchLength, step.scratchLength());
         state = step.stateParts();
@@ -197,7 +225,7 @@ public final class Network {
             new Compiled.OfPrevious(
                 reads[i],
                 size,
-                Analysis.indexOf(graph, node.reads().get(0)),
+                folding.standsFor(Analysis.indexOf(graph, node.reads().get(0))),
                 previous.start(weights.apply(node.name())),
                 stateOffset);
       } else {
@@ -216,13 +244,14 @@ public final class Network {
         throw stateTooLarge(node);
       }
       layout = layout.with(node.name(), state);
-      parts.set(i, part.with((int) stateLength));
+      double multiplyAdds = folding.standsFor(i) == i ? part.multiplyAddsPerFrame() : 0;
+      parts.set(i, part.with((int) stateLength, multiplyAdds));
     }
-    return new Network(graph, parts, nodes, scratchLength, layout);
+    return new Network(graph, parts, nodes, scratchLength, layout, folding);
   }
 
   /** Some values can't be: a layer says which, here it is said where. */
-  private static Step step(
+  static Step step(
       Graph.Node node,
       Layer layer,
       Shape input,
@@ -285,6 +314,14 @@ public final class Network {
     return parts;
   }
 
+  /**
+   * The nodes that others do the work of, each with the one that does: a batch normalisation whose
+   * scale is in the weights of the layer before it.
+   */
+  public Map<String, String> folded() {
+    return folded;
+  }
+
   /** The shape of the frames that come in. */
   public Shape input() {
     return graph.input();
@@ -322,7 +359,7 @@ public final class Network {
 
   /** The most frames that one input frame gives. */
   public int maxFramesPerStep() {
-    return nodes[nodes.length - 1].maxFrames;
+    return nodes[last].maxFrames;
   }
 
   /** The layout of a key's state. */

@@ -155,7 +155,7 @@ public final class NetworkTask {
     }
     System.arraycopy(state, 0, ahead, 0, ahead.length);
     System.arraycopy(in, inOffset, fed, 0, fed.length);
-    int last = nodes.length - 1;
+    int last = network.last;
     for (int frame = 0; frame < count; frame++) {
       if (step(fed, 0, ahead, sink) != 1) {
         throw new IllegalArgumentException(
@@ -196,6 +196,8 @@ public final class NetworkTask {
     } else if (nodes[i] instanceof Compiled.OfPrevious previous) {
       previous.get(state, written[i]);
       return inputFrames;
+    } else if (nodes[i] instanceof Compiled.OfFolded) {
+      return 0;
     }
     return meet(i, (Compiled.OfMerge) nodes[i], state);
   }
@@ -274,7 +276,7 @@ public final class NetworkTask {
   }
 
   int emit(FrameSink sink) {
-    int last = nodes.length - 1;
+    int last = network.last;
     for (int frame = 0; frame < frames[last]; frame++) {
       sink.frame(written[last], frame * nodes[last].outputSize);
     }

@@ -3,6 +3,7 @@ package dev.eddy.network;
 import dev.eddy.layer.Clock;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Previous;
+import dev.eddy.layer.Rate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,7 @@ final class Timing {
   private final int[][] capacity; // [node][port] most that ever waited
   private final boolean[] equal; // [node] whether the branches of a merge ever ended together
   private final List<Feedback> feedback = new ArrayList<>();
+  private long flushed; // frames that the last node gave at ends
   private long steps; // of clocks, nodes passed, clocks copied
 
   /** {@code fed}: index of the node that is fed back, -1 for the input. */
@@ -109,6 +111,44 @@ final class Timing {
       followed += out > 0 ? 1 : 0;
     }
     return worst;
+  }
+
+  /**
+   * When the frames of a graph come beside those that go in, for a long while and at an end.
+   *
+   * @throws IllegalArgumentException if it lags too far to find out
+   */
+  static OutputSchedule schedule(Graph graph, int[][] reads, List<Network.Part> parts) {
+    Timing timing = new Timing(graph, reads, parts);
+    int last = parts.size() - 1;
+    Rate rate = parts.get(last).rate();
+    if (rate.out() == 0) {
+      return new OutputSchedule(0, 0, 0, 0, true);
+    }
+    long first = 0;
+    long emitted = 0;
+    long behind = 0;
+    long lag = 0;
+    long ahead = 0;
+    int followed = 0;
+    for (long seen = 1; followed < FOLLOWED; seen++) {
+      timing.step();
+      int come = timing.frames[last];
+      if (emitted == 0 && come > 0) {
+        long place = seen - 1 - parts.get(last).delayFrames();
+        first = place * rate.out() - (come - 1) * rate.in();
+      }
+      emitted += come;
+      if (emitted > 0) {
+        followed++;
+        long oldest = first + (emitted - come) * rate.in();
+        behind = Math.max(behind, seen - 1 - Math.floorDiv(oldest, rate.out()));
+      }
+      lag = Math.max(lag, seen - emitted);
+      ahead = Math.max(ahead, emitted - seen);
+    }
+    timing.flush();
+    return new OutputSchedule(first, behind, lag, ahead, timing.flushed > 0);
   }
 
   private void step() {
@@ -282,6 +322,7 @@ final class Timing {
         for (int i = flushed + 1; i < clocks.length && frames[flushed] > 0; i++) {
           run(i, 0);
         }
+        this.flushed += frames[flushed] > 0 ? frames[clocks.length - 1] : 0;
       }
       frames[flushed] = 0;
     }

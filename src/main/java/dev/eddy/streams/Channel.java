@@ -6,6 +6,7 @@ import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.Log;
 import dev.eddy.frames.FrameChannel;
 import dev.eddy.frames.FramePlan;
+import dev.eddy.score.Units;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,7 +102,23 @@ public record Channel(String name, Log log, double mean, double std, boolean hol
   }
 
   /** From a value in the frame back to the field's unit. */
-  double unscaled(float value) {
+  double unscaled(double value) {
     return log.undo(value * std + mean);
+  }
+
+  /** How scores get back to the fields' units. */
+  static Units units(List<Channel> channels) {
+    Channel[] all = channels.toArray(Channel[]::new);
+    return new Units() {
+      @Override
+      public double of(int channel, double value) {
+        return all[channel].unscaled(value);
+      }
+
+      @Override
+      public double scale(int channel) {
+        return all[channel].log() == Log.NONE ? all[channel].std() : 0;
+      }
+    };
   }
 }

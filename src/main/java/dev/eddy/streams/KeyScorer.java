@@ -1,12 +1,15 @@
 package dev.eddy.streams;
 
 import dev.eddy.avro.BadRecordException;
-import dev.eddy.avro.Log;
 import dev.eddy.avro.Score;
 import dev.eddy.layer.BadFrameException;
+import dev.eddy.network.FrameSink;
 import dev.eddy.network.NetworkTask;
 import dev.eddy.network.StateBytes;
-import dev.eddy.score.AnomalyLikelihood;
+import dev.eddy.score.Forecast;
+import dev.eddy.score.Moment;
+import dev.eddy.score.Pairing;
+import dev.eddy.score.UnusableFrameException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,24 +25,49 @@ final class KeyScorer {
   private final StateBytes bytes;
   private final int outputs;
   private final float[] state;
-  private final float[] frame;
+  private final float[] frame; // as it arrived, with held values
   private final List<Score> scores = new ArrayList<>();
+  private final FrameSink sink = this::came; // made once, as the next one
+  private final Pairing.Rows rows = this::row;
+  private final ScoreRow row;
+  private final Moment moment;
+  private final Scaler scaler; // null where frames are stepped as they come
+  private final Rollout rollout; // null without a forecast
+  private final float[] lastOutput; // as the network gave it; for a forecast
 
   private boolean fresh;
   private long framesSeen;
   private long framesEmitted;
   private long lastTimeMs;
   private long timeMs;
+  private long beforeMs; // time of the frame before; for a forecast
+  private boolean ended;
   private long firstNumber; // of the first frame of this state in its key's sequence
   private long leastNumber; // what is numbered lower was scored before, by another version
+  private Score forecasting; // the row that a forecast goes into; null for none
+  private long forecastAfter; // number of the frame that it goes out from; -1 for none
 
   KeyScorer(ScoringPlan plan) {
+    this(plan, null);
+  }
+
+  /**
+   * @param shared what scaling has learnt of all keys; null where it is in the keys' states
+   */
+  KeyScorer(ScoringPlan plan, SharedScale shared) {
     this.plan = plan;
     this.task = plan.network.newTask();
     this.bytes = new StateBytes(plan.layout);
     this.outputs = plan.network.output().size();
     this.state = new float[plan.layout.length()];
     this.frame = new float[plan.network.input().size()];
+    this.row = new ScoreRow(plan.columns);
+    this.scaler = plan.scale == null ? null : new Scaler(plan, state, shared);
+    double[] deviations = new double[frame.length];
+    Arrays.fill(deviations, 1);
+    this.moment = new Moment(plan.units, scaler == null ? deviations : scaler.deviations());
+    this.rollout = plan.forecast == null ? null : new Rollout(plan, task);
+    this.lastOutput = new float[plan.forecast == null ? 0 : outputs];
   }
 
   /**
@@ -77,6 +105,22 @@ final class KeyScorer {
     }
   }
 
+  /**
+   * Takes over from another version what is the key's and not the network's: what scaling has
+   * learnt and what is remembered of scores.
+   *
+   * @param other null where it is not to be had
+   * @param stored the key's state by that version
+   */
+  void adopt(ScoringPlan other, byte[] stored) {
+    if (other == null || plan.adopted == 0) {
+      return;
+    }
+    float[] from = new float[other.layout.length()];
+    new StateBytes(other.layout).read(stored, from);
+    System.arraycopy(from, other.gateOffset, state, plan.gateOffset, plan.adopted);
+  }
+
   /** Whether the key has no state yet. */
   boolean isFresh() {
     return fresh;
@@ -97,20 +141,31 @@ final class KeyScorer {
    */
   List<Score> consume(float[] values, int at, long timeMs) {
     this.timeMs = timeMs;
+    this.beforeMs = lastTimeMs;
+    this.ended = false;
+    this.forecasting = null;
+    this.forecastAfter = -1;
     fill(values, at);
+    if (plan.times != null) {
+      plan.times.arrived(framesSeen, timeMs, state, plan.timesOffset);
+    }
+    float[] stepped = frame;
+    if (scaler != null) {
+      stepped = scaler.scaled(frame, leastNumber < Long.MAX_VALUE);
+    }
     try {
-      if (plan.likelihood == null) {
-        task.step(frame, 0, state, this::score);
-      } else {
-        compare();
-        task.step(frame, 0, state, this::remember);
+      plan.pairing.arrived(frame, framesSeen, framesEmitted, state, plan.pairingOffset, rows);
+      framesSeen++;
+      long emittedBefore = framesEmitted;
+      task.step(stepped, 0, state, sink);
+      if (rollout != null && framesEmitted > emittedBefore) {
+        forecast(stepped);
       }
-    } catch (BadFrameException e) {
+    } catch (BadFrameException | UnusableFrameException e) {
       throw new BadRecordException(e.getMessage());
     }
     checkState();
     fresh = false;
-    framesSeen++;
     lastTimeMs = Math.max(lastTimeMs, timeMs);
     return scores;
   }
@@ -120,11 +175,33 @@ final class KeyScorer {
    * The key has no state after this.
    */
   List<Score> end(long timeMs) {
+    release(timeMs);
+    if (!fresh && plan.gate != null && plan.gate.holds(state, plan.gateOffset)) {
+      long number = plan.gate.heldNumber(state, plan.gateOffset);
+      long heldTimeMs = plan.gate.heldTimeMs(state, plan.gateOffset);
+      Score score = plan.schema.score(heldTimeMs, number, plan.model);
+      row.of(score);
+      plan.gate.restore(state, plan.gateOffset, row);
+      addEmitted();
+      scores.add(score);
+    }
+    return scores;
+  }
+
+  /**
+   * Gives what the network held back, without an end of the sequence: another version goes on. The
+   * key has no state after this.
+   */
+  List<Score> release(long timeMs) {
     this.timeMs = timeMs;
-    if (!fresh && plan.likelihood == null) {
+    this.ended = true;
+    if (!fresh && !plan.pairing.perReading()) {
+      if (scaler != null) {
+        scaler.read();
+      }
       try {
-        task.flush(state, this::score);
-      } catch (BadFrameException e) {
+        task.flush(state, sink);
+      } catch (BadFrameException | UnusableFrameException e) {
         throw new BadRecordException(e.getMessage());
       }
     }
@@ -142,7 +219,7 @@ final class KeyScorer {
     lastTimeMs = Math.max(lastTimeMs, timeMs);
   }
 
-  /** The frame as it was stepped last, with held values; not a copy. */
+  /** The frame as it was consumed last, with held values; not a copy. */
   float[] frame() {
     return frame;
   }
@@ -172,68 +249,110 @@ final class KeyScorer {
     }
   }
 
-  /** An output frame as a score of its own. */
-  private void score(float[] values, int offset) {
+  /** An output frame. */
+  private void came(float[] values, int offset) {
     for (int i = 0; i < outputs; i++) {
       checkFinite(values[offset + i], i);
     }
-    long number = firstNumber + framesEmitted++;
-    if (number >= leastNumber) {
-      scores.add(
-          plan.schema.score(timeMs, number, plan.model).setFloats(0, values, offset, outputs));
+    if (rollout != null) {
+      System.arraycopy(values, offset, lastOutput, 0, outputs);
+    }
+    long number = framesEmitted++;
+    if (scaler == null) {
+      plan.pairing.came(values, offset, number, framesSeen, state, plan.pairingOffset, rows);
+    } else {
+      float[] inUnits = scaler.unscaled(values, offset);
+      plan.pairing.came(inUnits, 0, number, framesSeen, state, plan.pairingOffset, rows);
     }
   }
 
-  /** An output frame as a forecast that waits for its reading. */
-  private void remember(float[] values, int offset) {
-    int slot = plan.pendingOffset + (int) (framesEmitted % plan.pending) * outputs;
-    for (int i = 0; i < outputs; i++) {
-      checkFinite(values[offset + i], i);
-      state[slot + i] = values[offset + i];
+  /** A row of the scores, unless it was scored before or is not to go out. */
+  private void row(long number, float[] output, int outputAt, float[] input, int inputAt) {
+    long numbered = firstNumber + number;
+    if (numbered < leastNumber && !plan.pairing.perReading()) {
+      return;
     }
-    framesEmitted++;
+    if (plan.forecast != null && plan.forecast.as() == Forecast.As.RECORDS) {
+      if (plan.gate == null || plan.gate.passes(null, numbered, timeMs, state, plan.gateOffset)) {
+        forecastAfter = numbered;
+      }
+      return;
+    }
+    long rowTimeMs = rowTimeMs(number);
+    Score score = plan.schema.score(rowTimeMs, numbered, plan.model);
+    row.of(score);
+    moment.set(output, outputAt, input, inputAt);
+    for (int i = 0; i < plan.stages.length; i++) {
+      plan.stages[i].read(moment, state, plan.stageOffsets[i], row, plan.stageColumns[i]);
+    }
+    if (plan.gate == null || plan.gate.passes(row, numbered, rowTimeMs, state, plan.gateOffset)) {
+      addEmitted();
+      scores.add(score);
+      forecasting = score;
+    }
   }
 
-  /**
-   * The reading against what was forecast for it; one score a reading, with or without a forecast.
-   */
-  private void compare() {
-    long forecast = framesSeen - plan.horizon; // the output frame that speaks of this reading
-    boolean known = forecast >= 0 && forecast < framesEmitted;
-    if (known && framesEmitted - forecast > plan.pending) {
-      throw new IllegalStateException(
-          "forecast " + forecast + " was overwritten, " + framesEmitted + " are emitted");
+  private void addEmitted() {
+    if (plan.emittedColumn >= 0) {
+      row.setLong(plan.emittedColumn, timeMs);
     }
-    int slot = plan.pendingOffset + (int) (Math.max(forecast, 0) % plan.pending) * outputs;
-    Score score = plan.schema.score(timeMs, firstNumber + framesSeen, plan.model);
-    double squares = 0;
-    for (int i = 0; i < outputs; i++) {
-      Channel channel = plan.scoring.channels().get(plan.compared[i]);
-      float actual = frame[plan.compared[i]];
-      score.setFloat(2 * i + 1, (float) channel.unscaled(actual));
-      if (known) {
-        double distance = (double) state[slot + i] - actual;
-        squares += distance * distance;
-        score.setFloat(2 * i, (float) channel.unscaled(state[slot + i]));
+  }
+
+  /** The time that a row speaks of. */
+  private long rowTimeMs(long number) {
+    if (plan.times != null) {
+      return plan.times.of(number, framesSeen, ended, state, plan.timesOffset);
+    }
+    return ended ? lastTimeMs : timeMs;
+  }
+
+  /** Frames ahead: into the row at hand, or as rows of their own. */
+  private void forecast(float[] stepped) {
+    if (forecasting == null && forecastAfter < 0) {
+      return;
+    }
+    long stepMs =
+        plan.forecast
+            .every()
+            .map(java.time.Duration::toMillis)
+            .orElse(beforeMs == Long.MIN_VALUE ? 0 : Math.max(0, timeMs - beforeMs));
+    if (forecasting == null && stepMs == 0) {
+      return; // there is no telling what time they would speak of
+    }
+    float[] ahead = rollout.run(lastOutput, stepped, state);
+    int horizon = plan.forecast.horizon();
+    for (int frameAhead = 0; frameAhead < horizon; frameAhead++) {
+      for (int i = 0; i < outputs; i++) {
+        int at = frameAhead * outputs + i;
+        float value = ahead[at];
+        checkFinite(value, i);
+        float inFrame = scaler == null ? value : scaler.unscaled(value, i);
+        ahead[at] = (float) plan.units.of(plan.channels[i], inFrame);
       }
     }
-    double likelihood = AnomalyLikelihood.UNKNOWN;
-    if (known) {
-      float error = (float) Math.sqrt(squares / outputs);
-      score.setFloat(2 * outputs, outputs == 1 ? inputsUnit(error, slot) : error);
-      likelihood = plan.likelihood.score(error, state, plan.likelihoodOffset);
+    if (forecasting == null) {
+      for (int i = 0; i < horizon; i++) {
+        Score score =
+            plan.schema.score(timeMs + (i + 1) * stepMs, forecastAfter + 1 + i, plan.model);
+        row.of(score);
+        row.setFloats(plan.forecastColumn, ahead, i * outputs, outputs);
+        row.setLong(plan.forecastColumn + outputs, i + 1L);
+        addEmitted();
+        scores.add(score);
+      }
+      return;
     }
-    scores.add(score.setDouble(2 * outputs + 1, likelihood));
-  }
-
-  /** The distance of the only forecast, in the input's unit. */
-  private float inputsUnit(float error, int slot) {
-    Channel channel = plan.scoring.channels().get(plan.compared[0]);
-    if (channel.log() == Log.NONE) {
-      return (float) (error * channel.std());
+    row.of(forecasting);
+    float[] ofOne = new float[horizon];
+    for (int i = 0; i < outputs; i++) {
+      for (int frameAhead = 0; frameAhead < horizon; frameAhead++) {
+        ofOne[frameAhead] = ahead[frameAhead * outputs + i];
+      }
+      row.setArray(plan.forecastColumn + i, ofOne);
     }
-    float actual = frame[plan.compared[0]];
-    return (float) Math.abs(channel.unscaled(state[slot]) - channel.unscaled(actual));
+    if (stepMs > 0) {
+      row.setLong(plan.forecastColumn + outputs, stepMs);
+    }
   }
 
   private void checkFinite(float value, int output) {
@@ -245,12 +364,19 @@ final class KeyScorer {
 
   /** A state that is not finite would spoil every later output of the key. */
   private void checkState() {
-    float check = 0f;
-    for (float value : state) {
-      check += value * 0f; // NaN as soon as one value is NaN or infinite
-    }
-    if (check != 0f) {
+    if (!isFinite(state)) {
       throw new BadRecordException("the hidden state became infinite or NaN");
     }
+    if (plan.sharesScale && !isFinite(scaler.learnt())) {
+      throw new BadRecordException("what scaling has learnt became infinite or NaN");
+    }
+  }
+
+  private static boolean isFinite(float[] values) {
+    float check = 0f;
+    for (float value : values) {
+      check += value * 0f; // NaN as soon as one value is NaN or infinite
+    }
+    return check == 0f;
   }
 }

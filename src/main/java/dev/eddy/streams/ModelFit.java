@@ -106,7 +106,7 @@ public final class ModelFit {
   }
 
   private static ScoreSchema schema(Scoring scoring) {
-    return ScoringPlan.schema(scoring.name(), scoring.model(), scoring.anomaly().isPresent());
+    return new OutputStages(scoring).schema();
   }
 
   /**

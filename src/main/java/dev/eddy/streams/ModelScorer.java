@@ -6,17 +6,20 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /** Scores with a model that stays. */
 final class ModelScorer<K> implements TaskScorer<K> {
-  private final KeyScorer scorer;
+  private final ScoringPlan plan;
   private final int frameSize;
+  private SharedScale shared; // null where scaling shares nothing
+  private KeyScorer scorer;
 
   ModelScorer(ScoringPlan plan) {
-    this.scorer = new KeyScorer(plan);
+    this.plan = plan;
     this.frameSize = plan.network.input().size();
   }
 
   @Override
   public void open(ProcessingContext context, String entity) {
-    // needs nothing
+    this.shared = SharedScale.of(plan, context, plan.scoring.scaleStoreName());
+    this.scorer = new KeyScorer(plan, shared);
   }
 
   @Override
@@ -27,6 +30,7 @@ final class ModelScorer<K> implements TaskScorer<K> {
   @Override
   public void begin(K key, byte[] stored) {
     scorer.begin(stored);
+    SharedScale.begin(shared);
   }
 
   @Override
@@ -50,11 +54,14 @@ final class ModelScorer<K> implements TaskScorer<K> {
 
   @Override
   public List<Score> end(long timeMs) {
-    return scorer.end(timeMs);
+    List<Score> scores = scorer.end(timeMs);
+    SharedScale.save(shared);
+    return scores;
   }
 
   @Override
   public byte[] save() {
+    SharedScale.save(shared);
     return scorer.save();
   }
 

@@ -1,9 +1,8 @@
 package dev.eddy.streams;
 
-import dev.eddy.layer.Rate;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.Model;
-import dev.eddy.network.Network;
+import dev.eddy.score.Scaling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +27,8 @@ import java.util.Set;
  * @param store where hidden states are kept
  * @param updates where new versions of the model come from; empty where the model stays
  * @param sequences where a key's sequence ends, and how long its state is kept
+ * @param outputs what scores are made of
+ * @param scaling standardises input frames by what has been seen; empty for as they come
  */
 public record Scoring(
     String name,
@@ -37,7 +38,9 @@ public record Scoring(
     Duration lateTolerance,
     StateStore store,
     Optional<ModelUpdates> updates,
-    Sequences sequences) {
+    Sequences sequences,
+    Outputs outputs,
+    Optional<Scaling> scaling) {
 
   private static final Duration MAX_LATE_TOLERANCE = Duration.ofDays(36_500);
 
@@ -47,6 +50,7 @@ public record Scoring(
     Objects.requireNonNull(store, "store");
     Objects.requireNonNull(updates, "updates");
     Objects.requireNonNull(sequences, "sequences");
+    Objects.requireNonNull(outputs, "outputs");
     channels = List.copyOf(channels);
     if (lateTolerance.isNegative() || lateTolerance.compareTo(MAX_LATE_TOLERANCE) > 0) {
       throw new IllegalArgumentException(
@@ -76,21 +80,33 @@ public record Scoring(
         throw new IllegalArgumentException("two channels are named \"" + channel.name() + "\"");
       }
     }
-    if (anomaly.isPresent()) {
-      checkForecasts(model, names, anomaly.get().horizon());
+    new OutputStages(name, model, channels, anomaly, outputs).schema(); // checks that they fit
+    if (scaling.isPresent()) {
+      OutputStages.scaled(model, channels, scaling.get());
     }
-    ScoringPlan.schema(name, model, anomaly.isPresent());
   }
 
-  /** As above, with a model that stays. */
+  /** As above, with the outputs as they come. */
   public Scoring(
       String name,
       Model model,
       List<Channel> channels,
       Optional<Anomaly> anomaly,
       Duration lateTolerance,
-      StateStore store) {
-    this(name, model, channels, anomaly, lateTolerance, store, Optional.empty(), Sequences.OPEN);
+      StateStore store,
+      Optional<ModelUpdates> updates,
+      Sequences sequences) {
+    this(
+        name,
+        model,
+        channels,
+        anomaly,
+        lateTolerance,
+        store,
+        updates,
+        sequences,
+        Outputs.standard(),
+        Optional.empty());
   }
 
   /** As above, with sequences that stay open. */
@@ -105,41 +121,15 @@ public record Scoring(
     this(name, model, channels, anomaly, lateTolerance, store, updates, Sequences.OPEN);
   }
 
-  private static void checkForecasts(Model model, Set<String> channels, int horizon) {
-    Rate rate = Network.rate(model.graph());
-    if (!rate.equals(Rate.ONE)) {
-      throw new IllegalArgumentException(
-          "anomaly compares one forecast with each reading; "
-              + model.id()
-              + " gives "
-              + rate
-              + " frames a reading");
-    }
-    long lag = Network.lagFrames(model.graph());
-    if (horizon <= lag) {
-      throw new IllegalArgumentException(
-          "anomaly: horizon is "
-              + horizon
-              + ", but the output of "
-              + model.id()
-              + " comes "
-              + lag
-              + " frames after the reading that it is numbered like, so no forecast would be there in"
-              + " time; write horizon: "
-              + (lag + 1)
-              + " or more, or pad causally");
-    }
-    for (String output : model.outputs()) {
-      if (!channels.contains(output)) {
-        throw new IllegalArgumentException(
-            "anomaly compares each output with the channel of the same name; "
-                + model.id()
-                + " has the output \""
-                + output
-                + "\", the channels are "
-                + channels.stream().sorted().toList());
-      }
-    }
+  /** As above, with a model that stays. */
+  public Scoring(
+      String name,
+      Model model,
+      List<Channel> channels,
+      Optional<Anomaly> anomaly,
+      Duration lateTolerance,
+      StateStore store) {
+    this(name, model, channels, anomaly, lateTolerance, store, Optional.empty(), Sequences.OPEN);
   }
 
   /**
@@ -155,35 +145,78 @@ public record Scoring(
   }
 
   public Scoring with(List<Channel> channels) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
+    return new Scoring(
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   /** The same with another model. */
   public Scoring with(Model model) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
+    return new Scoring(
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   public Scoring with(Anomaly anomaly) {
     return new Scoring(
-        name, model, channels, Optional.of(anomaly), lateTolerance, store, updates, sequences);
+        name,
+        model,
+        channels,
+        Optional.of(anomaly),
+        lateTolerance,
+        store,
+        updates,
+        sequences,
+        outputs,
+        scaling);
   }
 
   public Scoring withLateTolerance(Duration lateTolerance) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
+    return new Scoring(
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   public Scoring with(StateStore store) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
+    return new Scoring(
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
   }
 
   public Scoring with(Sequences sequences) {
-    return new Scoring(name, model, channels, anomaly, lateTolerance, store, updates, sequences);
+    return new Scoring(
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+  }
+
+  public Scoring with(Outputs outputs) {
+    return new Scoring(
+        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+  }
+
+  /** Standardises input frames by what has been seen. */
+  public Scoring with(Scaling scaling) {
+    return new Scoring(
+        name,
+        model,
+        channels,
+        anomaly,
+        lateTolerance,
+        store,
+        updates,
+        sequences,
+        outputs,
+        Optional.of(scaling));
   }
 
   /** Takes new versions of the model from a topic while the stream runs. */
   public Scoring with(ModelUpdates updates) {
     return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, Optional.of(updates), sequences);
+        name,
+        model,
+        channels,
+        anomaly,
+        lateTolerance,
+        store,
+        Optional.of(updates),
+        sequences,
+        outputs,
+        scaling);
   }
 
   /** As above, from this models topic, with the standard settings. */
@@ -199,6 +232,16 @@ public record Scoring(
   /** The store's name of what scores in the shadow, {@code NAME-shadow-state}. */
   public String shadowStoreName() {
     return name + "-shadow-state";
+  }
+
+  /** The store's name of what scaling has learnt of all keys, {@code NAME-scale}. */
+  public String scaleStoreName() {
+    return name + "-scale";
+  }
+
+  /** The same of what scores in the shadow, {@code NAME-shadow-scale}. */
+  public String shadowScaleStoreName() {
+    return name + "-shadow-scale";
   }
 
   /** The name of what scores in the shadow, {@code NAME-shadow}. */

@@ -1,15 +1,26 @@
 package dev.eddy.streams;
 
 import dev.eddy.avro.ScoreSchema;
-import dev.eddy.avro.ScoreSchema.Column;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.Rate;
 import dev.eddy.layer.StatePart;
 import dev.eddy.model.Model;
 import dev.eddy.network.Network;
+import dev.eddy.network.OutputSchedule;
 import dev.eddy.network.StateLayout;
-import dev.eddy.score.AnomalyLikelihood;
-import java.util.ArrayList;
+import dev.eddy.score.Column;
+import dev.eddy.score.Comparison;
+import dev.eddy.score.Forecast;
+import dev.eddy.score.ForecastsAhead;
+import dev.eddy.score.Gate;
+import dev.eddy.score.OutputTimes;
+import dev.eddy.score.OutputsAlone;
+import dev.eddy.score.Pairing;
+import dev.eddy.score.RunningScale;
+import dev.eddy.score.SameFrames;
+import dev.eddy.score.Scaling;
+import dev.eddy.score.Stage;
+import dev.eddy.score.Units;
 import java.util.List;
 
 /**
@@ -17,14 +28,11 @@ import java.util.List;
  * in their places, the columns of a score. Immutable, shared by all tasks.
  *
  * <p>A key's state is the network's, then what scoring adds: the last frame where channels hold
- * their value, the ring of forecasts that wait for their reading, the statistics of errors.
+ * their value, the frames that wait for the other of their pair, what each stage remembers, the
+ * times of the last frames, what is held back, what scaling has learnt. What isn't asked for takes
+ * no room.
  */
 final class ScoringPlan {
-  static final String FORECAST = "forecast";
-  static final String ACTUAL = "actual";
-  static final String ERROR = "error";
-  static final String ANOMALY_LIKELIHOOD = "anomaly_likelihood";
-
   final Scoring scoring;
   final Network network;
   final StateLayout layout;
@@ -32,101 +40,115 @@ final class ScoringPlan {
   final long version;
   final boolean oneEach; // one frame out for each that comes in, at some time
   final boolean prompt; // and that at once
-  final ScoreSchema schema;
   final String model; // NAME/VERSION, as in every score
   final boolean holds;
   final int heldOffset;
-  final AnomalyLikelihood likelihood; // null without the last stage
-  final int[] compared; // [outputs] the input channel that each output forecasts
-  final int horizon;
-  final int pending; // frames in the ring of forecasts
-  final int pendingOffset;
-  final int likelihoodOffset;
+
+  final RunningScale scale; // null where frames are stepped as they come
+  final boolean sharesScale; // what is learnt is all keys', and not in their states
+  final int scaleOffset;
+  final int[] channels; // [output] the input value that it speaks of, -1 for none
+  final Units units;
+
+  final Pairing pairing;
+  final int pairingOffset;
+  final Stage[] stages;
+  final int[] stageOffsets;
+  final int[] stageColumns;
+  final List<Column> columns;
+  final ScoreSchema schema;
+  final OutputTimes times; // null where a score is of the time of its record
+  final int timesOffset;
+  final Gate gate; // null where all scores go out
+  final int gateOffset;
+  final int adopted; // values from gateOffset on that are the key's, whatever the version
+  final int emittedColumn; // -1 without
+  final Forecast forecast; // null without
+  final int forecastColumn;
 
   ScoringPlan(Scoring scoring, Kernels kernels) {
+    Model scored = scoring.model();
     this.scoring = scoring;
-    this.network = scoring.model().network(kernels);
-    this.model = scoring.model().name() + "/" + scoring.model().version();
+    this.network = scored.network(kernels);
+    this.version = scored.version();
+    this.model = scored.name() + "/" + version;
     this.holds = scoring.channels().stream().anyMatch(Channel::hold);
+    this.oneEach = network.rate().equals(Rate.ONE);
+    this.prompt = oneEach && Network.lagFrames(network.graph()) == 0;
+    this.units = Channel.units(scoring.channels());
+
+    OutputStages outputs = new OutputStages(scoring);
+    this.channels = outputs.channels;
+    this.columns = outputs.columns;
+    this.schema = outputs.schema();
+    this.emittedColumn = outputs.emittedColumn;
+    this.forecast = scoring.outputs().forecast().orElse(null);
+    this.forecastColumn = outputs.forecastColumn;
+    OutputSchedule schedule = Network.schedule(network.graph());
+    this.pairing = pairing(outputs, schedule);
+    this.times = times(schedule);
+    this.gate = outputs.gate;
+    this.scale = scoring.scaling().map(this::scale).orElse(null);
+    this.sharesScale = scoring.scaling().map(s -> s.learn() == Scaling.Learn.ALL).orElse(false);
 
     StateLayout parts = network.stateLayout();
     heldOffset = parts.length();
     if (holds) {
       parts = parts.with("input", List.of(new StatePart("held", network.input().size())));
     }
-    pendingOffset = parts.length();
-    if (scoring.anomaly().isPresent()) {
-      Anomaly anomaly = scoring.anomaly().get();
-      horizon = anomaly.horizon();
-      likelihood = anomaly.likelihood();
-      pending = horizon + network.maxFramesPerStep();
-      compared = compared(scoring);
-      StatePart ring = new StatePart("pending.h" + horizon, pending * network.output().size());
-      parts = parts.with("forecast", List.of(ring));
-      likelihoodOffset = parts.length();
-      parts = parts.with("anomaly", likelihood.stateParts());
-    } else {
-      horizon = 0;
-      likelihood = null;
-      pending = 0;
-      compared = null;
-      likelihoodOffset = pendingOffset;
+    pairingOffset = parts.length();
+    parts = parts.with("forecast", pairing.stateParts());
+    stages = outputs.stages.toArray(Stage[]::new);
+    stageOffsets = new int[stages.length];
+    stageColumns = new int[stages.length];
+    int column = 0;
+    for (int i = 0; i < stages.length; i++) {
+      stageOffsets[i] = parts.length();
+      stageColumns[i] = column;
+      parts = parts.with(stages[i].owner(), stages[i].stateParts());
+      column += stages[i].columns().size();
     }
+    timesOffset = parts.length();
+    parts = times == null ? parts : parts.with("times", times.stateParts());
+    gateOffset = parts.length();
+    parts = gate == null ? parts : parts.with("emit", gate.stateParts());
+    scaleOffset = sharesScale ? 0 : parts.length();
+    parts = scale == null || sharesScale ? parts : parts.with("scale", scale.stateParts());
+    adopted = parts.length() - gateOffset;
     this.layout = parts;
     this.fingerprint = parts.fingerprint();
-    this.version = scoring.model().version();
-    this.oneEach = network.rate().equals(Rate.ONE);
-    this.prompt = oneEach && Network.lagFrames(network.graph()) == 0;
-    this.schema = schema(scoring.name(), scoring.model(), likelihood != null);
   }
 
-  private static int[] compared(Scoring scoring) {
-    List<String> names = scoring.channels().stream().map(Channel::name).toList();
-    return scoring.model().outputs().stream().mapToInt(names::indexOf).toArray();
+  private Pairing pairing(OutputStages outputs, OutputSchedule schedule) {
+    int size = network.output().size();
+    if (scoring.outputs().surprise().isPresent()) {
+      return new ForecastsAhead(1, size, network.maxFramesPerStep());
+    } else if (outputs.comparison.isEmpty()) {
+      return new OutputsAlone();
+    }
+    Comparison comparison = outputs.comparison.get();
+    return switch (comparison.of()) {
+      case FORECAST -> new ForecastsAhead(comparison.horizon(), size, network.maxFramesPerStep());
+      case RECONSTRUCTION -> new SameFrames(size, schedule.lag(), schedule.ahead());
+    };
   }
 
-  /**
-   * The columns of a score.
-   *
-   * @throws IllegalArgumentException if the names of the model's outputs can't be columns
-   */
-  static ScoreSchema schema(String name, Model model, boolean anomaly) {
-    try {
-      return ScoreSchema.of(
-          "Score", "dev.eddy." + ScoreSchema.columnName(name), columns(model.outputs(), anomaly));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          model.id() + ": outputs " + model.outputs() + ": " + e.getMessage(), e);
+  private OutputTimes times(OutputSchedule schedule) {
+    Rate rate = network.rate();
+    if (pairing.perReading() || rate.equals(Rate.END)) {
+      return null;
+    } else if (pairing instanceof SameFrames) {
+      return schedule.lag() == 0 ? null : new OutputTimes(1, 1, 0, schedule.lag());
     }
+    return schedule.behind() == 0 && !schedule.flushes() && network.maxFramesPerStep() == 1
+        ? null
+        : new OutputTimes(rate.out(), rate.in(), schedule.first(), schedule.behind());
   }
 
-  private static List<ScoreSchema.Column> columns(List<String> outputs, boolean anomaly) {
-    List<ScoreSchema.Column> columns = new ArrayList<>();
-    if (!anomaly) {
-      for (String output : outputs) {
-        columns.add(Column.ofFloat(ScoreSchema.columnName(output)).doc("output of the model"));
-      }
-      return columns;
-    }
-    boolean one = outputs.size() == 1;
-    for (String output : outputs) {
-      String suffix = one ? "" : "_" + ScoreSchema.columnName(output);
-      columns.add(
-          Column.ofFloat(FORECAST + suffix)
-              .orNull()
-              .doc("what was expected, in the input's unit; null before the first forecast"));
-      columns.add(Column.ofFloat(ACTUAL + suffix).doc("what arrived, in the input's unit"));
-    }
-    columns.add(
-        Column.ofFloat(ERROR)
-            .orNull()
-            .doc(
-                one
-                    ? "distance of forecast and actual, in the input's unit"
-                    : "root mean square of the distances, in standard deviations of the inputs"));
-    columns.add(
-        Column.ofDouble(ANOMALY_LIKELIHOOD)
-            .doc("0..1, how unusual the recent errors are; 0.5 in warm-up"));
-    return columns;
+  private RunningScale scale(Scaling scaling) {
+    return new RunningScale(
+        scaling.freezeAfter(),
+        OutputStages.scaled(scoring.model(), scoring.channels(), scaling),
+        network.input().positions());
   }
 }

@@ -17,7 +17,12 @@ final class ScoringProcessor<K> implements FixedKeyProcessor<K, Observation, Sco
 
   @Override
   public void init(FixedKeyProcessorContext<K, Score> context) {
-    task.open(context, (key, score, timeMs, headers) -> context.forward(record.withValue(score)));
+    task.open(
+        context,
+        (key, score, timeMs, headers) -> {
+          FixedKeyRecord<K, Score> out = record.withValue(score);
+          context.forward(timeMs == out.timestamp() ? out : out.withTimestamp(timeMs));
+        });
   }
 
   @Override

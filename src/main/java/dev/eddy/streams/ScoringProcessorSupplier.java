@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
 
 /**
  * A processor that scores, for a topology of your own; it brings its store.
@@ -151,6 +153,15 @@ public final class ScoringProcessorSupplier<K>
   @Override
   public Set<StoreBuilder<?>> stores() {
     String name = shadow ? plan.scoring.shadowStoreName() : plan.scoring.storeName();
-    return Set.of(plan.scoring.store().builder(name, keys));
+    StoreBuilder<?> states = plan.scoring.store().builder(name, keys);
+    if (!plan.sharesScale) {
+      return Set.of(states);
+    }
+    String scaleName = shadow ? plan.scoring.shadowScaleStoreName() : plan.scoring.scaleStoreName();
+    return Set.of(
+        states,
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(scaleName), Serdes.ByteArray(), Serdes.ByteArray())
+            .withCachingEnabled());
   }
 }

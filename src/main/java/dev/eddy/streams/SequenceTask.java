@@ -224,9 +224,14 @@ final class SequenceTask<K> {
     return key instanceof byte[] bytes ? "0x" + HexFormat.of().formatHex(bytes) : key.toString();
   }
 
+  /**
+   * Hands scores on. Their records are of the time that they speak of, but none later than the
+   * record that made them: a broker refuses what is far ahead of its clock.
+   */
   private void forward(K key, List<Score> scores, long timeMs, Headers headers) {
     for (int i = 0; i < scores.size(); i++) {
-      sink.forward(key, scores.get(i), timeMs, headers);
+      Score score = scores.get(i);
+      sink.forward(key, score, Math.min(timeMs, score.timeMs()), headers);
     }
   }
 

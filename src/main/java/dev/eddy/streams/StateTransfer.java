@@ -1,5 +1,6 @@
 package dev.eddy.streams;
 
+import dev.eddy.layer.StatePart;
 import dev.eddy.network.Graph;
 import dev.eddy.network.Network;
 import dev.eddy.network.StateBytes;
@@ -51,9 +52,25 @@ final class StateTransfer {
       to += part.stateLength();
     }
     possible = !ranges.isEmpty() && before.prompt && after.prompt;
-    int added = before.layout.length() - at;
-    if (added > 0 && added == after.layout.length() - to) {
-      ranges.add(new Range(at, to, added)); // both are of one pipeline
+    addWhatScoringAdds();
+  }
+
+  /** Parts of one name and length mean the same: both plans are of one pipeline. */
+  private void addWhatScoringAdds() {
+    Map<StatePart, Integer> offsets = new HashMap<>();
+    int at = 0;
+    for (StatePart part : before.layout.parts()) {
+      if (at >= before.network.stateLength()) {
+        offsets.put(part, at);
+      }
+      at += part.length();
+    }
+    int to = 0;
+    for (StatePart part : after.layout.parts()) {
+      if (to >= after.network.stateLength() && offsets.containsKey(part)) {
+        ranges.add(new Range(offsets.get(part), to, part.length()));
+      }
+      to += part.length();
     }
   }
 

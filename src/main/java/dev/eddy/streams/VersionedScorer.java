@@ -32,6 +32,7 @@ final class VersionedScorer {
 
   private final ModelUpdates updates;
   private final Versions versions;
+  private final SharedScale shared; // null where what is learnt is in the keys' states
   private final KeyState state;
   private final float[] frame;
   private final Map<Long, KeyScorer> scorers = recent(MAX_SCORERS);
@@ -40,9 +41,13 @@ final class VersionedScorer {
   private ChangeOver change; // of the record at hand; null for none
   private byte[] beginning; // what the changed-over version begins with; null for a fresh state
 
-  VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions) {
+  /**
+   * @param shared what scaling has learnt of all keys; null where it is in the keys' states
+   */
+  VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions, SharedScale shared) {
     this.updates = updates;
     this.versions = versions;
+    this.shared = shared;
     int frameSize = base.network.input().size();
     this.state = new KeyState(updates.warmUpFrames(), frameSize);
     this.frame = new float[frameSize];
@@ -64,7 +69,7 @@ final class VersionedScorer {
         plan.version,
         (version, known) ->
             known == null || known.plan().fingerprint != plan.fingerprint
-                ? new KeyScorer(plan)
+                ? new KeyScorer(plan, shared)
                 : known);
   }
 
@@ -128,7 +133,23 @@ final class VersionedScorer {
   }
 
   private List<Score> step(KeyScorer scorer, byte[] from, float[] values, int at, long timeMs) {
+    return step(scorer, from, null, null, values, at, timeMs);
+  }
+
+  /**
+   * @param adoptedFrom the version whose part of the state that is no network's is taken over; null
+   *     for none
+   */
+  private List<Score> step(
+      KeyScorer scorer,
+      byte[] from,
+      ScoringPlan adoptedFrom,
+      byte[] adopted,
+      float[] values,
+      int at,
+      long timeMs) {
     scorer.begin(from, state.firstNumber, state.leastNumber);
+    scorer.adopt(adoptedFrom, adopted);
     if (state.main != null) {
       scorer.notBefore(lastTimeMs());
     }
@@ -152,7 +173,7 @@ final class VersionedScorer {
       return runBoth(before, plan, values, at, timeMs);
     }
     keep(old, oldFirstNumber, timeMs);
-    List<Score> made = step(scorer(plan), beginning, values, at, timeMs);
+    List<Score> made = step(scorer(plan), beginning, old(before), old, values, at, timeMs);
     change = chosen;
     return made;
   }
@@ -239,6 +260,7 @@ final class VersionedScorer {
       for (int i = 0; i < state.frameCount; i++) {
         state.frame(i, frame);
         scorer.begin(warm, 0, Long.MAX_VALUE); // what it gives is left out
+        scorer.adopt(old(StateBytes.modelVersionOf(state.main)), state.main);
         scorer.consume(frame, 0, lastTimeMs());
         warm = scorer.save();
       }
@@ -260,7 +282,7 @@ final class VersionedScorer {
     long nextInput = state.firstNumber + StateBytes.framesSeenOf(state.main);
     long nextNumber = Math.max(state.leastNumber, state.firstNumber + scored(plan, state.main));
     boolean byInput = plan.oneEach && old != null && old.oneEach;
-    if (byInput && !old.prompt && old.likelihood == null) {
+    if (byInput && !old.prompt && !old.pairing.perReading()) {
       flush(old, nextInput, timeMs);
       nextNumber = Math.max(nextNumber, nextInput);
     }
@@ -274,9 +296,9 @@ final class VersionedScorer {
 
   /** Frames of a state that have been scored: one a reading, or one for each that was emitted. */
   private static long scored(ScoringPlan plan, byte[] bytes) {
-    return plan.likelihood == null
-        ? StateBytes.framesEmittedOf(bytes)
-        : StateBytes.framesSeenOf(bytes);
+    return plan.pairing.perReading()
+        ? StateBytes.framesSeenOf(bytes)
+        : StateBytes.framesEmittedOf(bytes);
   }
 
   /**
@@ -286,7 +308,7 @@ final class VersionedScorer {
     KeyScorer scorer = scorer(old);
     scorer.begin(state.main, state.firstNumber, state.leastNumber);
     try {
-      for (Score score : scorer.end(timeMs)) {
+      for (Score score : scorer.release(timeMs)) {
         if (score.frame() < nextInput) {
           scores.add(score);
         }
@@ -312,9 +334,11 @@ final class VersionedScorer {
     System.arraycopy(scorer.frame(), 0, frame, 0, frame.length);
     KeyScorer next = scorer(plan);
     next.begin(state.next, 0, Long.MAX_VALUE); // nothing of it is scored yet
+    next.adopt(old, main);
     byte[] warm;
     try {
       next.consume(frame, 0, timeMs);
+      next.adopt(old, main);
       warm = next.save();
     } catch (BadRecordException e) {
       warm = null; // it begins again with the next frame; the stream is not its to stop

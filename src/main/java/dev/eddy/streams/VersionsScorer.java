@@ -27,6 +27,7 @@ final class VersionsScorer<K> implements TaskScorer<K> {
   private final int frameSize;
   private final Map<ChangeOver, Sensor> changes = new EnumMap<>(ChangeOver.class);
   private VersionView<K> view;
+  private SharedScale shared; // null where scaling shares nothing
   private VersionedScorer scorer;
   private StreamsMetrics metrics;
   private TaskId task;
@@ -53,13 +54,19 @@ final class VersionsScorer<K> implements TaskScorer<K> {
     ModelCatalogue catalogue = source.acquire(context.appConfigs());
     this.view = new VersionView<>(catalogue, keys, shadow);
     ModelUpdates updates = base.scoring.updates().orElseThrow();
+    this.shared =
+        SharedScale.of(
+            base,
+            context,
+            shadow ? base.scoring.shadowScaleStoreName() : base.scoring.scaleStoreName());
     this.scorer =
         new VersionedScorer(
             base,
             shadow
                 ? updates.onChange(StatePolicy.RESET).warmUpFrames(0).keepStatesFor(Duration.ZERO)
                 : updates,
-            catalogue::find);
+            catalogue::find,
+            shared);
   }
 
   private Sensor sensor(String entity, String name) {
@@ -74,6 +81,7 @@ final class VersionsScorer<K> implements TaskScorer<K> {
   @Override
   public void begin(K key, byte[] stored) {
     scorer.begin(stored);
+    SharedScale.begin(shared);
   }
 
   @Override
@@ -103,7 +111,9 @@ final class VersionsScorer<K> implements TaskScorer<K> {
 
   @Override
   public List<Score> end(long timeMs) {
-    return scorer.end(timeMs);
+    List<Score> scores = scorer.end(timeMs);
+    SharedScale.save(shared);
+    return scores;
   }
 
   /** Counts what became of the state too: only what is stored has become so. */
@@ -113,6 +123,7 @@ final class VersionsScorer<K> implements TaskScorer<K> {
       changes.get(scorer.change()).record();
       tell();
     }
+    SharedScale.save(shared);
     return scorer.save();
   }
 

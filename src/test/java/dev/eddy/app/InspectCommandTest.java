@@ -10,8 +10,15 @@ import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Pool;
 import dev.eddy.layer.Rnn;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InspectCommandTest {
 
@@ -35,6 +42,39 @@ class InspectCommandTest {
                     "0 +conv filters=16 kernel=4 stride=2 dilation=1 padding=\\[\\[3,0\\]\\] groups=1"
                         + " bias=true +\\[5\\] +\\[16\\] +336 +72 +1/2 +0 +4 +160"))
         .anyMatch(line -> line.matches("total +6,261 +200 +1/1 +0 +unbounded +3,056"));
+  }
+
+  @Test
+  void shouldSayWhichLayerDoesTheWorkOfANormalisation(@TempDir Path folder) throws IOException {
+    Path model = folder.resolve("model.yaml");
+    Files.writeString(
+        model,
+        """
+        name: folded
+        version: 1
+        input: {channels: 1}
+        weights: model.safetensors
+        layers:
+          - dense: {units: 1, bias: false}
+          - batch-norm: {affine: false}
+        outputs: [value]
+        """);
+    String header =
+        "{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},"
+            + "\"1.running_mean\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]},"
+            + "\"1.running_var\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}";
+    ByteBuffer weights =
+        ByteBuffer.allocate(8 + header.length() + 12).order(ByteOrder.LITTLE_ENDIAN);
+    weights.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8));
+    weights.putFloat(2f).putFloat(3f).putFloat(4f);
+    Files.write(folder.resolve("model.safetensors"), weights.array());
+
+    Invocation run = Invocation.of("inspect", model.toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out().lines())
+        .anyMatch(line -> line.matches("0 +dense units=1 bias=false .* 1"))
+        .anyMatch(line -> line.matches("1 +batch-norm .*affine=false \\(folded into 0\\) .* 0"))
+        .contains("cost             1 multiply-adds per input frame");
   }
 
   @Test

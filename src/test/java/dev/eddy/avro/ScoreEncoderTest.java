@@ -133,7 +133,18 @@ class ScoreEncoderTest {
       case INT -> score.setInt(column, (int) value);
       case LONG -> score.setLong(column, value);
       case BOOLEAN -> score.setBoolean(column, value % 2 == 0);
+      case TIME -> score.setTime(column, value);
+      case FLOATS -> score.setArray(column, floats(value));
       case STRING -> score.setText(column, value % 3 == 0 ? "" : value + "\u20ac\ud83d\ude00");
     }
+  }
+
+  /** None to 79 of them. */
+  private static float[] floats(long value) {
+    float[] floats = new float[(int) Math.floorMod(value, 80L)];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = value * 0.5f + i;
+    }
+    return floats;
   }
 }

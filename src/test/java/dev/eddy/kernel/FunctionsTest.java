@@ -211,6 +211,80 @@ class FunctionsTest {
     return results;
   }
 
+  /** Taken in double precision and rounded once, or a few plain operations. */
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "SOFTSIGN",
+        "RECIPROCAL",
+        "SQRT",
+        "LOG",
+        "ASIN",
+        "ACOS",
+        "ATAN",
+        "SINH",
+        "COSH",
+        "EXP"
+      })
+  void shouldKeepTheOthersWithinTwoUlp(Activation.Function function) {
+    assertWithin(2, of(function), x -> plain(function, x), Float.NEGATIVE_INFINITY);
+  }
+
+  private static double plain(Activation.Function function, double x) {
+    return switch (function) {
+      case SOFTSIGN -> Double.isInfinite(x) ? Double.NaN : x / (1 + Math.abs(x));
+      case RECIPROCAL -> 1 / x;
+      case SQRT -> Math.sqrt(x);
+      case LOG -> StrictMath.log(x);
+      case ASIN -> StrictMath.asin(x);
+      case ACOS -> StrictMath.acos(x);
+      case ATAN -> StrictMath.atan(x);
+      case SINH -> StrictMath.sinh(x);
+      case COSH -> StrictMath.cosh(x);
+      case EXP -> StrictMath.exp(x);
+      default -> throw new AssertionError(function);
+    };
+  }
+
+  /** Two roundings between the bounds, and the bounds themselves. */
+  @Test
+  void shouldKeepCeluWithinFourUlpAndHardFormsWithinAFewRoundings() {
+    Activation celu = new Activation(Activation.Function.CELU, 2f, 0f);
+    assertWithin(
+        4,
+        x -> Functions.apply(celu, x),
+        x -> x > 0 ? x : 2 * StrictMath.expm1(x / 2),
+        Float.NEGATIVE_INFINITY);
+    for (long bits = 0; bits < 1L << 32; bits += STRIDE) {
+      float x = Float.intBitsToFloat((int) bits);
+      double gate = Math.min(Math.max(x / 6.0 + 0.5, 0), 1);
+      if (!Float.isNaN(x)) {
+        assertThat(Functions.apply(Activation.of(Activation.Function.HARD_SIGMOID), x) - gate)
+            .isBetween(-2e-7, 2e-7);
+        assertThat(Functions.apply(Activation.of(Activation.Function.HARD_TANH), x))
+            .isEqualTo((float) Math.min(Math.max((double) x, -1), 1));
+        assertThat(Functions.apply(Activation.of(Activation.Function.RELU), x))
+            .isEqualTo(x > 0 ? x : 0f);
+      }
+    }
+  }
+
+  /**
+   * Where a relative bound no longer holds, an absolute one does: all floats, minus infinity too.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"SIGMOID", "SILU", "GELU", "SOFTPLUS", "MISH"})
+  void shouldBeNextToZeroForAllThatIsFarBelow(Activation.Function function) {
+    Activation activation = Activation.of(function);
+    float worst = 0;
+    for (long bits = Float.floatToRawIntBits(-80f) & 0xffffffffL; bits <= 0xff800000L; bits += 97) {
+      worst =
+          Math.max(worst, Math.abs(Functions.apply(activation, Float.intBitsToFloat((int) bits))));
+    }
+    worst = Math.max(worst, Math.abs(Functions.apply(activation, Float.NEGATIVE_INFINITY)));
+    assertThat(worst).isLessThan(2e-33f);
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"SILU", "SWISH", "GELU", "GELU_TANH", "SOFTPLUS"})
   void shouldStayNextToZeroForWhatIsFarBelow(Activation.Function function) {
@@ -280,6 +354,10 @@ class FunctionsTest {
         assertThat(is).isNaN();
       } else if (x >= from) {
         double should = truth.applyAsDouble(x);
+        if (Double.isNaN(should)) {
+          assertThat(is).as("at %s", x).isNaN();
+          continue;
+        }
         double error = is == (float) should ? 0 : Math.abs(is - should) / Math.ulp((float) should);
         if (!(error <= worst)) {
           worst = error;

@@ -185,8 +185,18 @@ class GraphDescriptionTest {
         "conv: {filters: 1, kernel: [3], padding: 3} | conv: padding before must be 0..2, got 3",
         "deconv: {filters: 1, kernel: [3], padding: same} | \"same\" is not what a deconvolution",
         "deconv: {filters: 1, kernel: [3], output-padding: 1} | output padding must be 0..0, got 1",
-        "gru: {units: 3} | layers[0].gru: gru: gru takes frames of shape [channels]",
+        "gru: {units: 3} | layers[0].gru: gru takes frames of shape [channels]",
         "gru2: {units: 3} | unknown layer \"gru2\"; accepted: ",
+        "lstm: {units: 3, bidirectional: true} | .lstm.bidirectional: can't stream: it reads a"
+            + " sequence from its end, and a stream has none; use a layer of one direction",
+        "gru: {units: 3, direction: reverse} | .gru.direction: can't stream: it reads a sequence",
+        "bidirectional: {units: 3} | \"bidirectional\" can't stream: it reads a sequence from its",
+        "reverse | layers[0]: \"reverse\" can't stream: it reads a sequence from its end",
+        "attention: {heads: 2} | \"attention\" can't stream: attention looks at the whole sequence",
+        "softmax: {over: time} | .softmax.over: can't stream: this takes numbers of the whole"
+            + " sequence, and a stream has not ended; softmax is over the channels of each frame",
+        "layer-norm: {over: time} | .over: can't stream: this takes numbers of the whole sequence,"
+            + " and a stream has not ended; running-standardise looks back over time",
       })
   void shouldSayWhatIsWrongAndWhere(String layer, String message) {
     assertThatThrownBy(() -> only("{channels: 2, width: 9}", layer))

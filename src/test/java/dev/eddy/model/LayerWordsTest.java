@@ -42,6 +42,7 @@ import dev.eddy.layer.TimeSlice;
 import dev.eddy.layer.Transpose;
 import dev.eddy.layer.Unstack;
 import dev.eddy.layer.Upsample;
+import dev.eddy.network.Graph;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,15 @@ class LayerWordsTest {
   @MethodSource("words")
   void shouldRead(String yaml, Layer layer) {
     assertThat(read(yaml)).isEqualTo(layer);
+  }
+
+  @ParameterizedTest
+  @MethodSource("words")
+  void shouldReadWhatIsWritten(String yaml, Layer layer) {
+    String written = DescriptionText.of(new Graph.Node("it", layer, Graph.INPUT));
+
+    String kept = written.replace("name: \"it\", from: \"input\"", "").replace("{, ", "{");
+    assertThat(read(kept)).isEqualTo(layer);
   }
 
   static Stream<Arguments> words() {
@@ -125,6 +135,9 @@ class LayerWordsTest {
         word(
             "global-pool: {over: time, how: average}",
             new GlobalPool(GlobalPool.How.AVERAGE, GlobalPool.Over.TIME)),
+        word(
+            "global-pool: {over: time, how: variance}",
+            new GlobalPool(GlobalPool.How.VARIANCE, GlobalPool.Over.TIME)),
         word(
             "global-pool: {over: space, how: max}",
             new GlobalPool(GlobalPool.How.MAX, GlobalPool.Over.SPACE)),

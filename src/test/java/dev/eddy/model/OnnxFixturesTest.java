@@ -53,7 +53,7 @@ class OnnxFixturesTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    assertThat(cases).hasSizeGreaterThan(300);
+    assertThat(cases).hasSizeGreaterThan(400);
     return cases;
   }
 

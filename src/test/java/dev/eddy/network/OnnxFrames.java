@@ -116,12 +116,19 @@ final class OnnxFrames {
             case MAX -> "ReduceMax";
             case AVERAGE -> "ReduceMean";
             case SUM -> "ReduceSum";
+            case VARIANCE -> "ReduceMean"; // of the squares of the distances from the mean
           };
       long[] axes =
           pool.over() == GlobalPool.Over.TIME
               ? new long[] {0}
               : LongStream.rangeClosed(2, input.rank()).toArray();
-      mapped = model.node(operator, List.of(frames, model.constant(axes)));
+      String pooled = frames;
+      if (pool.how() == GlobalPool.How.VARIANCE) {
+        String mean = model.node("ReduceMean", List.of(frames, model.constant(axes)));
+        String distance = model.node("Sub", List.of(frames, mean));
+        pooled = model.node("Mul", List.of(distance, distance));
+      }
+      mapped = model.node(operator, List.of(pooled, model.constant(axes)));
     } else if (layer instanceof Upsample upsample) {
       return upsample(upsample, input, x);
     } else if (layer instanceof Gate gate) {

@@ -11,11 +11,13 @@ import dev.eddy.layer.Conv;
 import dev.eddy.layer.Deconv;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Dropout;
+import dev.eddy.layer.Embedding;
 import dev.eddy.layer.Flatten;
 import dev.eddy.layer.Gate;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.GroupNorm;
 import dev.eddy.layer.Gru;
+import dev.eddy.layer.InstanceNorm;
 import dev.eddy.layer.Last;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.LayerNorm;
@@ -121,7 +123,7 @@ final class RandomGraphs {
       int options) {}
 
   static Arbitrary<Graph> any() {
-    return of(15);
+    return of(16);
   }
 
   /** Without recurrent layers, so that receptive fields are bounded. */
@@ -221,6 +223,7 @@ final class RandomGraphs {
         case 12 -> add(lstm(draw), from);
         case 13 -> draw.options % 4 == 0 && add(end(draw), from);
         case 14 -> feedback(draw, from);
+        case 15 -> chosen(draw, from);
         default -> throw new AssertionError(draw);
       };
     }
@@ -243,6 +246,29 @@ final class RandomGraphs {
       nodes.add(new Graph.Node(mixed, mix, both));
       nodes.add(new Graph.Node(bounded, new ActivationLayer(Activation.TANH), mixed));
       return compiles(new Graph(input, nodes));
+    }
+
+    /**
+     * A choice between two nodes, or vectors of tokens. What is chosen by is 0 or 1 whatever the
+     * last digits are, so that streamed and batch can't part there.
+     */
+    private boolean chosen(Draw draw, String from) {
+      boolean one = draw.options % 2 == 0;
+      if (!add(function(Activation.Function.IS_NAN), from)
+          || one && !add(function(Activation.Function.NOT), node(nodes.size()))) {
+        return false;
+      }
+      String condition = node(nodes.size());
+      if (draw.options / 2 % 2 == 0) {
+        return shape(from).rank() == 1 && add(new Embedding(2, 1 + draw.kernel), condition);
+      }
+      String other = node(draw.padding * 7 + draw.size);
+      return add(new Merge(Merge.How.SELECT), List.of(condition, from, other))
+          || add(new Merge(Merge.How.SELECT), List.of(condition, other, from));
+    }
+
+    private static Layer function(Activation.Function function) {
+      return new ActivationLayer(Activation.of(function));
     }
 
     private static boolean compiles(Graph graph) {
@@ -363,6 +389,7 @@ final class RandomGraphs {
       case 1 -> Merge.How.MAX;
       case 2 -> Merge.How.MIN;
       case 3 -> Merge.How.CONCAT;
+      case 5 -> Merge.How.MULTIPLY;
       default -> Merge.How.ADD;
     };
   }
@@ -457,14 +484,14 @@ final class RandomGraphs {
     GlobalPool.How[] how = GlobalPool.How.values();
     return draw.options / 4 % 2 == 0
         ? new Last()
-        : new GlobalPool(how[draw.size % how.length], GlobalPool.Over.TIME);
+        : new GlobalPool(how[draw.size % 3], GlobalPool.Over.TIME); // no variance: rounding's
   }
 
   /** An epsilon well above 0, so that norms don't blow up what two float sums differ by. */
   private static Layer other(Draw draw, Shape input) {
     boolean affine = bias(draw);
     int channels = input.channels();
-    return switch (draw.options / 16 % 19) {
+    return switch (draw.options / 16 % 20) {
       case 0 -> new BatchNorm(1e-3f, affine);
       case 1 -> new LayerNorm(LayerNorm.Over.FRAME, 0.5f, affine);
       case 2 -> new LayerNorm(LayerNorm.Over.CHANNELS, 0.5f, affine);
@@ -487,6 +514,7 @@ final class RandomGraphs {
               : new TimePad(draw.padding % 3, draw.kernel - 1, TimePad.Mode.REFLECT, 0f);
       case 15 -> new TimeSlice(draw.padding, draw.kernel - 1, draw.stride);
       case 16 -> new Stack(draw.kernel);
+      case 18 -> new InstanceNorm(0.5f, affine);
       case 17 -> new Unstack(input.size() % draw.kernel == 0 ? draw.kernel : 1);
       default ->
           input.rank() > 1

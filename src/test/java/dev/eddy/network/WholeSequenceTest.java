@@ -93,12 +93,14 @@ class WholeSequenceTest {
     Random random = new Random(1);
     double sum = 0;
     double max = Double.NEGATIVE_INFINITY;
+    double squares = 0; // of distances from 1000, near the mean
     int frames = 1_000_000;
     for (int time = 0; time < frames; time++) {
       float value = (float) (1000 + random.nextGaussian());
       task.step(new float[] {value, -value}, 0, state, (values, offset) -> {});
       sum += value;
       max = Math.max(max, value);
+      squares += (value - 1000.0) * (value - 1000.0);
     }
     List<Float> out = new ArrayList<>();
     task.flush(
@@ -107,9 +109,12 @@ class WholeSequenceTest {
           out.add(values[offset]);
           out.add(values[offset + 1]);
         });
+    double off = sum / frames - 1000;
+    float variance = (float) (squares / frames - off * off);
     assertThat(out)
         .isEqualTo(
             switch (how) {
+              case VARIANCE -> List.of(variance, variance);
               case MAX -> List.of((float) max, out.get(1));
               case SUM -> List.of((float) sum, (float) -sum);
               case AVERAGE -> List.of((float) (sum / frames), (float) (-sum / frames));

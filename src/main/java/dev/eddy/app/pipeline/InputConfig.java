@@ -2,15 +2,19 @@ package dev.eddy.app.pipeline;
 
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.Calendar;
+import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.EndMarker;
 import dev.eddy.avro.EventTime;
 import dev.eddy.avro.InputMapping;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
+import dev.eddy.score.Scaling;
+import dev.eddy.streams.Channel;
 import dev.eddy.streams.Sequences;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +28,7 @@ import java.util.Optional;
  * @param lateTolerance how much older than its key's last a record may be and still be stepped
  * @param keyColumn of a CSV file that is fed: the column that becomes the key
  * @param sequences where a key's sequence ends
+ * @param scaling standardises frames by what has been seen; empty for as they come
  */
 public record InputConfig(
     String topic,
@@ -32,7 +37,8 @@ public record InputConfig(
     TimeConfig time,
     Duration lateTolerance,
     Optional<String> keyColumn,
-    Sequences sequences) {
+    Sequences sequences,
+    Optional<Scaling> scaling) {
 
   private enum Sequence {
     KEY,
@@ -53,13 +59,15 @@ public record InputConfig(
     Duration lateTolerance =
         input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
     TimeConfig time = TimeConfig.read(input, mapping);
+    Optional<Scaling> scaling = input.find("scaling").map(value -> scaling(value, mapping, time));
     input.refuseOthers();
     if (mapping.givesSeveralFrames() && time.timing().frames().isPresent()) {
       throw input
           .get("channels")
           .error("a text gives frames of one time, which every, gap and since-last can't take");
     }
-    return new InputConfig(topic, mapping, calendars, time, lateTolerance, keyColumn, sequences);
+    return new InputConfig(
+        topic, mapping, calendars, time, lateTolerance, keyColumn, sequences, scaling);
   }
 
   /** A field that says where a sequence ends, if the section names one. */
@@ -97,6 +105,39 @@ public record InputConfig(
     Sequences open = sequences;
     return ConfigValue.checked(
         idle.get(), () -> open.endingWhenIdleFor(TimeConfig.positive(idle.get())));
+  }
+
+  /** The channels that are numbers; what is made of them by time, if that is something else. */
+  private static List<String> numbers(InputMapping mapping, TimeConfig time) {
+    List<String> scored = time.channels(mapping).stream().map(Channel::name).toList();
+    List<String> numbers = new ArrayList<>();
+    boolean same = true;
+    for (ChannelSpec spec : mapping.channels()) {
+      boolean number =
+          spec instanceof ChannelSpec.Numeric || spec instanceof ChannelSpec.NumericArray;
+      for (int i = 0; i < spec.width(); i++) {
+        same &= scored.contains(spec.channelName(i));
+        if (number) {
+          numbers.add(spec.channelName(i));
+        }
+      }
+    }
+    return same ? numbers : scored;
+  }
+
+  private static Scaling scaling(YamlValue value, InputMapping mapping, TimeConfig time) {
+    YamlMap keys = value.asMap();
+    Scaling.Learn learn = keys.get("learn").asEnum(Scaling.Learn.class);
+    long freezeAfter =
+        keys.find("freeze-after").map(frames -> frames.asLong(1, 1L << 40)).orElse(0L);
+    Optional<List<String>> chosen =
+        keys.find("channels").map(list -> list.asList().stream().map(YamlValue::asString).toList());
+    keys.refuseOthers();
+    List<String> channels = chosen.orElseGet(() -> numbers(mapping, time));
+    if (channels.isEmpty()) {
+      throw value.error("there is no channel of numbers to scale");
+    }
+    return ConfigValue.checked(value, () -> new Scaling(learn, freezeAfter, channels));
   }
 
   private static EventTime eventTime(YamlValue value) {

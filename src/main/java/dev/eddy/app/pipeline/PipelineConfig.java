@@ -9,10 +9,12 @@ import dev.eddy.model.ModelFile;
 import dev.eddy.model.YamlException;
 import dev.eddy.model.YamlMap;
 import dev.eddy.model.YamlValue;
+import dev.eddy.score.Comparison;
 import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.Channel;
 import dev.eddy.streams.FrameTail;
 import dev.eddy.streams.ModelUpdates;
+import dev.eddy.streams.Outputs;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
 import dev.eddy.streams.Sequences;
@@ -80,7 +82,8 @@ public record PipelineConfig(
     InputConfig input = InputConfig.read(inputSection);
     Optional<ContextConfig> context = yaml.find("context").map(ContextConfig::read);
     OutputConfig output = OutputConfig.read(yaml.find("output"), name);
-    Optional<Anomaly> anomaly = yaml.find("anomaly").map(PipelineConfig::anomaly);
+    Optional<Anomaly> anomaly =
+        yaml.find("anomaly").map(section -> anomaly(section, output.outputs()));
     Optional<YamlMap> storeSection = yaml.find("store").map(YamlValue::asMap);
     StateStore store = storeSection.map(PipelineConfig::store).orElse(StateStore.standard());
     Optional<Sequences.Expiry> expiry =
@@ -165,7 +168,7 @@ public record PipelineConfig(
   /**
    * What is scored and how.
    *
-   * @throws UserException if the model doesn't fit the input or the last stage
+   * @throws UserException if the model doesn't fit the input or what is made of its outputs
    */
   public Scoring scoring(Model model) {
     try {
@@ -177,7 +180,16 @@ public record PipelineConfig(
         sequences = sequences.expiringAfter(expiry.get().after(), expiry.get().clock());
       }
       return new Scoring(
-          name, model, channels, anomaly, input.lateTolerance(), store, models, sequences);
+          name,
+          model,
+          channels,
+          anomaly,
+          input.lateTolerance(),
+          store,
+          models,
+          sequences,
+          output.outputs(),
+          input.scaling());
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }
@@ -222,15 +234,25 @@ public record PipelineConfig(
     return new ModelFile(path, new ImportOptions(timeAxis, output));
   }
 
-  private static Anomaly anomaly(YamlValue value) {
+  /** It judges the error that the outputs name, or where they name none that of forecasts. */
+  private static Anomaly anomaly(YamlValue value, Outputs outputs) {
     Anomaly standard = Anomaly.standard();
     YamlMap keys = value.asMap();
-    int horizon = keys.integer("horizon", 1, 1000, standard.horizon());
+    int horizon =
+        outputs.comparison().map(Comparison::horizon).filter(h -> h > 0).orElse(standard.horizon());
+    boolean forecasts =
+        outputs.comparison().isEmpty()
+            ? outputs.surprise().isEmpty()
+            : outputs.comparison().get().of() == Comparison.Of.FORECAST;
+    if (forecasts) {
+      horizon = keys.integer("horizon", 1, 1000, horizon);
+    }
+    int ahead = horizon;
     int shortTerm = keys.integer("short-term", 1, 1000, standard.shortTerm());
     int longTerm = keys.integer("long-term", 1, MAX_FRAMES, standard.longTerm());
     int warmUp = keys.integer("warm-up", 1, MAX_FRAMES, standard.warmUp());
     keys.refuseOthers();
-    return ConfigValue.checked(value, () -> new Anomaly(horizon, shortTerm, longTerm, warmUp));
+    return ConfigValue.checked(value, () -> new Anomaly(ahead, shortTerm, longTerm, warmUp));
   }
 
   private static StateStore store(YamlMap keys) {

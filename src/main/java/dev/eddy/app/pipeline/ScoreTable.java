@@ -13,10 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Writes scores as CSV, one row each: the key, then the record's fields. Times are UTC, nulls are
- * empty, float32 values have nine digits.
+ * empty, float32 values have nine digits, a space stands between those of an array.
  */
 final class ScoreTable implements AutoCloseable {
   private final ResultFile results;
@@ -56,6 +57,9 @@ final class ScoreTable implements AutoCloseable {
     }
     if (cell instanceof Float number) {
       return FloatText.of(number);
+    }
+    if (cell instanceof List<?> values) {
+      return values.stream().map(ScoreTable::text).collect(Collectors.joining(" "));
     }
     return cell instanceof Instant time ? CsvTime.text(time.toEpochMilli()) : cell.toString();
   }

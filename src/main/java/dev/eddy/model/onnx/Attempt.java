@@ -233,6 +233,9 @@ final class Attempt {
     if (value instanceof Frames frames) {
       return frames;
     }
+    if (value instanceof Value.Centred centred) {
+      throw centred.refusal();
+    }
     throw model.error("output \"" + output + "\" does not depend on the records");
   }
 

@@ -1,6 +1,7 @@
 package dev.eddy.model.onnx;
 
 import dev.eddy.model.onnx.Folding.Folder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
@@ -9,6 +10,8 @@ import java.util.function.LongBinaryOperator;
 
 /** Arithmetic on constants, in double or in whole numbers. */
 final class ConstantArithmetic {
+  private static final double MAX_PRODUCTS = 1 << 28;
+
   private ConstantArithmetic() {}
 
   static Map<String, Folder> folders() {
@@ -114,6 +117,9 @@ final class ConstantArithmetic {
       throw node.error("its inputs have different types, " + a.type() + " and " + b.type());
     }
     int[] shape = ConstantShapes.broadcast(node, a.dimensions(), b.dimensions());
+    if (Movement.size(shape) > Math.max(a.size(), b.size())) {
+      Folding.size(node, Arrays.stream(shape).asLongStream().toArray());
+    }
     int[] ofA = Movement.broadcast(a.dimensions(), shape).from();
     int[] ofB = Movement.broadcast(b.dimensions(), shape).from();
     if (a.type().isFloat()) {
@@ -237,6 +243,14 @@ final class ConstantArithmetic {
     int rows = a.dimensions()[0];
     int inner = a.dimensions()[1];
     int columns = b.dimensions()[1];
+    if ((double) rows * inner * columns > MAX_PRODUCTS) {
+      throw node.error(
+          "would multiply constants of shape "
+              + Arrays.toString(a.dimensions())
+              + " and "
+              + Arrays.toString(b.dimensions())
+              + ", which is too much to be done at import");
+    }
     float[] made = new float[Movement.size(new int[] {rows, columns})];
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {

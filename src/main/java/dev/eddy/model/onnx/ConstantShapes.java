@@ -43,7 +43,7 @@ final class ConstantShapes {
                 Parameters.unsqueezed(
                     node, in[0].dimensions(), Parameters.integers(node, in, 1, "axes"))));
     all.put("Flatten", (node, in, opset) -> reshaped(in[0], flattened(node, in[0].dimensions())));
-    all.put("Transpose", (node, in, opset) -> moved(in[0], transpose(node, in[0].dimensions())));
+    all.put("Transpose", (node, in, opset) -> Folding.one(transposed(node, in[0])));
     all.put("Slice", (node, in, opset) -> Folding.one(slice(node, in)));
     all.put("Gather", (node, in, opset) -> Folding.one(gather(node, in)));
     all.put("Concat", (node, in, opset) -> Folding.one(concat(node, List.of(in))));
@@ -64,10 +64,6 @@ final class ConstantShapes {
     return tensor.type().isFloat()
         ? OnnxTensor.ofFloats(dimensions, tensor.floats())
         : OnnxTensor.ofIntegers(tensor.type(), dimensions, tensor.integers());
-  }
-
-  private static OnnxTensor[] moved(OnnxTensor tensor, Movement movement) {
-    return Folding.one(movement.apply(tensor, 0));
   }
 
   private static OnnxTensor constant(OnnxNode node) {
@@ -144,8 +140,25 @@ final class ConstantShapes {
     return order;
   }
 
-  private static Movement transpose(OnnxNode node, int[] dimensions) {
-    return Movement.transpose(dimensions, order(node, dimensions.length));
+  private static OnnxTensor transposed(OnnxNode node, OnnxTensor tensor) {
+    int[] order = order(node, tensor.rank());
+    return order.length == 2 && order[0] == 1 && tensor.type().isFloat()
+        ? turned(tensor)
+        : Movement.transpose(tensor.dimensions(), order).apply(tensor, 0);
+  }
+
+  /** A matrix transposed; it may hold most of a model's weights. */
+  private static OnnxTensor turned(OnnxTensor matrix) {
+    int rows = matrix.dimensions()[0];
+    int columns = matrix.dimensions()[1];
+    float[] values = matrix.floats();
+    float[] made = new float[values.length];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        made[column * rows + row] = values[row * columns + column];
+      }
+    }
+    return OnnxTensor.ofFloats(new int[] {columns, rows}, made);
   }
 
   private static OnnxTensor slice(OnnxNode node, OnnxTensor[] in) {

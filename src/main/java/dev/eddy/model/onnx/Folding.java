@@ -11,7 +11,7 @@ import java.util.Map;
  * once for each length of the sequence that is tried.
  */
 final class Folding {
-  private static final int MAX_SIZE = 1 << 26;
+  private static final int MAX_SIZE = 1 << 22;
 
   /** Computes the outputs of a node from its inputs, null where one is left out. */
   @FunctionalInterface
@@ -55,6 +55,9 @@ final class Folding {
     OnnxTensor[][] made = new OnnxTensor[count][];
     for (int length = 0; length < count; length++) {
       made[length] = fold(node, lowering, length);
+      for (OnnxTensor tensor : made[length]) {
+        lowering.spend(node, tensor.size());
+      }
     }
     for (int output = 0; output < made[0].length; output++) {
       OnnxTensor[] samples = new OnnxTensor[count];

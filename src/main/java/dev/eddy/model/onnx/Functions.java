@@ -23,7 +23,7 @@ import java.util.Map;
 /** The functions that a file defines: nodes that call one are replaced by what it is made of. */
 final class Functions {
   /** The most nodes of a graph, functions inlined. */
-  static final int MAX_NODES = 50_000;
+  static final int MAX_NODES = 20_000;
 
   private static final int MAX_DEPTH = 32;
   private static final long REPEATED =

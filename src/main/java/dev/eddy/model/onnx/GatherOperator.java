@@ -73,12 +73,25 @@ final class GatherOperator {
         return from;
       }
     }
+    if (indices.length == 1 && Arrays.stream(tries).allMatch(GatherOperator::isStretch)) {
+      Parameters.Stretch[] stretches =
+          Arrays.stream(tries)
+              .map(taken -> new Parameters.Stretch(axis, taken[0], 1, taken.length))
+              .toArray(Parameters.Stretch[]::new);
+      return TimeSlicing.slice(node, lowering, from, stretches);
+    }
     int[] places = new int[tries[0].length];
     for (int i = 0; i < places.length; i++) {
       places[i] = place(node, tries, from.lengths(), i);
     }
     Frames picked = TimeAxis.picked(lowering, node, from, places);
     return picked.seenAs(ConstantShapes.gathered(picked.dimensions(), axis, indices));
+  }
+
+  /** Whether frames follow each other. */
+  private static boolean isStretch(int[] places) {
+    return places.length > 0
+        && IntStream.range(1, places.length).allMatch(i -> places[i] == places[i - 1] + 1);
   }
 
   /** The place from the start, or where negative from the end. */

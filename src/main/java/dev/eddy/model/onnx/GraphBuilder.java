@@ -38,6 +38,9 @@ final class GraphBuilder {
     }
   }
 
+  private static final int MAX_NODES = 20_000; // of which 10,000 may be needed
+  private static final int MAX_FRAME = 1 << 20; // values of a frame that are moved
+
   private record Made(Operation operation, List<String> reads, Shape output, Weights weights) {}
 
   private record Moved(String reads, Shape shape, Movement movement, float fill) {}
@@ -45,6 +48,7 @@ final class GraphBuilder {
   private final Shape input;
   private final Map<String, Made> nodes = new LinkedHashMap<>();
   private final Map<String, Moved> moved = new HashMap<>(); // what rearranging nodes do
+  private final Map<String, Integer> named = new HashMap<>(); // how often a name was given
   private String at = "";
 
   GraphBuilder(Shape input) {
@@ -78,11 +82,15 @@ final class GraphBuilder {
   }
 
   private String add(Operation operation, List<String> reads, Shape output, Weights weights) {
+    if (nodes.size() == MAX_NODES) {
+      throw new IllegalArgumentException("it is too large: more than " + MAX_NODES + " layers");
+    }
     String stem = at.isEmpty() ? operation.kind() : at;
     String name = stem;
-    for (int i = 2; nodes.containsKey(name); i++) {
-      name = stem + ":" + i;
+    while (nodes.containsKey(name)) {
+      name = stem + ":" + named.merge(stem, 1, Integer::sum);
     }
+    named.putIfAbsent(stem, 1);
     nodes.put(name, new Made(operation, reads, output, weights));
     return name;
   }
@@ -114,6 +122,14 @@ final class GraphBuilder {
     Made made = nodes.get(node);
     if (made != null && made.operation instanceof Reshape) {
       return move(made.reads.get(0), movement, fill);
+    }
+    if (movement.from().length > MAX_FRAME) {
+      throw new IllegalArgumentException(
+          "frames of "
+              + movement.from().length
+              + " values are too large to be moved; at most "
+              + MAX_FRAME
+              + " are");
     }
     Moved before = moved.get(node);
     if (before != null && (before.fill == fill || !pads(movement) || !pads(before.movement))) {

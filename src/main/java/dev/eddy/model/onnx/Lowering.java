@@ -31,6 +31,8 @@ import java.util.Set;
  * of time.
  */
 final class Lowering {
+  private static final long MAX_MADE = 1 << 23; // values, besides what weights become
+
   final OnnxModel model;
   final GraphBuilder graph;
   final long[] tried; // lengths of the sequence; none in a graph for one step
@@ -40,6 +42,8 @@ final class Lowering {
   private final Map<String, Tail> tails = new HashMap<>();
   private final Map<String, Tail> caches = new HashMap<>(); // by the name of the state
   private int lowered;
+  private long held; // values of initializers
+  private long spent; // values of constants made
   private boolean sawTime; // an operator that only time can be fed to was found on the time axis
 
   Lowering(OnnxModel model, GraphBuilder graph, long[] tried) {
@@ -48,6 +52,7 @@ final class Lowering {
     this.tried = tried;
     this.lengths = Math.max(1, tried.length);
     model.initializers().forEach((name, tensor) -> values.put(name, Known.of(tensor)));
+    model.initializers().values().forEach(tensor -> held += tensor.size());
     for (OnnxNode node : model.nodes()) {
       node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
     }
@@ -67,6 +72,12 @@ final class Lowering {
         lowered++;
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw node.error(e.getMessage());
+      } catch (IllegalStateException
+          | IndexOutOfBoundsException
+          | NegativeArraySizeException
+          | NullPointerException
+          | ClassCastException e) { // no check met it; fuzzing takes such a message for a find
+        throw node.error("is invalid: its inputs or attributes don't fit each other (" + e + ")");
       }
     }
     graph.at("");
@@ -83,6 +94,17 @@ final class Lowering {
     }
     needed.remove(""); // an output that is left out
     return needed;
+  }
+
+  /** Counts values that folding makes; what a file doesn't hold must not fill the memory. */
+  void spend(OnnxNode node, long values) {
+    spent += values;
+    if (spent > MAX_MADE + 4 * held) {
+      throw node.error(
+          "the constants made up to here have more than "
+              + (MAX_MADE + 4 * held)
+              + " values, which is too many");
+    }
   }
 
   /** How many nodes were lowered so far. */
@@ -149,6 +171,9 @@ final class Lowering {
     Value value = values.get(node.inputs().get(input));
     if (value == null) {
       throw node.error("input \"" + node.inputs().get(input) + "\" has no value here");
+    }
+    if (value instanceof Value.Centred centred) {
+      throw centred.refusal();
     }
     return value;
   }
@@ -356,6 +381,9 @@ final class Lowering {
     }
     if (value instanceof Value.Start start) {
       return start.dimensions().clone();
+    }
+    if (value instanceof Value.Centred centred) {
+      return dimensions(centred.of(), length);
     }
     throw new IllegalArgumentException("reads a state that only a graph output may be");
   }

@@ -31,7 +31,18 @@ public final class OnnxImport {
    *     file, node, operator and reason
    */
   public static Model read(Path file, ImportOptions options) {
-    OnnxModel model = OnnxFile.read(file);
+    try {
+      return read(file, OnnxFile.read(file), options);
+    } catch (OutOfMemoryError | StackOverflowError e) { // the bounds are meant to keep from that
+      throw OnnxModel.error(
+          file.getFileName().toString(),
+          "is too large to be imported with "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB of memory; give more with EDDY_JAVA_OPTS=-Xmx4g");
+    }
+  }
+
+  private static Model read(Path file, OnnxModel model, ImportOptions options) {
     try {
       return model(file, model, options);
     } catch (IllegalArgumentException | ArithmeticException e) {

@@ -63,18 +63,28 @@ final class OnnxTensor {
     return floats == null ? integers.length : floats.length;
   }
 
-  /** The values of a tensor of a float type, as float32; not a copy. */
+  /**
+   * The values of a tensor of a float type, as float32; not a copy.
+   *
+   * @throws IllegalArgumentException if it is of another type
+   */
   float[] floats() {
     if (floats == null) {
-      throw new IllegalStateException("a tensor of type " + type + " holds no floats");
+      throw new IllegalArgumentException(
+          "an input of type " + type + " stands where floats belong");
     }
     return floats;
   }
 
-  /** The values of a tensor of an integer type or BOOL; not a copy. */
+  /**
+   * The values of a tensor of an integer type or BOOL; not a copy.
+   *
+   * @throws IllegalArgumentException if it is of another type
+   */
   long[] integers() {
     if (integers == null) {
-      throw new IllegalStateException("a tensor of type " + type + " holds no integers");
+      throw new IllegalArgumentException(
+          "an input of type " + type + " stands where whole numbers belong");
     }
     return integers;
   }

@@ -80,6 +80,9 @@ final class Operators {
     if (States.pass(node, lowering)) {
       return;
     }
+    if (Variances.lower(node, lowering)) {
+      return;
+    }
     Operator operator = ALL.get(node.op());
     if (operator == null) {
       throw node.error(

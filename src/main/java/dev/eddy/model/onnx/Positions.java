@@ -4,9 +4,11 @@ import dev.eddy.layer.Embedding;
 import dev.eddy.layer.GlobalPool;
 import dev.eddy.layer.Merge.How;
 import dev.eddy.layer.RunningSum;
+import dev.eddy.layer.Shape;
 import dev.eddy.model.onnx.GraphBuilder.Weights;
 import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.model.onnx.Value.Known;
+import dev.eddy.network.Graph;
 import java.util.Arrays;
 
 /**
@@ -131,13 +133,11 @@ final class Positions {
         return null;
       }
     }
-    String count =
-        lowering.graph.add(
-            new GlobalPool(GlobalPool.How.SUM, GlobalPool.Over.TIME), ones(lowering));
+    String ones = lowering.constantFrames(Graph.INPUT, 1f);
     Frames length =
         new Frames(
-            count,
-            lowering.graph.shape(count),
+            lowering.graph.add(new GlobalPool(GlobalPool.How.SUM, GlobalPool.Over.TIME), ones),
+            Shape.of(1),
             known.type(),
             known.sample(0).dimensions(),
             NO_TIME,
@@ -149,7 +149,15 @@ final class Positions {
         lowering, scaled, How.ADD, new float[] {(float) more}, false);
   }
 
-  private static String ones(Lowering lowering) {
-    return lowering.constantFrames("", 1f);
+  /** How many frames a sequence had, at its end. */
+  static Frames count(Lowering lowering, Frames of) {
+    String ones = lowering.constantFrames(of.node(), 1f);
+    return new Frames(
+        lowering.graph.add(new GlobalPool(GlobalPool.How.SUM, GlobalPool.Over.TIME), ones),
+        Shape.of(1),
+        of.type(),
+        new int[] {1},
+        NO_TIME,
+        "the length of the sequence");
   }
 }

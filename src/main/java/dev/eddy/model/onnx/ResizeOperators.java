@@ -9,6 +9,8 @@ import java.util.Map;
 
 /** Resize and Upsample: by whole factors along time, by any within a frame. */
 final class ResizeOperators {
+  private static final int MAX_SCALE = 1024;
+
   private ResizeOperators() {}
 
   static Map<String, Operator> all() {
@@ -57,6 +59,9 @@ final class ResizeOperators {
       double scale = scales[0][axis];
       if (scale == 1) {
         continue;
+      }
+      if (!(scale > 0 && scale <= MAX_SCALE)) {
+        throw node.error("a scale must be above 0 and at most " + MAX_SCALE + ", got " + scale);
       }
       for (double[] other : scales) {
         if (other[axis] != scale) {

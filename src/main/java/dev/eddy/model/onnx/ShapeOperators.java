@@ -24,7 +24,8 @@ final class ShapeOperators {
     Map<String, Operator> all = new LinkedHashMap<>();
     all.put("Identity", ShapeOperators::same);
     all.put("Dropout", ShapeOperators::dropout);
-    all.put("Cast", ShapeOperators::cast);
+    all.put("Cast", (n, l) -> cast(n, l, ConstantArithmetic.target(n)));
+    all.put("CastLike", (n, l) -> cast(n, l, l.value(n, 1).type()));
     all.put("Reshape", ShapeOperators::reshape);
     all.put("Flatten", ShapeOperators::flatten);
     all.put("Squeeze", ShapeOperators::squeeze);
@@ -57,9 +58,8 @@ final class ShapeOperators {
     lowering.put(node, lowering.value(node, 0));
   }
 
-  private static void cast(OnnxNode node, Lowering lowering) {
+  private static void cast(OnnxNode node, Lowering lowering, ElementType type) {
     Frames from = lowering.frames(node, 0);
-    ElementType type = ConstantArithmetic.target(node);
     Frames made = from;
     if (type == ElementType.BOOL && from.type() != ElementType.BOOL) {
       made =

@@ -75,7 +75,8 @@ final class Signatures {
               + ", got "
               + inputs);
     }
-    for (int input = 0; input < signature.fewestInputs; input++) {
+    int needed = signature.mostInputs == ANY ? inputs : signature.fewestInputs;
+    for (int input = 0; input < needed; input++) {
       if (node.inputs().get(input).isEmpty()) {
         throw node.error("input " + input + " is missing");
       }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Which graph inputs are states that graph outputs carry on: what a recurrent operator starts from
@@ -16,7 +17,9 @@ import java.util.Set;
  * place behind the first.
  */
 final class StatePairs {
-  private static final Set<String> DIRECTIONS =
+  private static final Set<String> DIRECTIONS = // and what may as well be a name
+      Set.of("past", "present", "last", "0", "n", "t", "1");
+  private static final Set<String> WAYS =
       Set.of(
           "in",
           "out",
@@ -26,18 +29,15 @@ final class StatePairs {
           "next",
           "prev",
           "previous",
-          "past",
-          "present",
           "old",
           "init",
           "initial",
           "updated",
-          "final",
-          "last",
-          "0",
-          "n",
-          "t",
-          "1");
+          "final");
+  private static final Pattern STATE_LIKE =
+      Pattern.compile(".*(state|hidden|cell|cache|buf|mem|past|prev|h0|c0).*|[hc](_.*)?");
+  private static final Pattern TIME_LIKE = Pattern.compile("t|l|len|.*(time|seq|frame|step).*");
+  private static final Pattern BATCH_LIKE = Pattern.compile("n|b|bs|.*batch.*");
   private static final Set<String> RECURRENT = Set.of("LSTM", "GRU", "RNN");
   private static final Set<String> HANDING_ON =
       Set.of(
@@ -61,7 +61,8 @@ final class StatePairs {
     StatePairs pairs = new StatePairs();
     if (model.inputs().size() > 1) {
       pairs.findRecurrent(model);
-      pairs.findByName(model);
+      pairs.findByName(model, false);
+      pairs.findByName(model, true);
       pairs.findByPlace(model);
     }
     return pairs;
@@ -125,57 +126,91 @@ final class StatePairs {
     }
   }
 
-  /** The words of a name without those that say in which direction it goes. */
-  private static List<String> stem(String name) {
+  /**
+   * The words of a name without those that say in which direction it goes.
+   *
+   * @param all also without those that only mostly say that
+   */
+  private static List<String> stem(String name, boolean all) {
     List<String> words = new ArrayList<>();
     String spaced = name.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     for (String word : spaced.split("[^a-z0-9]+")) {
-      String bare = word.matches("[hc][0nt]") ? word.substring(0, 1) : word;
-      if (!bare.isEmpty() && !DIRECTIONS.contains(bare)) {
+      String bare = all && word.matches("[hc][0nt]") ? word.substring(0, 1) : word;
+      if (!bare.isEmpty() && !WAYS.contains(bare) && !(all && DIRECTIONS.contains(bare))) {
         words.add(bare);
       }
     }
     return words;
   }
 
-  private void findByName(OnnxModel model) {
+  private void findByName(OnnxModel model, boolean all) {
     for (OnnxValue input : model.inputs()) {
-      if (pairs.containsKey(input.name())) {
+      if (pairs.containsKey(input.name()) || !couldBeState(model, input)) {
         continue;
       }
-      List<String> stem = stem(input.name());
+      List<String> stem = stem(input.name(), all);
       List<OnnxValue> same =
           model.outputs().stream()
               .filter(output -> !pairs.containsValue(output.name()))
-              .filter(output -> !stem.isEmpty() && stem(output.name()).equals(stem))
+              .filter(output -> !stem.isEmpty() && stem(output.name(), all).equals(stem))
               .filter(output -> fits(input, output))
               .toList();
-      List<OnnxValue> alike =
-          model.inputs().stream().filter(other -> stem(other.name()).equals(stem)).toList();
-      if (same.size() == 1 && alike.size() == 1) {
+      long alike =
+          model.inputs().stream()
+              .filter(other -> !pairs.containsKey(other.name()))
+              .filter(other -> stem(other.name(), all).equals(stem))
+              .count();
+      if (same.size() == 1 && alike == 1) {
         pairs.put(input.name(), same.get(0).name());
       }
     }
   }
 
-  /** The last inputs and outputs, where all inputs but the first are left and fit. */
+  /** A state has no axis of any length but the batch; the first input mostly has the records. */
+  private static boolean couldBeState(OnnxModel model, OnnxValue input) {
+    boolean first = model.inputs().get(0) == input;
+    if (input.dimensions() == null
+        || first && !STATE_LIKE.matcher(input.name().toLowerCase(Locale.ROOT)).matches()) {
+      return false;
+    }
+    for (int axis = 0; axis < input.dimensions().size(); axis++) {
+      OnnxDimension dimension = input.dimensions().get(axis);
+      String name = dimension.name().toLowerCase(Locale.ROOT);
+      boolean batch =
+          BATCH_LIKE.matcher(name).matches() || axis < 2 && !TIME_LIKE.matcher(name).matches();
+      if (dimension.size() < 0 && !batch) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of what is left the last inputs and outputs, where all inputs but the first are such. */
   private void findByPlace(OnnxModel model) {
-    int states = model.inputs().size() - 1;
-    int before = model.outputs().size() - states;
-    if (!pairs.isEmpty() || before < 1 || !isRow(model.inputs().get(0))) {
+    if (!isRow(model.inputs().get(0))) {
       return;
     }
-    for (int i = 0; i < states; i++) {
-      OnnxValue input = model.inputs().get(1 + i);
-      OnnxValue output = model.outputs().get(before + i);
-      boolean fixed =
-          input.dimensions() != null && input.dimensions().stream().allMatch(d -> d.size() > 0);
-      if (!fixed || !fits(input, output)) {
-        pairs.clear();
+    List<OnnxValue> inputs =
+        model.inputs().stream()
+            .skip(1)
+            .filter(input -> !pairs.containsKey(input.name()) && !recurrent.contains(input.name()))
+            .toList();
+    List<OnnxValue> outputs =
+        model.outputs().stream().filter(output -> !pairs.containsValue(output.name())).toList();
+    int before = outputs.size() - inputs.size();
+    if (before < 1) {
+      return;
+    }
+    Map<String, String> found = new LinkedHashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      OnnxValue input = inputs.get(i);
+      OnnxValue output = outputs.get(before + i);
+      if (!couldBeState(model, input) || !fits(input, output)) {
         return;
       }
-      pairs.put(input.name(), output.name());
+      found.put(input.name(), output.name());
     }
+    pairs.putAll(found);
   }
 
   /** Whether an input has no axis besides its values that could be time. */

@@ -5,6 +5,7 @@ import dev.eddy.layer.Merge.How;
 import dev.eddy.model.onnx.RecurrentOperators.Cell;
 import dev.eddy.model.onnx.Value.Frames;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -103,14 +104,39 @@ final class UnrolledCell {
     Value value = lowering.find(cell.node(), input);
     if (value instanceof Frames frames) {
       lowering.checkMeet(cell.node(), List.of(cell.x(), frames));
+      checkStart(input, frames.shape().size());
       return frames.seenAs(row(units));
     }
     if (value instanceof Value.Start) {
       throw Lowering.startUsed(cell.node(), cell.node().inputs().get(input));
     }
     OnnxTensor constant = lowering.constant(cell.node(), input);
+    if (constant != null && constant.size() != units) {
+      throw cell.node()
+          .error(
+              "its initial state has shape "
+                  + Arrays.toString(constant.dimensions())
+                  + ", expected "
+                  + units
+                  + " values");
+    }
     float[] values = constant == null ? new float[units] : Broadcasting.floats(constant);
+    checkStart(input, values.length);
     return lowering.constant(cell.x(), values, row(units));
+  }
+
+  private void checkStart(int input, int values) {
+    if (values != units) {
+      throw cell.node()
+          .error(
+              "its initial state "
+                  + Shown.name(cell.node().inputs().get(input))
+                  + " has "
+                  + values
+                  + " values, expected "
+                  + units
+                  + ": one for each hidden unit, for a batch of 1");
+    }
   }
 
   private Frames[] lstm(Frames in, Frames h, Frames c) {

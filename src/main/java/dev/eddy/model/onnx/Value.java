@@ -1,6 +1,7 @@
 package dev.eddy.model.onnx;
 
 import dev.eddy.layer.Shape;
+import dev.eddy.model.ModelException;
 import java.util.Arrays;
 import java.util.StringJoiner;
 
@@ -89,7 +90,7 @@ sealed interface Value {
 
     public Frames {
       if (size(dimensions) != shape.size()) {
-        throw new IllegalStateException(
+        throw new IllegalArgumentException(
             "dimensions " + Arrays.toString(dimensions) + " of frames of " + shape);
       }
     }
@@ -154,4 +155,18 @@ sealed interface Value {
 
   /** What a recurrent operator ends in, where that is a graph output: the key's state has it. */
   record Rest(String start, ElementType type) implements Value {}
+
+  /**
+   * The frames of a sequence less their mean over time, or the squares of that: known at the end
+   * only, so nothing but a variance can be made of it.
+   *
+   * @param squared whether it is the squares
+   * @param refusal what is wrong with any other use
+   */
+  record Centred(Frames of, boolean squared, ModelException refusal) implements Value {
+    @Override
+    public ElementType type() {
+      return of.type();
+    }
+  }
 }

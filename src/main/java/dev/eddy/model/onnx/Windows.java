@@ -86,7 +86,7 @@ final class Windows {
           attribute
               + " must hold "
               + count
-              + " numbers of at least 1, got "
+              + " numbers of 1 to 1048576, got "
               + Arrays.toString(values));
     }
     return Arrays.stream(values).mapToInt(v -> (int) v).toArray();
@@ -96,7 +96,7 @@ final class Windows {
     long[] pads = node.integers("pads", new long[2 * count]);
     if (pads.length != 2 * count || Arrays.stream(pads).anyMatch(v -> v < 0 || v > 1 << 20)) {
       throw node.error(
-          "pads must hold " + 2 * count + " numbers of at least 0, got " + Arrays.toString(pads));
+          "pads must hold " + 2 * count + " numbers of 0 to 1048576, got " + Arrays.toString(pads));
     }
     return Arrays.stream(pads).mapToInt(v -> (int) v).toArray();
   }

@@ -194,6 +194,11 @@ class OnnxRefusalsTest {
             "attribute"),
         row("too many inputs", model(node("Relu", "x x", "y")), "1 input", "got 2"),
         row("too few inputs", model(node("Add", "x", "y")), "2 inputs", "got 1"),
+        row(
+            "one of many left out",
+            model(node("Concat", "x - x", "y", "axis", 2)),
+            "input 1",
+            "missing"),
         row("an input left out", model(node("Add", "x -", "y")), "input 1", "missing"),
         row(
             "an axis out of range",

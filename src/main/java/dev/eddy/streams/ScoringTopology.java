@@ -176,7 +176,7 @@ public final class ScoringTopology {
   /** Raw samples are a frame with a width; a model may take it or the same values in a row. */
   private static void checkShape(FramePlan plan, Model model) {
     Shape takes = model.graph().input();
-    if (takes.positions() > 1 && !takes.equals(plan.shape())) {
+    if (plan.shape().positions() > 1 && takes.positions() > 1 && !takes.equals(plan.shape())) {
       throw new IllegalArgumentException(
           model.id()
               + " takes frames of "

@@ -387,7 +387,7 @@ class ChangingModelsTest {
         "2: not a record of a models topic: ",
         topic -> topic.manifest(bad.manifest(), new byte[] {1, 2}));
     cases.put(
-        "2: m/2:4: layers[1].attention: unknown layer",
+        "2: m/2:4: layers[1].attention: \"attention\" can't stream: ",
         topic ->
             topic.publish(
                 PackedModels.of("m", 2, SMALL.replace("lstm", "attention"), new byte[9])));

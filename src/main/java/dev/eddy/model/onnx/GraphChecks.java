@@ -34,6 +34,7 @@ final class GraphChecks {
       node.outputs().forEach(output -> producers.putIfAbsent(output, node));
     }
     for (OnnxNode node : nodes) {
+      node.checkCalled();
       Signatures.check(node);
       checkInputs(node, origin, producers);
       for (String output : node.outputs()) {

@@ -73,6 +73,22 @@ final class OnnxNode {
     return Collections.unmodifiableSet(attributes.keySet());
   }
 
+  /**
+   * @throws ModelException if an attribute stands for one of a caller's, but there is no caller
+   */
+  void checkCalled() {
+    attributes.forEach(
+        (attribute, value) -> {
+          if (!value.refersTo().isEmpty()) {
+            throw error(
+                "is invalid: its attribute "
+                    + Shown.name(attribute)
+                    + " stands for an attribute of a function's caller, but the node is in no"
+                    + " function");
+          }
+        });
+  }
+
   /** The name of an attribute's type; one that is there. */
   String attributeType(String attribute) {
     return attributes.get(attribute).type();

@@ -136,6 +136,17 @@ class OnnxRefusalsTest {
         row("an undefined tensor", model(node("Add", "x nowhere", "y")), "nowhere", "missing"),
         row("no initializers", model(matMul()), "\"w\"", "missing", "initializer"),
         row(
+            "an attribute of a caller without a caller",
+            model(
+                node("Constant", "", "y")
+                    .addAttribute(
+                        AttributeProto.newBuilder()
+                            .setName("value")
+                            .setType(AttributeProto.AttributeType.TENSOR)
+                            .setRefAttrName("given"))),
+            "\"value\"",
+            "in no function"),
+        row(
             "a cycle",
             model(node("Add", "x b", "a"), node("Relu", "a", "b"), node("Relu", "b", "y")),
             "cycle"),

@@ -147,6 +147,20 @@ public final class PackedModel {
   }
 
   /**
+   * Whether it can be read from what is packed alone.
+   *
+   * @throws ModelException if it can't, as where weights are in a file beside it
+   */
+  public void checkAsReadersWill() {
+    try {
+      model();
+    } catch (ModelException e) {
+      throw new ModelException(
+          e.getMessage() + "; what is published must hold all its weights itself", e);
+    }
+  }
+
+  /**
    * Unpacks it, under the name and the version that it was published as.
    *
    * @throws ModelException if weights and description don't go together

@@ -35,7 +35,8 @@ public final class FirstModel {
    * timeline for it already.
    *
    * @param file where the model was read from
-   * @throws dev.eddy.model.ModelException if the version was published with other content
+   * @throws dev.eddy.model.ModelException if the version was published with other content, or the
+   *     file doesn't hold all weights itself
    */
   public static void publish(
       ModelFile file,
@@ -49,8 +50,8 @@ public final class FirstModel {
     try (ModelsTopic models = new ModelsTopic(all, topic, Duration.ofSeconds(30))) {
       models.create();
       TopicContents contents = models.read();
-      PackedModel packed = packed(file, model, network);
       if (contents.timeline(model.name()).activations().isEmpty()) {
+        PackedModel packed = checked(file, model, network);
         untilNobodyElseDoes(() -> models.publish(packed));
         untilNobodyElseDoes(
             () ->
@@ -59,7 +60,7 @@ public final class FirstModel {
         return;
       }
       ModelManifest there = contents.find(model.name(), model.version()).orElse(null);
-      if (there == null || !there.hasContentOf(packed.manifest())) {
+      if (there == null || !there.hasContentOf(packed(file, model, network).manifest())) {
         terminal
             .err()
             .println(
@@ -102,6 +103,12 @@ public final class FirstModel {
                 System.currentTimeMillis(),
                 user()))
         : timeline; // another instance was first
+  }
+
+  static PackedModel checked(ModelFile file, Model model, Network network) {
+    PackedModel packed = packed(file, model, network);
+    packed.checkAsReadersWill();
+    return packed;
   }
 
   private static PackedModel packed(ModelFile file, Model model, Network network) {

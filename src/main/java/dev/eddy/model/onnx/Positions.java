@@ -18,7 +18,7 @@ import java.util.Arrays;
  */
 final class Positions {
   private static final long[] NO_TIME = {};
-  private static final float EXACT = 1e-5f;
+  private static final double EXACT = 4 * 0x1p-24; // of the largest value: what rounding does
 
   private Positions() {}
 
@@ -99,13 +99,16 @@ final class Positions {
   }
 
   /** By how much each value grows from row to row; null where that is not always as much. */
-  private static float[] slope(float[] table, int size, int rows) {
+  static float[] slope(float[] table, int size, int rows) {
     float[] slope = new float[size];
     for (int i = 0; i < size; i++) {
-      slope[i] = table[size + i] - table[i];
+      double first = table[i];
+      double last = table[(rows - 1) * size + i];
+      double step = (last - first) / (rows - 1);
+      slope[i] = (float) step;
+      double tolerance = EXACT * Math.max(Math.abs(first), Math.abs(last));
       for (int row = 0; row < rows; row++) {
-        double line = (double) table[i] + (double) slope[i] * row;
-        if (Math.abs(table[row * size + i] - line) > EXACT * Math.max(1, Math.abs(line))) {
+        if (Math.abs(table[row * size + i] - (first + step * row)) > tolerance) {
           return null;
         }
       }

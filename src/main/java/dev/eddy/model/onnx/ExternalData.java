@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -15,6 +16,9 @@ import java.util.function.Function;
  * links resolved: a model must not make anybody read another file.
  */
 final class ExternalData {
+  private static final List<String> KEYS =
+      List.of("location", "offset", "length", "checksum", "basepath");
+
   private ExternalData() {}
 
   /**
@@ -28,6 +32,15 @@ final class ExternalData {
       Values values,
       Function<String, ModelException> error)
       throws IOException {
+    for (String key : entries.keySet()) {
+      if (!KEYS.contains(key)) {
+        throw error.apply(
+            "external data has the key "
+                + Shown.name(key)
+                + ", which is not known; known are "
+                + String.join(", ", KEYS));
+      }
+    }
     String location = entries.getOrDefault("location", "");
     String named = "external data " + Shown.name(location);
     Path file = file(folder, location, text -> error.apply(named + " " + text));

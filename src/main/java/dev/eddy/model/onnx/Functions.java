@@ -16,9 +16,11 @@ import static ai.onnx.proto.OnnxMl.FunctionProto.VALUE_INFO_FIELD_NUMBER;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The functions that a file defines: nodes that call one are replaced by what it is made of. */
 final class Functions {
@@ -52,6 +54,7 @@ final class Functions {
     private String overload = "";
     private final List<String> inputs = new ArrayList<>();
     private final List<String> outputs = new ArrayList<>();
+    private final Set<String> attributes = new HashSet<>();
     private final Map<String, OnnxAttribute> defaults = new LinkedHashMap<>();
     private final List<OnnxNode> nodes = new ArrayList<>();
     private final Map<String, Long> opsets = new LinkedHashMap<>();
@@ -76,6 +79,8 @@ final class Functions {
   void read(Wire wire) throws IOException {
     Function function = new Function();
     wire.message("function", REPEATED, number -> field(wire, number, function));
+    function.attributes.addAll(function.defaults.keySet());
+    function.nodes.forEach(node -> node.checkDeclared(function.name, function.attributes));
     String domain = OnnxModel.isOwn(function.domain) ? "" : function.domain;
     String full = function.overload.isEmpty() ? domain : domain + ":" + function.overload;
     if (functions.put(key(full, function.name), function) != null) {
@@ -96,10 +101,8 @@ final class Functions {
       }
       case ATTRIBUTE_PROTO_FIELD_NUMBER -> nodeReader.attribute(wire, function.defaults);
       case OPSET_IMPORT_FIELD_NUMBER -> GraphReader.opset(wire, function.opsets);
-      case ATTRIBUTE_FIELD_NUMBER,
-          DOC_STRING_FIELD_NUMBER,
-          VALUE_INFO_FIELD_NUMBER,
-          METADATA_PROPS_FIELD_NUMBER ->
+      case ATTRIBUTE_FIELD_NUMBER -> function.attributes.add(wire.name());
+      case DOC_STRING_FIELD_NUMBER, VALUE_INFO_FIELD_NUMBER, METADATA_PROPS_FIELD_NUMBER ->
           wire.skip();
       default -> throw wire.unknown(number);
     }

@@ -89,6 +89,26 @@ final class OnnxNode {
         });
   }
 
+  /**
+   * @param function where the node stands
+   * @throws ModelException if an attribute stands for one that the function doesn't declare
+   */
+  void checkDeclared(String function, Set<String> declared) {
+    attributes.forEach(
+        (attribute, value) -> {
+          if (!value.refersTo().isEmpty() && !declared.contains(value.refersTo())) {
+            throw error(
+                "is invalid: its attribute "
+                    + Shown.name(attribute)
+                    + " stands for "
+                    + Shown.name(value.refersTo())
+                    + ", an attribute that the function "
+                    + Shown.name(function)
+                    + " doesn't declare");
+          }
+        });
+  }
+
   /** The name of an attribute's type; one that is there. */
   String attributeType(String attribute) {
     return attributes.get(attribute).type();

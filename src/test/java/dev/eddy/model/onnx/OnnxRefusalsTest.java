@@ -147,6 +147,25 @@ class OnnxRefusalsTest {
             "\"value\"",
             "in no function"),
         row(
+            "an attribute that a function doesn't declare",
+            model(node("F", "x", "y", "slope", 0.5f).setDomain("f"))
+                .addFunctions(
+                    FunctionProto.newBuilder()
+                        .setName("F")
+                        .setDomain("f")
+                        .addInput("a")
+                        .addOutput("b")
+                        .addAttribute("other")
+                        .addNode(
+                            node("LeakyRelu", "a", "b")
+                                .addAttribute(
+                                    AttributeProto.newBuilder()
+                                        .setName("alpha")
+                                        .setType(AttributeProto.AttributeType.FLOAT)
+                                        .setRefAttrName("slope")))),
+            "\"slope\"",
+            "declare"),
+        row(
             "a cycle",
             model(node("Add", "x b", "a"), node("Relu", "a", "b"), node("Relu", "b", "y")),
             "cycle"),
@@ -698,6 +717,7 @@ class OnnxRefusalsTest {
     assertExternalRefused(at("nul\0"), "path");
     assertExternalRefused(at("w.bin", "offset", "4"), "48 bytes", "offset 4");
     assertExternalRefused(at("w.bin", "offset", "-4"), "offset", "\"-4\"");
+    assertExternalRefused(at("w.bin", "ofset", "0"), "external data", "\"ofset\"", "offset");
     assertExternalRefused(at("w.bin", "length", "44"), "length 44", "48 bytes");
     assertExternalRefused(at("w.bin", "length", "9223372036854775807"), "length");
     assertExternalRefused(at("w.bin", "offset", "900000000000000000"), "offset", "beyond its end");

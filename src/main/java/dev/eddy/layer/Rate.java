@@ -2,8 +2,8 @@ package dev.eddy.layer;
 
 /**
  * Output frames per input frame, an exact fraction in lowest terms: stride 2 is 1/2, an upsampling
- * deconvolution by 4 is 4/1. The one rate of 0, {@link #END}, means frames at the end of the
- * sequence only, however long it was.
+ * deconvolution by 4 is 4/1. The one rate of 0, {@link #END}, means frames that come once, at the
+ * end of the sequence or at its beginning, however long it is.
  */
 public record Rate(long out, long in) {
   public static final Rate ONE = new Rate(1, 1);

@@ -306,6 +306,24 @@ class FramesTopologyTest {
     }
   }
 
+  @Test
+  void shouldHoldValuesOverAGapWhetherTimeOrARecordClosesIt() {
+    InputMapping held = InputMapping.of(ChannelSpec.numeric("a", "a").withBad(BadValue.HOLD));
+    FramePlan plan = FramePlan.of(Channel.frames(held), Gap.of(50, Gap.Then.FLUSH));
+    List<Map<String, List<String>>> scores = new ArrayList<>();
+    for (int minutes : new int[] {0, 2}) {
+      try (TestPipeline pipeline =
+          new TestPipeline(scoring(plan), Timing.NONE.with(plan), held, false)) {
+        pipe(pipeline, "k", 5);
+        pipeline.driver.advanceWallClockTime(Duration.ofMinutes(minutes));
+        pipeline.pipe("k", pipeline.encode(READING, Double.NaN), 200);
+        assertThat(pipeline.deadSoFar()).isEmpty();
+        scores.add(byKey(pipeline));
+      }
+    }
+    assertThat(scores.get(1)).isEqualTo(scores.get(0));
+  }
+
   private static Timing timing() {
     return Timing.NONE.with(plan(new SinceLast(1, false)));
   }

@@ -202,17 +202,39 @@ class FramesTopologyTest {
   }
 
   @Test
-  void shouldLetAllGoWhenThePartitionFallsSilent() {
-    Grace hour = new Grace(Duration.ofHours(1), Duration.ofSeconds(20), 1_000);
-    try (TestPipeline pipeline = pipeline(hour, plan(EVERY_10))) {
+  void shouldTakeTimeToGoOnWhenThePartitionFallsSilent() {
+    Grace grace = new Grace(Duration.ofSeconds(30), Duration.ofSeconds(20), 1_000);
+    try (TestPipeline pipeline = pipeline(grace, plan(EVERY_10))) {
       pipe(pipeline, "k", 95);
       pipe(pipeline, "other", 33, 31);
       pipeline.driver.advanceWallClockTime(Duration.ofSeconds(19));
-      assertThat(times(pipeline)).isEmpty();
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(2)); // what was held goes on
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(8));
+      assertThat(times(pipeline)).isEmpty(); // grace is not over
       pipeline.driver.advanceWallClockTime(Duration.ofSeconds(2));
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
       assertThat(times(pipeline)).containsExactlyInAnyOrder(40L, 100L);
       assertThat(pipeline.lateSoFar()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldKeepAWindowOpenThatASilenceIsTooShortFor() {
+    long minuteMs = 60_000;
+    FramePlan plan =
+        plan(
+            Window.of(
+                new Span.ByTime(10 * minuteMs, 10 * minuteMs, 0),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean")))));
+    try (TestPipeline pipeline = pipeline(Grace.NONE, plan)) {
+      for (int minute = 0; minute <= 8; minute += 2) {
+        pipe(pipeline, "k", minute * minuteMs);
+        pipeline.driver.advanceWallClockTime(Duration.ofSeconds(70)); // more than idle
+        pipeline.driver.advanceWallClockTime(Duration.ofSeconds(49));
+      }
+      assertThat(pipeline.lateSoFar()).isEmpty();
+      assertThat(times(pipeline)).isEmpty();
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
+      assertThat(times(pipeline)).containsExactly(10 * minuteMs);
     }
   }
 

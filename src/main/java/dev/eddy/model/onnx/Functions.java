@@ -25,6 +25,7 @@ final class Functions {
   /** The most nodes of a graph, functions inlined. */
   static final int MAX_NODES = 20_000;
 
+  private static final long MAX_CHARACTERS = 64L << 20; // of the names made
   private static final int MAX_DEPTH = 32;
   private static final long REPEATED =
       Wire.fields(
@@ -41,6 +42,9 @@ final class Functions {
   private final NodeReader nodeReader;
   private final Map<String, Function> functions = new HashMap<>(); // by domain and name
   private long opset;
+  private int calls;
+  private long parts; // inputs and outputs of the nodes that calls make
+  private long characters; // of their names
 
   private static final class Function {
     private String name = "";
@@ -148,6 +152,7 @@ final class Functions {
               + " and "
               + node.outputs().size());
     }
+    checkCount(file, ++calls); // also of what comes to no node
     Map<String, String> names = new HashMap<>();
     for (int i = 0; i < function.inputs.size(); i++) {
       names.put(function.inputs.get(i), i < node.inputs().size() ? node.inputs().get(i) : "");
@@ -164,8 +169,24 @@ final class Functions {
       }
     }
     for (OnnxNode inner : function.nodes) {
+      count(inner, prefix);
       inline(inner.called(prefix, names, node, function.defaults), all, depth + 1);
     }
     all.addAll(passing);
+  }
+
+  /** Names grow with each call within a call, so that few nodes could fill the memory. */
+  private void count(OnnxNode inner, String prefix) {
+    parts += inner.inputs().size() + inner.outputs().size();
+    characters += prefix.length() + inner.name().length();
+    for (List<String> values : List.of(inner.inputs(), inner.outputs())) {
+      for (String value : values) {
+        characters += prefix.length() + value.length();
+      }
+    }
+    if (parts > Wire.MAX_PARTS || characters > MAX_CHARACTERS) {
+      throw OnnxModel.error(
+          file, "is too large: its functions come to too many nodes or too long names");
+    }
   }
 }

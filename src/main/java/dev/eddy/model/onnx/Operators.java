@@ -69,10 +69,6 @@ final class Operators {
               + " are not supported; supported are ONNX's own");
     }
     Refusals.check(node);
-    if (!node.domain().isEmpty() && !isStandard(node)) {
-      throw node.error(
-          "operators of the domain " + Shown.name(node.domain()) + " are not supported");
-    }
     if (Folding.folds(node, lowering)) {
       Folding.fold(node, lowering);
       return;
@@ -93,12 +89,6 @@ final class Operators {
     checkCount(node);
     checkFactors(node, lowering);
     operator.lower(node, lowering);
-  }
-
-  /** ONNX Runtime has some operators that have become ONNX's own. */
-  private static boolean isStandard(OnnxNode node) {
-    return node.domain().equals("ai.onnx")
-        || node.domain().equals("com.microsoft") && node.op().equals("Gelu");
   }
 
   private static void checkCount(OnnxNode node) {

@@ -5,7 +5,6 @@ import dev.eddy.layer.Merge.How;
 import dev.eddy.model.onnx.RecurrentOperators.Cell;
 import dev.eddy.model.onnx.Value.Frames;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -111,15 +110,6 @@ final class UnrolledCell {
       throw Lowering.startUsed(cell.node(), cell.node().inputs().get(input));
     }
     OnnxTensor constant = lowering.constant(cell.node(), input);
-    if (constant != null && constant.size() != units) {
-      throw cell.node()
-          .error(
-              "its initial state has shape "
-                  + Arrays.toString(constant.dimensions())
-                  + ", expected "
-                  + units
-                  + " values");
-    }
     float[] values = constant == null ? new float[units] : Broadcasting.floats(constant);
     checkStart(input, values.length);
     return lowering.constant(cell.x(), values, row(units));

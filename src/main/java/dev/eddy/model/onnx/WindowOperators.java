@@ -199,11 +199,21 @@ final class WindowOperators {
   private static void pool(OnnxNode node, Lowering lowering, Pool.How how) {
     Frames x = input(node, lowering);
     boolean countPadding = node.integer("count_include_pad", 0) != 0;
-    lowering.put(node, pooled(node, lowering, x, how, countPadding));
+    boolean ceil = node.integer("ceil_mode", 0) != 0;
+    lowering.put(node, pooled(node, lowering, x, how, countPadding, !ceil));
   }
 
+  /**
+   * @param countPadding whether padding counts as zeros in a mean
+   * @param countExcess whether that also holds for what a last window sticks out by
+   */
   private static Frames pooled(
-      OnnxNode node, Lowering lowering, Frames x, Pool.How how, boolean countPadding) {
+      OnnxNode node,
+      Lowering lowering,
+      Frames x,
+      Pool.How how,
+      boolean countPadding,
+      boolean countExcess) {
     if (lowering.hasOutput(node, 1)) {
       throw node.error("its second output, the indices, is not supported");
     }
@@ -213,18 +223,19 @@ final class WindowOperators {
     }
     int[] sizes = Arrays.stream(kernel).mapToInt(Math::toIntExact).toArray();
     Windows windows = Windows.of(node, lowering, x, sizes);
-    boolean ceil = node.integer("ceil_mode", 0) != 0;
     if (windows.hasExcess()) {
       throw node.error("pads must be smaller than the window");
     }
+    Windows reached = node.integer("ceil_mode", 0) != 0 ? windows.roundedUp() : windows;
     Frames padded = x;
     boolean count = countPadding;
-    if (ceil && how == Pool.How.AVERAGE && countPadding) {
+    if (how == Pool.How.AVERAGE && countPadding && !countExcess) {
       padded = padded(lowering, x, before(windows.axes), after(windows.axes)); // counts as values
-      windows = windows.withoutPadding();
-      count = false; // what the last window sticks out by doesn't
+      windows = reached.without(windows);
+      count = false;
+    } else {
+      windows = reached;
     }
-    windows = ceil ? windows.roundedUp() : windows;
     Moves moves = Moves.of(node, padded, windows.axes);
     Pool layer = new Pool(how, moves.axes, count);
     int[] dimensions = padded.dimensions().clone();
@@ -244,7 +255,7 @@ final class WindowOperators {
   private static void lpPool(OnnxNode node, Lowering lowering) {
     Frames x = input(node, lowering);
     Frames powers = powers(node, lowering, x);
-    Frames mean = pooled(node, lowering, powers, Pool.How.AVERAGE, true);
+    Frames mean = pooled(node, lowering, powers, Pool.How.AVERAGE, true, true);
     long window = Arrays.stream(node.integers("kernel_shape", null)).reduce(1, (a, b) -> a * b);
     Frames sum =
         ElementwiseOperators.arithmetic(

@@ -139,12 +139,15 @@ final class Windows {
     return lower ? new int[] {total - half, half} : new int[] {half, total - half};
   }
 
-  Windows withoutPadding() {
-    Axis[] bare =
-        Arrays.stream(axes)
-            .map(axis -> new Axis(axis.kernel(), axis.stride(), axis.dilation(), 0, 0))
-            .toArray(Axis[]::new);
-    return new Windows(bare, excessBefore, excessAfter);
+  /** With the padding that is left where that of {@code done} is there already. */
+  Windows without(Windows done) {
+    Axis[] left = new Axis[axes.length];
+    for (int i = 0; i < left.length; i++) {
+      int before = axes[i].before() - done.axes[i].before();
+      int after = axes[i].after() - done.axes[i].after();
+      left[i] = new Axis(axes[i].kernel(), axes[i].stride(), axes[i].dilation(), before, after);
+    }
+    return new Windows(left, excessBefore, excessAfter);
   }
 
   /**

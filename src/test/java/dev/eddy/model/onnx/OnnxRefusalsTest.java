@@ -574,6 +574,22 @@ class OnnxRefusalsTest {
               .addNode(node(next, "a", "b").setDomain("f"))
               .addNode(node(next, "b", "c").setDomain("f")));
     }
+    ModelProto.Builder nothing = model(RELU, node("F0", "", "").clearOutput().setDomain("f"));
+    for (int i = 0; i <= 30; i++) {
+      FunctionProto.Builder function = FunctionProto.newBuilder().setName("F" + i).setDomain("f");
+      for (int call = 0; call < 10 && i < 30; call++) {
+        function.addNode(node("F" + (i + 1), "", "").clearOutput().setDomain("f"));
+      }
+      nothing.addFunctions(function);
+    }
+    FunctionProto.Builder longNamed =
+        FunctionProto.newBuilder().setName("F").setDomain("f").addInput("a").addOutput("b");
+    for (int i = 0; i < 1000; i++) {
+      longNamed.addNode(node("Relu", "a", i == 0 ? "b" : "b" + i));
+    }
+    ModelProto.Builder longNames =
+        model(node("F", "x", "y").setDomain("f").setName("n".repeat(60_000)))
+            .addFunctions(longNamed);
     return Stream.of(
         row(
             "ConstantOfShape of 2^40",
@@ -605,6 +621,8 @@ class OnnxRefusalsTest {
         row("graphs in graphs", model(node("If", "x", "y", "then_branch", deep)), "If"),
         row("many nodes", manyNodes, "nodes"),
         row("functions of functions", laughs, "nodes"),
+        row("calls that come to nothing", nothing, "nodes"),
+        row("names made of long names", longNames, "names"),
         row(
             "a sparse tensor of 2^40",
             edit(

@@ -216,6 +216,9 @@ public final class FrameTask {
     if (lastMs == Long.MIN_VALUE) {
       return true;
     }
+    if (holds) { // the last values stay until the end, whether time or a frame closes what is open
+      return false;
+    }
     for (StageStep step : steps) {
       if (!step.isClear()) {
         return false;

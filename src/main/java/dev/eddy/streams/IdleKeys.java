@@ -29,6 +29,11 @@ final class IdleKeys {
     }
   }
 
+  void clear() {
+    entries.clear();
+    known.clear();
+  }
+
   /** Takes out the first key whose time is before this; null for none. */
   Bytes poll(long timeMs) {
     Entry first = entries.peek();

@@ -27,8 +27,9 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <p>A record's value is one frame of its key's sequence; a null value ends the sequence: it emits
  * what was held back and removes the key's state. What can't be used is thrown as {@link
- * dev.eddy.avro.BadRecordException} before anything of the key has changed; {@link DeadLetters}
- * makes a dead letter of it.
+ * dev.eddy.avro.BadRecordException} before anything of the key has changed, in this processor;
+ * frames that are made of several records before it have taken them in. {@link DeadLetters} makes a
+ * dead letter of it.
  *
  * @param <K> the key, opaque: state is kept under its bytes
  */

@@ -104,7 +104,8 @@ public final class ScoringTopology {
   /**
    * As above.
    *
-   * @param tail what is put behind the frames; the last channels of {@code scoring} are its
+   * @param tail what is put behind the frames; the last channels of {@code scoring} are its. A
+   *     table that is not global goes with no grace and no frames of frames
    */
   public ScoringTopology(
       Scoring scoring,
@@ -125,6 +126,7 @@ public final class ScoringTopology {
                         new InputDecoder(table.rows(), registryPatience, false))
             .orElse(null);
     checkTail(scoring, tail);
+    checkClock(timing, tail);
     this.processor =
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
@@ -156,6 +158,16 @@ public final class ScoringTopology {
               + last.stream().map(Channel::name).toList()
               + ", got "
               + channels.stream().map(Channel::name).toList());
+    }
+  }
+
+  /** A task's stream time is also that of the rows that it reads beside its input. */
+  private static void checkClock(Timing timing, FrameTail tail) {
+    boolean byStreamTime = timing.grace().holds() || timing.frames().isPresent();
+    if (byStreamTime && tail.context().filter(table -> !table.global()).isPresent()) {
+      throw new IllegalArgumentException(
+          "a context table that is not global moves the stream time by which grace and frames of"
+              + " frames are timed; make it global, or leave them out");
     }
   }
 

@@ -73,6 +73,7 @@ final class SequenceAges<K> {
     if (!isActive()) {
       return;
     }
+    forget();
     this.context = context;
     this.store = store;
     this.end = end;
@@ -83,6 +84,16 @@ final class SequenceAges<K> {
     this.lastArrivalMs = context.currentSystemTimeMs();
     long tickMs = idleMs < 0 ? LONGEST_TICK_MS : Math.max(1, Math.min(LONGEST_TICK_MS, idleMs / 4));
     context.schedule(Duration.ofMillis(tickMs), PunctuationType.WALL_CLOCK_TIME, this::look);
+  }
+
+  /** A task is begun anew after its stores were, with the same processor. */
+  private void forget() {
+    idle.clear();
+    isScanning = false;
+    nextScanMs = Long.MIN_VALUE;
+    timeMs = Long.MIN_VALUE;
+    hasArrived = false;
+    taskTimeMs = Long.MIN_VALUE;
   }
 
   /** Whether keys grow old at all. */
@@ -102,6 +113,11 @@ final class SequenceAges<K> {
 
   void countExpired() {
     expired.record();
+  }
+
+  /** The stream's time, which a record's that came before does not exceed. */
+  long timeMs() {
+    return timeMs;
   }
 
   /** A record has come; ends what is idle by its time. */

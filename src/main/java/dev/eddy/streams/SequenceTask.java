@@ -78,7 +78,7 @@ final class SequenceTask<K> {
    *
    * @param observation null for the end of the key's sequence
    * @throws BadRecordException if it can't be used; nothing of the key has changed then, but that
-   *     an idle sequence has ended
+   *     an idle sequence has ended, or the one that it was to end
    */
   void process(K key, Observation observation, long timeMs, Headers headers) {
     if (!shadow) {
@@ -100,7 +100,7 @@ final class SequenceTask<K> {
     }
     begin(key, perRecord ? null : store.get(key));
     if (ages.isActive() && !scorer.isFresh()) {
-      leaveOld(key, timeMs);
+      leaveOld(key);
     }
     int count = observation == null ? 0 : observation.count();
     boolean ends = observation == null || observation.ends() || perRecord;
@@ -124,15 +124,27 @@ final class SequenceTask<K> {
         return;
       }
     }
-    List<Score> scores = Arrivals.isRestart(headers) ? List.of() : scorer.end(timeMs);
+    List<Score> scores;
+    try {
+      scores = Arrivals.isRestart(headers) ? List.of() : scorer.end(timeMs);
+    } catch (BadRecordException e) {
+      if (count == 0) { // the sequence is over, whatever becomes of what was held back
+        store.delete(key);
+      }
+      throw e;
+    }
     if (!perRecord) {
       store.delete(key);
     }
     forward(key, scores, timeMs, headers);
   }
 
-  /** Ends or forgets the sequence of a state in hand that is too old to go on with a record. */
-  private void leaveOld(K key, long timeMs) {
+  /**
+   * Ends or forgets the sequence of a state in hand that is too old by stream time, as a look at
+   * all keys does sooner or later: a late record finds the same, however far that has come.
+   */
+  private void leaveOld(K key) {
+    long timeMs = ages.timeMs();
     long lastMs = scorer.lastTimeMs();
     if (ages.isIdle(lastMs, timeMs)) {
       end(key, lastMs);

@@ -174,8 +174,8 @@ final class Feed implements AutoCloseable {
     private final NetworkTask task = NETWORK.newTask();
     private final float[] state = NETWORK.newState();
     private final List<String> scores = new ArrayList<>();
-    private boolean begun;
-    private long frame;
+    private final List<Long> times = new ArrayList<>(); // of the sequence's readings
+    private int frame;
 
     private Sequence() {}
 
@@ -186,18 +186,32 @@ final class Feed implements AutoCloseable {
     /** Steps the network with one reading; null ends the sequence. */
     void take(double[] values, long timeMs) {
       if (values != null) {
-        begun = true;
+        times.add(timeMs);
         float[] in = {(float) values[0], (float) values[1]};
-        task.step(in, 0, state, (out, at) -> add(timeMs, out, at));
-      } else if (begun) {
-        task.flush(state, (out, at) -> add(timeMs, out, at));
-        begun = false;
+        task.step(in, 0, state, this::add);
+      } else if (!times.isEmpty()) {
+        task.flush(state, this::add);
+        times.clear();
         frame = 0;
       }
     }
 
-    private void add(long timeMs, float[] values, int at) {
-      GenericRecord score = SCHEMA.score(timeMs, frame++, "pumps/7").setFloats(0, values, at, 2);
+    /**
+     * The first reading gives two frames, of which the second is of its time; from there on each
+     * frame is of the next reading, and of one step more for the last one, behind the end.
+     */
+    private long timeMs(int frame) {
+      int reading = Math.max(0, frame - 1);
+      int last = times.size() - 1;
+      return reading <= last
+          ? times.get(reading)
+          : times.get(last) + (last == 0 ? 0 : times.get(last) - times.get(last - 1));
+    }
+
+    private void add(float[] values, int at) {
+      GenericRecord score =
+          SCHEMA.score(timeMs(frame), frame, "pumps/7").setFloats(0, values, at, 2);
+      frame++;
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
       try {

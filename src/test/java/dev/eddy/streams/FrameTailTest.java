@@ -96,6 +96,16 @@ class FrameTailTest {
   }
 
   @Test
+  void shouldRefuseRowsThatWouldMoveTheClock() {
+    Timing grace = Timing.NONE.with(Grace.of(Duration.ofMillis(10)));
+    assertThatThrownBy(
+            () -> pipeline(A, grace, Kind.MEMORY, rooms(false, BadValue.DEAD_LETTERS)).close())
+        .hasMessage(
+            "a context table that is not global moves the stream time by which grace and frames of"
+                + " frames are timed; make it global, or leave them out");
+  }
+
+  @Test
   void shouldPutTheCalendarBehindTheFields() {
     try (TestPipeline pipeline =
         pipeline(A, Timing.NONE, Kind.MEMORY, registry -> FrameTail.NONE.with(DAY))) {

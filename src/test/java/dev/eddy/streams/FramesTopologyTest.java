@@ -202,17 +202,39 @@ class FramesTopologyTest {
   }
 
   @Test
-  void shouldLetAllGoWhenThePartitionFallsSilent() {
-    Grace hour = new Grace(Duration.ofHours(1), Duration.ofSeconds(20), 1_000);
-    try (TestPipeline pipeline = pipeline(hour, plan(EVERY_10))) {
+  void shouldTakeTimeToGoOnWhenThePartitionFallsSilent() {
+    Grace grace = new Grace(Duration.ofSeconds(30), Duration.ofSeconds(20), 1_000);
+    try (TestPipeline pipeline = pipeline(grace, plan(EVERY_10))) {
       pipe(pipeline, "k", 95);
       pipe(pipeline, "other", 33, 31);
       pipeline.driver.advanceWallClockTime(Duration.ofSeconds(19));
-      assertThat(times(pipeline)).isEmpty();
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(2)); // what was held goes on
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(8));
+      assertThat(times(pipeline)).isEmpty(); // grace is not over
       pipeline.driver.advanceWallClockTime(Duration.ofSeconds(2));
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
       assertThat(times(pipeline)).containsExactlyInAnyOrder(40L, 100L);
       assertThat(pipeline.lateSoFar()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldKeepAWindowOpenThatASilenceIsTooShortFor() {
+    long minuteMs = 60_000;
+    FramePlan plan =
+        plan(
+            Window.of(
+                new Span.ByTime(10 * minuteMs, 10 * minuteMs, 0),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean")))));
+    try (TestPipeline pipeline = pipeline(Grace.NONE, plan)) {
+      for (int minute = 0; minute <= 8; minute += 2) {
+        pipe(pipeline, "k", minute * minuteMs);
+        pipeline.driver.advanceWallClockTime(Duration.ofSeconds(70)); // more than idle
+        pipeline.driver.advanceWallClockTime(Duration.ofSeconds(49));
+      }
+      assertThat(pipeline.lateSoFar()).isEmpty();
+      assertThat(times(pipeline)).isEmpty();
+      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
+      assertThat(times(pipeline)).containsExactly(10 * minuteMs);
     }
   }
 
@@ -282,6 +304,24 @@ class FramesTopologyTest {
       pipe(plain, new Reading("k", 9, 0.05));
       assertThat(byKey(pipeline)).isEqualTo(byKey(plain));
     }
+  }
+
+  @Test
+  void shouldHoldValuesOverAGapWhetherTimeOrARecordClosesIt() {
+    InputMapping held = InputMapping.of(ChannelSpec.numeric("a", "a").withBad(BadValue.HOLD));
+    FramePlan plan = FramePlan.of(Channel.frames(held), Gap.of(50, Gap.Then.FLUSH));
+    List<Map<String, List<String>>> scores = new ArrayList<>();
+    for (int minutes : new int[] {0, 2}) {
+      try (TestPipeline pipeline =
+          new TestPipeline(scoring(plan), Timing.NONE.with(plan), held, false)) {
+        pipe(pipeline, "k", 5);
+        pipeline.driver.advanceWallClockTime(Duration.ofMinutes(minutes));
+        pipeline.pipe("k", pipeline.encode(READING, Double.NaN), 200);
+        assertThat(pipeline.deadSoFar()).isEmpty();
+        scores.add(byKey(pipeline));
+      }
+    }
+    assertThat(scores.get(1)).isEqualTo(scores.get(0));
   }
 
   private static Timing timing() {

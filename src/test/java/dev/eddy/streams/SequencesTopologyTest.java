@@ -258,6 +258,49 @@ class SequencesTopologyTest {
   }
 
   @Test
+  void shouldEndASequenceThatCantEndWellWhereItIsAskedTo() {
+    Model wild =
+        PackedModels.random(
+                "wild",
+                1,
+                """
+                input: {channels: 1}
+                layers:
+                  - conv: {filters: 1, kernel: 3, padding: 1}
+                  - exp
+                outputs: [y]
+                """,
+                1,
+                1)
+            .model();
+    Scoring scoring = Scoring.of("oven", wild).with(Channel.of(A));
+    try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, false)) {
+      for (double sign : new double[] {1e30, -1e30}) {
+        pipe(pipeline, new Reading("k" + sign, 1, sign));
+        pipe(pipeline, new Reading("k" + sign, 2, null, null));
+      }
+      assertThat(pipeline.deadSoFar()).hasSize(1);
+      assertThat(pipeline.store().all()).isExhausted();
+    }
+  }
+
+  @Test
+  void shouldCallARecordLateOrNotHoweverFarAScanHasCome() {
+    Scoring scoring = OPEN.with(Sequences.OPEN.expiringAfter(Duration.ofMillis(100)));
+    for (boolean scanned : new boolean[] {true, false}) {
+      try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, true)) {
+        pipe(pipeline, new Reading("k", 100, 0.5));
+        pipe(pipeline, new Reading("other", 300, 0.5));
+        if (scanned) {
+          pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
+        }
+        pipe(pipeline, new Reading("k", 90, 0.5));
+        assertThat(pipeline.lateSoFar()).as("scanned %s", scanned).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void shouldMakeEachRecordASequence() {
     Scoring scoring = OPEN.with(Sequences.OPEN.ofOneRecord());
     try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, false)) {

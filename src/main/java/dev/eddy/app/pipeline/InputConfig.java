@@ -73,9 +73,16 @@ public record InputConfig(
   /** A field that says where a sequence ends, if the section names one. */
   private static Optional<EndMarker> marker(YamlMap end) {
     Optional<YamlValue> field = end.find("field");
-    end.find("equals");
+    Optional<YamlValue> equals = end.find("equals");
+    Optional<YamlValue> included = end.find("include");
     boolean include = end.bool("include", true);
     if (field.isEmpty()) {
+      Optional<YamlValue> alone = equals.or(() -> included);
+      if (alone.isPresent()) {
+        throw alone
+            .get()
+            .error("without field there is nothing to compare; write field: NAME, or leave it out");
+      }
       return Optional.empty();
     }
     String value = end.get("equals").asString();
@@ -97,7 +104,8 @@ public record InputConfig(
     Optional<YamlValue> idle = keys.find("idle");
     keys.refuseOthers();
     if (idle.isEmpty() && keys.find("field").isEmpty()) {
-      throw keys.self().error("one of the keys field and idle is needed");
+      throw keys.self()
+          .error("nothing is said here; write field: NAME and equals: VALUE, or idle: 10m");
     }
     if (idle.isEmpty()) {
       return sequences;

@@ -43,6 +43,11 @@ final class DueKeys {
     return null;
   }
 
+  void clear() {
+    times.clear();
+    keys.clear();
+  }
+
   int size() {
     return times.size();
   }

@@ -30,9 +30,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *
  * <p>A key's frames depend on its records alone. What they leave open until time has passed, such
  * as a window's end, comes out with the key's next record, or before it: when stream time has
- * passed it by grace, or when the partition is silent. Beside the store stands which keys wait for
- * which time; it is made of the store at first. A call looks at a bounded number of keys; those
- * left over are looked at in the next.
+ * passed it by grace. When the partition is silent, stream time is taken to go on as the wall-clock
+ * does. Beside the store stands which keys wait for which time; it is made of the store at first. A
+ * call looks at a bounded number of keys; those left over are looked at in the next.
  */
 final class FramesProcessor<K>
     implements Processor<K, Observation, K, Observation>, TimedFrameSink {
@@ -73,6 +73,9 @@ final class FramesProcessor<K>
 
   @Override
   public void init(ProcessorContext<K, Observation> context) {
+    due.clear(); // a task is begun anew after its stores were, with the same processor
+    isTakenUp = false;
+    record = null;
     this.context = context;
     this.store = new FrameStore(context.getStateStore(settings.storeName()));
     this.before =
@@ -213,14 +216,18 @@ final class FramesProcessor<K>
     count(due.size());
   }
 
-  /** Whether the partition has fallen silent. */
+  /** Whether the partition has fallen silent; what then closes is what time would have closed. */
   private void look(long wallClockMs) {
     takeUp();
-    boolean silent = wallClockMs - lastArrivalMs >= idleMs || settings.isDrained();
-    if (silent && (before == null || before.approximateNumEntries() == 0)) {
+    long nowMs = context.currentStreamTimeMs() - graceMs;
+    long silenceMs = wallClockMs - lastArrivalMs;
+    boolean nothingWaits = before == null || before.approximateNumEntries() == 0;
+    if (nothingWaits && settings.isDrained()) {
       pass(Long.MAX_VALUE);
+    } else if (nothingWaits && silenceMs >= idleMs) {
+      pass(nowMs + silenceMs);
     } else if (settings.grace().holds()) {
-      pass(context.currentStreamTimeMs() - graceMs);
+      pass(nowMs);
     }
   }
 

@@ -70,6 +70,10 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
 
   @Override
   public void init(ProcessorContext<K, Observation> context) {
+    all.clear(); // a task is begun anew after its store was, with the same processor
+    ofKey.clear();
+    isTakenUp = false;
+    nextNumber = 0;
     this.context = context;
     this.store = context.getStateStore(storeName);
     this.early =

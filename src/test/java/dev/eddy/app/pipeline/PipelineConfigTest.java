@@ -252,6 +252,18 @@ class PipelineConfigTest {
                 + message.replace("{}", folder + "/"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"grace: 5s", "every: 1m"})
+  void shouldRefuseRowsThatWouldMoveTheClock(String time) {
+    assertThatThrownBy(
+            () ->
+                read(
+                    LEAST.replace("input:\n", "input:\n  " + time + "\n")
+                        + "context: {topic: t, global: false, channels: [a]}\n"))
+        .isInstanceOf(YamlException.class)
+        .hasMessageContaining("context: global: false goes with neither grace nor gap");
+  }
+
   @Test
   void shouldTakeTheCalendarAndContext() throws IOException {
     PipelineConfig config =
@@ -346,7 +358,12 @@ class PipelineConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "  end: {include: true} | input.end: one of the keys field and idle is needed",
+        "  end: {include: true} | input.end.include: without field there is nothing to compare; write"
+            + " field: NAME, or leave it out",
+        "  end: {idle: 1m, equals: a} | input.end.equals: without field there is nothing to"
+            + " compare",
+        "  end: {} | input.end: nothing is said here; write field: NAME and equals: VALUE, or idle:"
+            + " 10m",
         "  end: {field: s} | input.end: the key \"equals\" is missing",
         "  end: {field: 's[', equals: a} | input.end.field: ",
         "  end: {idle: 0s} | input.end.idle: \"0s\" is too short; write 1ms or more",

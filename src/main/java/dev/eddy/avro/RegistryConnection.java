@@ -84,13 +84,32 @@ final class RegistryConnection implements InvocationHandler {
       throw foreign.get(id);
     }
     try {
-      Object answer = method.invoke(client, args);
+      Object answer = ask(method, args);
       if (asked != null && answer != null && known.size() < MAX_KNOWN_IDS) {
         known.put(asked, answer);
       }
       return answer;
     } catch (InvocationTargetException e) {
       throw fault(e.getCause(), method, args, id);
+    }
+  }
+
+  /**
+   * Asks once more where a registration is in conflict: of several instances that register the same
+   * schema at the same time, some registries take one and answer the others that it is there. What
+   * really doesn't fit is refused again.
+   */
+  private Object ask(Method method, Object[] args)
+      throws IllegalAccessException, InvocationTargetException {
+    try {
+      return method.invoke(client, args);
+    } catch (InvocationTargetException e) {
+      if (method.getName().startsWith("register")
+          && e.getCause() instanceof RestClientException answer
+          && answer.getStatus() == 409) {
+        return method.invoke(client, args);
+      }
+      throw e;
     }
   }
 

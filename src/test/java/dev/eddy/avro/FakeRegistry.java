@@ -15,6 +15,7 @@ final class FakeRegistry implements AutoCloseable {
   private volatile String body;
   private volatile long delayMs;
   private volatile String authorization;
+  private volatile Runnable afterAnswer = () -> {};
 
   private FakeRegistry(HttpServer server) {
     this.server = server;
@@ -41,6 +42,7 @@ final class FakeRegistry implements AutoCloseable {
               .getResponseHeaders()
               .add("Content-Type", "application/vnd.schemaregistry.v1+json");
           exchange.sendResponseHeaders(fake.status, bytes.length == 0 ? -1 : bytes.length);
+          fake.afterAnswer.run(); // before the last byte, so that it counts for the next request
           exchange.getResponseBody().write(bytes);
           exchange.close();
         });
@@ -51,6 +53,11 @@ final class FakeRegistry implements AutoCloseable {
   void answer(int status, String body) {
     this.status = status;
     this.body = body;
+  }
+
+  /** After the next answer comes this one, from then on. */
+  void thenAnswer(int status, String body) {
+    afterAnswer = () -> answer(status, body);
   }
 
   void delay(long delayMs) {

@@ -282,4 +282,16 @@ class RegistryFaultsTest {
           .hasMessageContaining("check the path of schema.registry.url");
     }
   }
+
+  @Test
+  void shouldTakeASchemaThatAnotherInstanceRegistersAtTheSameTime() throws Exception {
+    ScoreSchema schema = ScoreSchema.of("S", "a.b", List.of(ScoreSchema.Column.ofFloat("x")));
+    try (FakeRegistry fake =
+            FakeRegistry.answering(409, "{\"error_code\": 409, \"message\": \"already there\"}");
+        ScoreSerializer writer = new ScoreSerializer(schema, settings(fake.url()))) {
+      fake.thenAnswer(200, "{\"id\": 1}");
+      writer.register("scores");
+      assertThat(fake.requests()).isEqualTo(2);
+    }
+  }
 }

@@ -10,21 +10,26 @@ import dev.eddy.kernel.Matrix;
 final class BatchProduct {
   private BatchProduct() {}
 
-  /** {@code y[k] = bias} for {@code count} results, side by side from {@code yOffset}. */
-  static void start(float[] bias, int count, float[] y, int yOffset) {
-    for (int k = 0; k < count; k++) {
-      System.arraycopy(bias, 0, y, yOffset + k * bias.length, bias.length);
+  /** Values of scratch that the methods here need, where results begin at 0. */
+  static int scratchLength(int count, Matrix w) {
+    return count * (w.rows() + w.columns());
+  }
+
+  static int scratchLength(int count, Matrix[] stack) {
+    int length = 0;
+    for (Matrix w : stack) {
+      length = Math.max(length, scratchLength(count, w));
     }
+    return length;
   }
 
   /**
-   * {@code y[k] += W x[k]}.
+   * {@code y[k] = b + W x[k]}, side by side in {@code scratch} from {@code yOffset}.
    *
    * @param x vectors of {@code w.columns()} values, each from its offset
-   * @param scratch holds the results from {@code yOffset} and takes {@code count * w.columns()}
-   *     values from {@code free}
+   * @param scratch takes {@code count * w.columns()} values from {@code free}
    */
-  static void add(
+  static void affine(
       Kernels kernels,
       Matrix w,
       int count,
@@ -37,11 +42,11 @@ final class BatchProduct {
     for (int k = 0; k < count; k++) {
       System.arraycopy(x[k], xOffsets[k], scratch, free + k * columns, columns);
     }
-    kernels.multiplyAddAll(w, scratch, free, columns, scratch, yOffset, w.rows(), count);
+    kernels.affineAll(w, scratch, free, columns, scratch, yOffset, w.rows(), count);
   }
 
   /** The same, of vectors that all lie at one place of their arrays. */
-  static void add(
+  static void affine(
       Kernels kernels,
       Matrix w,
       int count,
@@ -54,15 +59,45 @@ final class BatchProduct {
     for (int k = 0; k < count; k++) {
       System.arraycopy(x[k], xOffset, scratch, free + k * columns, columns);
     }
-    kernels.multiplyAddAll(w, scratch, free, columns, scratch, yOffset, w.rows(), count);
+    kernels.affineAll(w, scratch, free, columns, scratch, yOffset, w.rows(), count);
   }
 
-  /** The longest vector that a stack of layers multiplies. */
-  static int widest(RecurrentWeights[] stack) {
-    int widest = 0;
-    for (RecurrentWeights weights : stack) {
-      widest = Math.max(widest, Math.max(weights.input.columns(), weights.recurrent.columns()));
+  /** The same for a stack's first layer, of {@link RecurrentWeights#joined}; results from 0. */
+  static void joined(
+      Kernels kernels,
+      Matrix w,
+      int count,
+      float[][] x,
+      int[] xOffsets,
+      float[][] states,
+      int h,
+      int hidden,
+      float[] scratch) {
+    int free = count * w.rows();
+    int columns = w.columns();
+    for (int k = 0; k < count; k++) {
+      int at = free + k * columns;
+      RecurrentWeights.join(x[k], xOffsets[k], columns - hidden, states[k], h, hidden, scratch, at);
     }
-    return widest;
+    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
+  }
+
+  /** The same for a layer whose input is a hidden state too, from {@code below} in the states. */
+  static void joined(
+      Kernels kernels,
+      Matrix w,
+      int count,
+      int below,
+      float[][] states,
+      int h,
+      int hidden,
+      float[] scratch) {
+    int free = count * w.rows();
+    int columns = w.columns();
+    for (int k = 0; k < count; k++) {
+      int at = free + k * columns;
+      RecurrentWeights.join(states[k], below, columns - hidden, states[k], h, hidden, scratch, at);
+    }
+    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
   }
 }

@@ -58,7 +58,7 @@ final class DeconvStep implements Step {
     this.open = Math.max(held + time.extent(), time.stride());
     this.tail = open - time.stride();
     this.bias = deconv.bias() ? weights.tensor("bias").clone() : new float[filters];
-    this.byGroup = byGroup(weights.tensor("weight"));
+    this.byGroup = byGroup(weights);
 
     List<StatePart> list = new ArrayList<>();
     if (tail > 0 || skip > 0 || rest > 0) {
@@ -82,7 +82,8 @@ final class DeconvStep implements Step {
     this.parts = List.copyOf(list);
   }
 
-  private Matrix[] byGroup(float[] weight) {
+  private Matrix[] byGroup(Weights weights) {
+    float[] weight = weights.tensor("weight");
     int taps = space.taps();
     int ins = channels / groups;
     int outs = filters / groups;
@@ -97,7 +98,7 @@ final class DeconvStep implements Step {
           }
         }
       }
-      matrices[group] = Matrix.ofRows(rows, taps * outs, ins);
+      matrices[group] = weights.matrix(rows, new float[taps * outs], ins);
     }
     return matrices;
   }
@@ -163,8 +164,7 @@ final class DeconvStep implements Step {
           for (int i = 0; i < ins; i++) {
             scratch[gathered + i] = in[at + (group * ins + i) * height * width];
           }
-          Arrays.fill(scratch, product, product + taps * outs, 0f);
-          kernels.multiplyAdd(byGroup[group], scratch, gathered, scratch, product);
+          kernels.affine(byGroup[group], scratch, gathered, scratch, product);
           scatter(scratch, product, row, column, group * outs, outs);
         }
       }

@@ -15,45 +15,54 @@ import java.util.List;
  */
 final class GruStep implements Step {
   private final Kernels kernels;
-  private final RecurrentWeights[] stack;
+  private final Packed[] stack;
   private final int units;
   private final CellFunctions functions;
   private final boolean standard;
-  private final Split[] splits; // [layers] where the reset acts before, else null
+  private final boolean before; // where the reset acts
   private final List<StatePart> parts;
 
-  /** The recurrent weights by rows: those of the two gates, and those of the new state. */
-  private record Split(Matrix gates, Matrix fresh) {}
+  /**
+   * The weights of one layer.
+   *
+   * @param recurrent of the two gates, and where the reset acts after it, of the new state too
+   * @param fresh the recurrent ones of the new state, or null
+   */
+  private record Packed(Matrix input, Matrix recurrent, Matrix fresh) {}
 
-  private GruStep(Gru gru, RecurrentWeights[] stack, Kernels kernels, Split[] splits) {
+  GruStep(Gru gru, int inputs, Weights weights, Kernels kernels) {
     this.kernels = kernels;
-    this.stack = stack;
+    this.stack = new Packed[gru.layers()];
     this.units = gru.units();
     this.functions = gru.functions();
     this.standard = functions.standard();
-    this.splits = splits;
+    this.before = gru.reset() == Gru.Reset.BEFORE;
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
+      stack[layer] = packed(gru, layer, layer == 0 ? inputs : units, weights);
       list.add(new StatePart("gru.h" + layer, units));
     }
     this.parts = List.copyOf(list);
   }
 
-  static GruStep of(Gru gru, RecurrentWeights[] stack, Weights weights, Kernels kernels) {
-    if (gru.reset() == Gru.Reset.AFTER) {
-      return new GruStep(gru, stack, kernels, null);
+  private Packed packed(Gru gru, int layer, int inputs, Weights weights) {
+    int rows = 3 * units;
+    float[] inputBias = RecurrentWeights.bias("bias_ih_l" + layer, gru.bias(), rows, weights);
+    float[] bias = RecurrentWeights.bias("bias_hh_l" + layer, gru.bias(), rows, weights);
+    Matrix input = weights.matrix(weights.tensor("weight_ih_l" + layer), inputBias, inputs);
+    float[] recurrent = weights.tensor("weight_hh_l" + layer);
+    if (!before) {
+      return new Packed(input, weights.matrix(recurrent, bias, units), null);
     }
-    int units = gru.units();
-    Split[] splits = new Split[stack.length];
-    for (int layer = 0; layer < stack.length; layer++) {
-      float[] rows = weights.tensor("weight_hh_l" + layer);
-      int border = 2 * units * units;
-      splits[layer] =
-          new Split(
-              Matrix.ofRows(Arrays.copyOf(rows, border), 2 * units, units),
-              Matrix.ofRows(Arrays.copyOfRange(rows, border, rows.length), units, units));
-    }
-    return new GruStep(gru, stack, kernels, splits);
+    int gates = 2 * units;
+    int border = gates * units;
+    return new Packed(
+        input,
+        weights.matrix(Arrays.copyOf(recurrent, border), Arrays.copyOf(bias, gates), units),
+        weights.matrix(
+            Arrays.copyOfRange(recurrent, border, recurrent.length),
+            Arrays.copyOfRange(bias, gates, rows),
+            units));
   }
 
   @Override
@@ -79,18 +88,16 @@ final class GruStep implements Step {
     int xOffset = inOffset;
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
-      RecurrentWeights weights = stack[layer];
-      kernels.affine(weights.input, weights.inputBias, x, xOffset, scratch, 0);
-      if (splits == null) {
-        kernels.affine(weights.recurrent, weights.recurrentBias, state, h, scratch, 3 * units);
+      kernels.affine(stack[layer].input, x, xOffset, scratch, 0);
+      kernels.affine(stack[layer].recurrent, state, h, scratch, 3 * units);
+      if (!before) {
         if (standard) {
           kernels.gruCell(scratch, 0, scratch, 3 * units, state, h, units);
         } else {
           resetAfter(state, h, scratch, 0, 3 * units);
         }
       } else {
-        System.arraycopy(weights.recurrentBias, 0, scratch, 3 * units, 3 * units);
-        resetBefore(splits[layer], state, h, scratch);
+        resetBefore(stack[layer].fresh, state, h, scratch);
       }
       x = state;
       xOffset = h;
@@ -125,11 +132,10 @@ final class GruStep implements Step {
   }
 
   /** {@code n = tanh(a_n + b_n + U_n (r h))}, then {@code h' = n + z (h - n)}. */
-  private void resetBefore(Split split, float[] state, int h, float[] a) {
+  private void resetBefore(Matrix w, float[] state, int h, float[] a) {
     int b = 3 * units; // recurrent half of the pre-activations
     int update = units;
     int fresh = 2 * units;
-    kernels.multiplyAdd(split.gates, state, h, a, b);
     for (int i = 0; i < 2 * units; i++) {
       a[i] += a[b + i];
     }
@@ -137,9 +143,11 @@ final class GruStep implements Step {
     kernels.activateInPlace(functions.gates(), a, 0, 2 * units);
     for (int i = 0; i < units; i++) {
       a[i] *= state[h + i]; // r h, in place of r
-      a[fresh + i] += a[b + fresh + i];
     }
-    kernels.multiplyAdd(split.fresh, a, 0, a, fresh);
+    kernels.affine(w, a, 0, a, b);
+    for (int i = 0; i < units; i++) {
+      a[fresh + i] += a[b + i];
+    }
     functions.clipInPlace(a, fresh, units);
     kernels.activateInPlace(functions.candidate(), a, fresh, units);
     for (int i = 0; i < units; i++) {
@@ -150,7 +158,8 @@ final class GruStep implements Step {
   /** Where the reset acts before, keys go one by one: their products wait for each other. */
   @Override
   public int batchScratchLength(int count) {
-    return splits != null ? scratchLength() : count * (6 * units + BatchProduct.widest(stack));
+    int widest = Math.max(stack[0].input.columns(), units);
+    return before ? scratchLength() : count * (6 * units + widest);
   }
 
   @Override
@@ -163,23 +172,21 @@ final class GruStep implements Step {
       float[][] out,
       int[] written,
       float[] scratch) {
-    if (splits != null) {
+    if (before) {
       Step.super.stepBatch(count, in, inOffsets, states, stateOffset, out, written, scratch);
       return;
     }
     int recurrent = count * 3 * units; // in scratch, behind the input halves of all
     int free = 2 * recurrent;
     for (int layer = 0; layer < stack.length; layer++) {
-      RecurrentWeights weights = stack[layer];
+      Packed w = stack[layer];
       int h = stateOffset + layer * units;
-      BatchProduct.start(weights.inputBias, count, scratch, 0);
       if (layer == 0) {
-        BatchProduct.add(kernels, weights.input, count, in, inOffsets, scratch, 0, free);
+        BatchProduct.affine(kernels, w.input, count, in, inOffsets, scratch, 0, free);
       } else {
-        BatchProduct.add(kernels, weights.input, count, states, h - units, scratch, 0, free);
+        BatchProduct.affine(kernels, w.input, count, states, h - units, scratch, 0, free);
       }
-      BatchProduct.start(weights.recurrentBias, count, scratch, recurrent);
-      BatchProduct.add(kernels, weights.recurrent, count, states, h, scratch, recurrent, free);
+      BatchProduct.affine(kernels, w.recurrent, count, states, h, scratch, recurrent, free);
       for (int k = 0; k < count; k++) {
         int a = k * 3 * units;
         if (standard) {

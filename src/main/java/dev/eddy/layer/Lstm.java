@@ -1,6 +1,7 @@
 package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
+import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -124,8 +125,8 @@ public record Lstm(
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    RecurrentWeights[] stack =
-        RecurrentWeights.stack(4, units, hidden(), layers, bias, input.channels(), weights);
+    Matrix[] stack =
+        RecurrentWeights.joined(4, units, hidden(), layers, bias, input.channels(), weights);
     Step step =
         peepholes || projection > 0 || coupled || !functions.standard()
             ? new LstmVariantStep(this, stack, weights, kernels)

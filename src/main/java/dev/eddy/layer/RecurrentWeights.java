@@ -4,20 +4,9 @@ import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The packed weights of one layer of a recurrent stack, whatever its gates; immutable. */
+/** The weights of recurrent stacks, whatever their gates: names, sizes, packing. */
 final class RecurrentWeights {
-  final Matrix input; // [gates * units][inputs]
-  final Matrix recurrent; // [gates * units][hidden]
-  final float[] inputBias; // [gates * units]
-  final float[] recurrentBias; // [gates * units]
-
-  private RecurrentWeights(
-      Matrix input, Matrix recurrent, float[] inputBias, float[] recurrentBias) {
-    this.input = input;
-    this.recurrent = recurrent;
-    this.inputBias = inputBias;
-    this.recurrentBias = recurrentBias;
-  }
+  private RecurrentWeights() {}
 
   /** As {@link #tensors(int, int, int, int, boolean, int)}, {@code units} hidden values. */
   static List<TensorSpec> tensors(int gates, int units, int layers, boolean bias, int inputs) {
@@ -51,33 +40,43 @@ final class RecurrentWeights {
     return (long) gates * units * (inputs + hidden) + (layers - 1L) * gates * units * 2L * hidden;
   }
 
-  static RecurrentWeights[] stack(
-      int gates, int units, int layers, boolean bias, int inputs, Weights weights) {
-    return stack(gates, units, units, layers, bias, inputs, weights);
-  }
-
-  static RecurrentWeights[] stack(
+  /**
+   * The weights of a stack by layer, where cells only ever add what input and hidden state give:
+   * {@code [gates * units][inputs + hidden]}.
+   */
+  static Matrix[] joined(
       int gates, int units, int hidden, int layers, boolean bias, int inputs, Weights weights) {
-    RecurrentWeights[] stack = new RecurrentWeights[layers];
+    Matrix[] stack = new Matrix[layers];
     int rows = gates * units;
     for (int layer = 0; layer < layers; layer++) {
       int columns = layer == 0 ? inputs : hidden;
-      stack[layer] =
-          new RecurrentWeights(
-              Matrix.ofRows(weights.tensor("weight_ih_l" + layer), rows, columns),
-              Matrix.ofRows(weights.tensor("weight_hh_l" + layer), rows, hidden),
-              bias ? weights.tensor("bias_ih_l" + layer).clone() : new float[rows],
-              bias ? weights.tensor("bias_hh_l" + layer).clone() : new float[rows]);
+      float[] joined = new float[Math.multiplyExact(rows, columns + hidden)];
+      float[] input = weights.tensor("weight_ih_l" + layer);
+      float[] recurrent = weights.tensor("weight_hh_l" + layer);
+      for (int row = 0; row < rows; row++) {
+        int to = row * (columns + hidden);
+        System.arraycopy(input, row * columns, joined, to, columns);
+        System.arraycopy(recurrent, row * hidden, joined, to + columns, hidden);
+      }
+      float[] biases = bias("bias_ih_l" + layer, bias, rows, weights);
+      float[] recurrentBiases = bias("bias_hh_l" + layer, bias, rows, weights);
+      for (int row = 0; row < rows; row++) {
+        biases[row] += recurrentBiases[row];
+      }
+      stack[layer] = weights.matrix(joined, biases, columns + hidden);
     }
     return stack;
   }
 
-  /** Input and recurrent bias as one, for cells that only ever add them. */
-  float[] summedBias() {
-    float[] sum = inputBias.clone();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += recurrentBias[i];
-    }
-    return sum;
+  /** A copy of a bias, or zeros where there is none. */
+  static float[] bias(String name, boolean bias, int rows, Weights weights) {
+    return bias ? weights.tensor(name).clone() : new float[rows];
+  }
+
+  /** Puts what a joined matrix multiplies side by side: a layer's input and its hidden state. */
+  static void join(
+      float[] x, int xOffset, int columns, float[] state, int h, int hidden, float[] to, int at) {
+    System.arraycopy(x, xOffset, to, at, columns);
+    System.arraycopy(state, h, to, at + columns, hidden);
   }
 }

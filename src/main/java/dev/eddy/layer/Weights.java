@@ -1,5 +1,7 @@
 package dev.eddy.layer;
 
+import dev.eddy.kernel.Matrix;
+
 /**
  * The learnt numbers of one layer, by tensor name; immutable, shared by all threads.
  *
@@ -14,4 +16,12 @@ public interface Weights {
    * @param name one of the names in {@link Layer#tensors}
    */
   float[] tensor(String name);
+
+  /**
+   * Packs what a product multiplies with, beside the other weights of the network where there is
+   * one; see {@link Matrix#ofRows}.
+   */
+  default Matrix matrix(float[] rowMajor, float[] bias, int columns) {
+    return Matrix.ofRows(rowMajor, bias, columns);
+  }
 }

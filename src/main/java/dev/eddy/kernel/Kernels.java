@@ -62,7 +62,7 @@ public interface Kernels {
    * The element-wise half of an LSTM step (Hochreiter and Schmidhuber 1997, with forget gate).
    *
    * <p>{@code c' = f c + i g}, {@code h' = o tanh(c')}, gates stored in the order input, forget,
-   * cell, output.
+   * output, cell: those with a sigmoid side by side.
    *
    * @param gates {@code 4 * units} pre-activations from {@code gatesOffset}; used up: their content
    *     means nothing afterwards
@@ -77,10 +77,10 @@ public interface Kernels {
    * and in ONNX with {@code linear_before_reset = 1}: {@code n = tanh(a_n + r b_n)}, {@code h' = n
    * + z (h - n)}.
    *
-   * @param a input half of the pre-activations, {@code 3 * units}, in the order reset, update, new;
-   *     used up: its content means nothing afterwards
-   * @param b recurrent half, same order; not modified
+   * @param gates {@code 4 * units} pre-activations from {@code gatesOffset}: reset, update, and the
+   *     input's and the recurrent part of the new state; used up: their content means nothing
+   *     afterwards
    * @param h hidden state, {@code units} values, replaced
    */
-  void gruCell(float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units);
+  void gruCell(float[] gates, int gatesOffset, float[] h, int hOffset, int units);
 }

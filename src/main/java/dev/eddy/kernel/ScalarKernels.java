@@ -56,8 +56,7 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gruCell(
-      float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
-    ScalarCells.gru(a, aOffset, b, bOffset, h, hOffset, units);
+  public void gruCell(float[] gates, int gatesOffset, float[] h, int hOffset, int units) {
+    ScalarCells.gru(gates, gatesOffset, h, hOffset, units);
   }
 }

@@ -60,8 +60,7 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void gruCell(
-      float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
-    VectorCells.gru(a, aOffset, b, bOffset, h, hOffset, units);
+  public void gruCell(float[] gates, int gatesOffset, float[] h, int hOffset, int units) {
+    VectorCells.gru(gates, gatesOffset, h, hOffset, units);
   }
 }

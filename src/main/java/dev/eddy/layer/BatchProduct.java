@@ -24,45 +24,27 @@ final class BatchProduct {
   }
 
   /**
-   * {@code y[k] = b + W x[k]}, side by side in {@code scratch} from {@code yOffset}.
+   * {@code y[k] = b + W x[k]}, side by side in {@code scratch} from 0.
    *
    * @param x vectors of {@code w.columns()} values, each from its offset
-   * @param scratch takes {@code count * w.columns()} values from {@code free}
+   * @param scratch takes {@code count * w.columns()} values behind the results
    */
   static void affine(
-      Kernels kernels,
-      Matrix w,
-      int count,
-      float[][] x,
-      int[] xOffsets,
-      float[] scratch,
-      int yOffset,
-      int free) {
+      Kernels kernels, Matrix w, int count, float[][] x, int[] xOffsets, float[] scratch) {
+    int free = count * w.rows();
     int columns = w.columns();
     for (int k = 0; k < count; k++) {
       System.arraycopy(x[k], xOffsets[k], scratch, free + k * columns, columns);
     }
-    kernels.affineAll(w, scratch, free, columns, scratch, yOffset, w.rows(), count);
+    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
   }
 
-  /** The same, of vectors that all lie at one place of their arrays. */
-  static void affine(
-      Kernels kernels,
-      Matrix w,
-      int count,
-      float[][] x,
-      int xOffset,
-      float[] scratch,
-      int yOffset,
-      int free) {
-    int columns = w.columns();
-    for (int k = 0; k < count; k++) {
-      System.arraycopy(x[k], xOffset, scratch, free + k * columns, columns);
-    }
-    kernels.affineAll(w, scratch, free, columns, scratch, yOffset, w.rows(), count);
-  }
-
-  /** The same for a stack's first layer, of {@link RecurrentWeights#joined}; results from 0. */
+  /**
+   * The same for a layer of a stack, with {@link RecurrentWeights#joined}; results from 0.
+   *
+   * @param x the stack's inputs, or null for a layer whose input is the hidden state at {@code
+   *     below} in the states
+   */
   static void joined(
       Kernels kernels,
       Matrix w,
@@ -70,33 +52,17 @@ final class BatchProduct {
       float[][] x,
       int[] xOffsets,
       float[][] states,
-      int h,
-      int hidden,
-      float[] scratch) {
-    int free = count * w.rows();
-    int columns = w.columns();
-    for (int k = 0; k < count; k++) {
-      int at = free + k * columns;
-      RecurrentWeights.join(x[k], xOffsets[k], columns - hidden, states[k], h, hidden, scratch, at);
-    }
-    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
-  }
-
-  /** The same for a layer whose input is a hidden state too, from {@code below} in the states. */
-  static void joined(
-      Kernels kernels,
-      Matrix w,
-      int count,
       int below,
-      float[][] states,
       int h,
       int hidden,
       float[] scratch) {
     int free = count * w.rows();
     int columns = w.columns();
     for (int k = 0; k < count; k++) {
-      int at = free + k * columns;
-      RecurrentWeights.join(states[k], below, columns - hidden, states[k], h, hidden, scratch, at);
+      float[] from = x == null ? states[k] : x[k];
+      int at = x == null ? below : xOffsets[k];
+      int to = free + k * columns;
+      RecurrentWeights.join(from, at, columns - hidden, states[k], h, hidden, scratch, to);
     }
     kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
   }

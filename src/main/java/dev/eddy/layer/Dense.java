@@ -86,7 +86,7 @@ public record Dense(int units, boolean bias) implements Layer {
           int[] written,
           float[] scratch) {
         int units = weight.rows();
-        BatchProduct.affine(kernels, weight, count, in, inOffsets, scratch, 0, count * units);
+        BatchProduct.affine(kernels, weight, count, in, inOffsets, scratch);
         for (int k = 0; k < count; k++) {
           System.arraycopy(scratch, k * units, out[k], 0, units);
           written[k] = 1;

@@ -9,11 +9,13 @@ import java.util.List;
 /**
  * Steps a GRU stack; the state of each layer is its hidden state.
  *
- * <p>With the reset after the product, one recurrent product serves all gates. With the reset
- * before it, the product of the new gate has to wait for {@code r h}, so its rows are a matrix of
- * their own.
+ * <p>The two gates are one product of input and hidden state. What the new state takes from either
+ * are products of their own: with the reset after the product, {@code r} scales one of them, with
+ * the reset before it, that one has to wait for {@code r h}.
  */
 final class GruStep implements Step {
+  private static final int[] GATES = {0, 1}; // reset, update
+
   private final Kernels kernels;
   private final Packed[] stack;
   private final int units;
@@ -25,10 +27,26 @@ final class GruStep implements Step {
   /**
    * The weights of one layer.
    *
-   * @param recurrent of the two gates, and where the reset acts after it, of the new state too
-   * @param fresh the recurrent ones of the new state, or null
+   * @param gates {@code [2 * units][inputs + units]}, reset and update
+   * @param input {@code [units][inputs]} of the new state
+   * @param recurrent {@code [units][units]} of the new state
    */
-  private record Packed(Matrix input, Matrix recurrent, Matrix fresh) {}
+  private record Packed(Matrix gates, Matrix input, Matrix recurrent) {
+    static Packed of(
+        int units, int inputs, float[] wx, float[] wh, float[] bx, float[] bh, Weights weights) {
+      int two = 2 * units;
+      return new Packed(
+          RecurrentWeights.joined(GATES, units, inputs, units, wx, wh, bx, bh, weights),
+          weights.matrix(
+              Arrays.copyOfRange(wx, two * inputs, wx.length),
+              Arrays.copyOfRange(bx, two, bx.length),
+              inputs),
+          weights.matrix(
+              Arrays.copyOfRange(wh, two * units, wh.length),
+              Arrays.copyOfRange(bh, two, bh.length),
+              units));
+    }
+  }
 
   GruStep(Gru gru, int inputs, Weights weights, Kernels kernels) {
     this.kernels = kernels;
@@ -39,30 +57,18 @@ final class GruStep implements Step {
     this.before = gru.reset() == Gru.Reset.BEFORE;
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
-      stack[layer] = packed(gru, layer, layer == 0 ? inputs : units, weights);
+      stack[layer] =
+          Packed.of(
+              units,
+              layer == 0 ? inputs : units,
+              weights.tensor("weight_ih_l" + layer),
+              weights.tensor("weight_hh_l" + layer),
+              RecurrentWeights.bias("bias_ih_l" + layer, gru.bias(), 3 * units, weights),
+              RecurrentWeights.bias("bias_hh_l" + layer, gru.bias(), 3 * units, weights),
+              weights);
       list.add(new StatePart("gru.h" + layer, units));
     }
     this.parts = List.copyOf(list);
-  }
-
-  private Packed packed(Gru gru, int layer, int inputs, Weights weights) {
-    int rows = 3 * units;
-    float[] inputBias = RecurrentWeights.bias("bias_ih_l" + layer, gru.bias(), rows, weights);
-    float[] bias = RecurrentWeights.bias("bias_hh_l" + layer, gru.bias(), rows, weights);
-    Matrix input = weights.matrix(weights.tensor("weight_ih_l" + layer), inputBias, inputs);
-    float[] recurrent = weights.tensor("weight_hh_l" + layer);
-    if (!before) {
-      return new Packed(input, weights.matrix(recurrent, bias, units), null);
-    }
-    int gates = 2 * units;
-    int border = gates * units;
-    return new Packed(
-        input,
-        weights.matrix(Arrays.copyOf(recurrent, border), Arrays.copyOf(bias, gates), units),
-        weights.matrix(
-            Arrays.copyOfRange(recurrent, border, recurrent.length),
-            Arrays.copyOfRange(bias, gates, rows),
-            units));
   }
 
   @Override
@@ -72,9 +78,10 @@ final class GruStep implements Step {
 
   @Override
   public int scratchLength() {
-    return 6 * units;
+    return batchScratchLength(1);
   }
 
+  /** Scratch: gates and the two parts of the new state, then input and hidden state. */
   @Override
   public int step(
       float[] in,
@@ -86,18 +93,19 @@ final class GruStep implements Step {
       float[] scratch) {
     float[] x = in;
     int xOffset = inOffset;
+    int joined = 4 * units;
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
-      kernels.affine(stack[layer].input, x, xOffset, scratch, 0);
-      kernels.affine(stack[layer].recurrent, state, h, scratch, 3 * units);
-      if (!before) {
-        if (standard) {
-          kernels.gruCell(scratch, 0, scratch, 3 * units, state, h, units);
-        } else {
-          resetAfter(state, h, scratch, 0, 3 * units);
-        }
+      Packed w = stack[layer];
+      int inputs = w.input.columns();
+      RecurrentWeights.join(x, xOffset, inputs, state, h, units, scratch, joined);
+      kernels.affine(w.gates, scratch, joined, scratch, 0);
+      kernels.affine(w.input, scratch, joined, scratch, 2 * units);
+      if (before) {
+        resetBefore(w.recurrent, state, h, scratch);
       } else {
-        resetBefore(stack[layer].fresh, state, h, scratch);
+        kernels.affine(w.recurrent, scratch, joined + inputs, scratch, 3 * units);
+        resetAfter(scratch, 0, state, h);
       }
       x = state;
       xOffset = h;
@@ -106,62 +114,54 @@ final class GruStep implements Step {
     return 1;
   }
 
-  /**
-   * {@link Kernels#gruCell} with other functions.
-   *
-   * @param a where the input half of the pre-activations is in scratch
-   * @param b where the recurrent half is
-   */
-  private void resetAfter(float[] state, int h, float[] scratch, int a, int b) {
-    int update = a + units;
-    int fresh = a + 2 * units;
-    for (int i = 0; i < 2 * units; i++) {
-      scratch[a + i] += scratch[b + i];
+  /** The cell, as {@link Kernels#gruCell} has it or with other functions. */
+  private void resetAfter(float[] gates, int at, float[] state, int h) {
+    if (standard) {
+      kernels.gruCell(gates, at, state, h, units);
+      return;
     }
-    functions.clipInPlace(scratch, a, 2 * units);
-    kernels.activateInPlace(functions.gates(), scratch, a, 2 * units);
+    int update = at + units;
+    int fresh = at + 2 * units;
+    functions.clipInPlace(gates, at, 2 * units);
+    kernels.activateInPlace(functions.gates(), gates, at, 2 * units);
     for (int i = 0; i < units; i++) {
-      scratch[fresh + i] = Math.fma(scratch[a + i], scratch[b + 2 * units + i], scratch[fresh + i]);
+      gates[fresh + i] = Math.fma(gates[at + i], gates[fresh + units + i], gates[fresh + i]);
     }
-    functions.clipInPlace(scratch, fresh, units);
-    kernels.activateInPlace(functions.candidate(), scratch, fresh, units);
+    functions.clipInPlace(gates, fresh, units);
+    kernels.activateInPlace(functions.candidate(), gates, fresh, units);
     for (int i = 0; i < units; i++) {
-      float next = scratch[fresh + i];
-      state[h + i] = Math.fma(scratch[update + i], state[h + i] - next, next);
+      float next = gates[fresh + i];
+      state[h + i] = Math.fma(gates[update + i], state[h + i] - next, next);
     }
   }
 
   /** {@code n = tanh(a_n + b_n + U_n (r h))}, then {@code h' = n + z (h - n)}. */
-  private void resetBefore(Matrix w, float[] state, int h, float[] a) {
-    int b = 3 * units; // recurrent half of the pre-activations
+  private void resetBefore(Matrix recurrent, float[] state, int h, float[] gates) {
     int update = units;
     int fresh = 2 * units;
-    for (int i = 0; i < 2 * units; i++) {
-      a[i] += a[b + i];
-    }
-    functions.clipInPlace(a, 0, 2 * units);
-    kernels.activateInPlace(functions.gates(), a, 0, 2 * units);
+    int product = 3 * units;
+    functions.clipInPlace(gates, 0, 2 * units);
+    kernels.activateInPlace(functions.gates(), gates, 0, 2 * units);
     for (int i = 0; i < units; i++) {
-      a[i] *= state[h + i]; // r h, in place of r
+      gates[i] *= state[h + i]; // r h, in place of r
     }
-    kernels.affine(w, a, 0, a, b);
+    kernels.affine(recurrent, gates, 0, gates, product);
     for (int i = 0; i < units; i++) {
-      a[fresh + i] += a[b + i];
+      gates[fresh + i] += gates[product + i];
     }
-    functions.clipInPlace(a, fresh, units);
-    kernels.activateInPlace(functions.candidate(), a, fresh, units);
+    functions.clipInPlace(gates, fresh, units);
+    kernels.activateInPlace(functions.candidate(), gates, fresh, units);
     for (int i = 0; i < units; i++) {
-      state[h + i] = Math.fma(a[update + i], state[h + i] - a[fresh + i], a[fresh + i]);
+      state[h + i] = Math.fma(gates[update + i], state[h + i] - gates[fresh + i], gates[fresh + i]);
     }
+  }
+
+  @Override
+  public int batchScratchLength(int count) {
+    return count * (5 * units + Math.max(stack[0].input.columns(), units));
   }
 
   /** Where the reset acts before, keys go one by one: their products wait for each other. */
-  @Override
-  public int batchScratchLength(int count) {
-    int widest = Math.max(stack[0].input.columns(), units);
-    return before ? scratchLength() : count * (6 * units + widest);
-  }
-
   @Override
   public void stepBatch(
       int count,
@@ -176,24 +176,25 @@ final class GruStep implements Step {
       Step.super.stepBatch(count, in, inOffsets, states, stateOffset, out, written, scratch);
       return;
     }
-    int recurrent = count * 3 * units; // in scratch, behind the input halves of all
-    int free = 2 * recurrent;
+    int four = 4 * units;
+    int free = count * four;
     for (int layer = 0; layer < stack.length; layer++) {
       Packed w = stack[layer];
       int h = stateOffset + layer * units;
-      if (layer == 0) {
-        BatchProduct.affine(kernels, w.input, count, in, inOffsets, scratch, 0, free);
-      } else {
-        BatchProduct.affine(kernels, w.input, count, states, h - units, scratch, 0, free);
-      }
-      BatchProduct.affine(kernels, w.recurrent, count, states, h, scratch, recurrent, free);
+      int inputs = w.input.columns();
+      int stride = inputs + units;
       for (int k = 0; k < count; k++) {
-        int a = k * 3 * units;
-        if (standard) {
-          kernels.gruCell(scratch, a, scratch, recurrent + a, states[k], h, units);
-        } else {
-          resetAfter(states[k], h, scratch, a, recurrent + a);
-        }
+        float[] x = layer == 0 ? in[k] : states[k];
+        int at = layer == 0 ? inOffsets[k] : h - units;
+        RecurrentWeights.join(x, at, inputs, states[k], h, units, scratch, free + k * stride);
+      }
+      int fresh = 2 * units;
+      kernels.affineAll(w.gates, scratch, free, stride, scratch, 0, four, count);
+      kernels.affineAll(w.input, scratch, free, stride, scratch, fresh, four, count);
+      kernels.affineAll(
+          w.recurrent, scratch, free + inputs, stride, scratch, fresh + units, four, count);
+      for (int k = 0; k < count; k++) {
+        resetAfter(scratch, k * four, states[k], h);
       }
     }
     int last = stateOffset + (stack.length - 1) * units;

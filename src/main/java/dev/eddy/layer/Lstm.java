@@ -39,6 +39,9 @@ public record Lstm(
     boolean coupled,
     boolean cellOut)
     implements Layer {
+  /** Input, forget, output, cell of PyTorch's rows: input, forget, cell, output. */
+  private static final int[] GATES = {0, 1, 3, 2};
+
   public Lstm {
     Objects.requireNonNull(functions, "functions");
     Checks.inRange("units", units, 1, Checks.MAX_UNITS);
@@ -126,7 +129,7 @@ public record Lstm(
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
     Matrix[] stack =
-        RecurrentWeights.joined(4, units, hidden(), layers, bias, input.channels(), weights);
+        RecurrentWeights.joined(GATES, units, hidden(), layers, bias, input.channels(), weights);
     Step step =
         peepholes || projection > 0 || coupled || !functions.standard()
             ? new LstmVariantStep(this, stack, weights, kernels)

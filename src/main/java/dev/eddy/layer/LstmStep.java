@@ -78,11 +78,9 @@ final class LstmStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       Matrix w = stack[layer];
       int h = stateOffset + 2 * layer * units;
-      if (layer == 0) {
-        BatchProduct.joined(kernels, w, count, in, inOffsets, states, h, units, scratch);
-      } else {
-        BatchProduct.joined(kernels, w, count, h - 2 * units, states, h, units, scratch);
-      }
+      float[][] x = layer == 0 ? in : null;
+      int below = h - 2 * units;
+      BatchProduct.joined(kernels, w, count, x, inOffsets, states, below, h, units, scratch);
       for (int k = 0; k < count; k++) {
         kernels.lstmCell(scratch, 4 * k * units, states[k], h + units, states[k], h, units);
       }

@@ -101,14 +101,15 @@ final class LstmVariantStep implements Step {
 
   private void cell(int layer, float[] gates, float[] state, int c, int h) {
     int forget = units;
-    int cell = 2 * units;
-    int output = 3 * units;
+    int output = 2 * units;
+    int cell = 3 * units;
     float[] peephole = peepholes == null ? null : peepholes[layer];
     if (peephole != null) {
       kernels.multiplyAdd(peephole, 0, state, c, gates, 0, units);
       kernels.multiplyAdd(peephole, units, state, c, gates, forget, units);
     }
-    functions.clipInPlace(gates, 0, 3 * units);
+    functions.clipInPlace(gates, 0, 2 * units);
+    functions.clipInPlace(gates, cell, units);
     kernels.activateInPlace(functions.gates(), gates, 0, 2 * units);
     kernels.activateInPlace(functions.candidate(), gates, cell, units);
     for (int i = 0; i < units; i++) {

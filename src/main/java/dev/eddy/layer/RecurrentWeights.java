@@ -43,34 +43,55 @@ final class RecurrentWeights {
   /**
    * The weights of a stack by layer, where cells only ever add what input and hidden state give:
    * {@code [gates * units][inputs + hidden]}.
+   *
+   * @param gates of PyTorch's rows, in the order that they are to have
    */
   static Matrix[] joined(
-      int gates, int units, int hidden, int layers, boolean bias, int inputs, Weights weights) {
+      int[] gates, int units, int hidden, int layers, boolean bias, int inputs, Weights weights) {
     Matrix[] stack = new Matrix[layers];
-    int rows = gates * units;
+    int rows = gates.length * units;
     for (int layer = 0; layer < layers; layer++) {
-      int columns = layer == 0 ? inputs : hidden;
-      float[] joined = new float[Math.multiplyExact(rows, columns + hidden)];
-      float[] input = weights.tensor("weight_ih_l" + layer);
-      float[] recurrent = weights.tensor("weight_hh_l" + layer);
-      for (int row = 0; row < rows; row++) {
-        int to = row * (columns + hidden);
-        System.arraycopy(input, row * columns, joined, to, columns);
-        System.arraycopy(recurrent, row * hidden, joined, to + columns, hidden);
-      }
-      float[] biases = bias("bias_ih_l" + layer, bias, rows, weights);
-      float[] recurrentBiases = bias("bias_hh_l" + layer, bias, rows, weights);
-      for (int row = 0; row < rows; row++) {
-        biases[row] += recurrentBiases[row];
-      }
-      stack[layer] = weights.matrix(joined, biases, columns + hidden);
+      stack[layer] =
+          joined(
+              gates,
+              units,
+              layer == 0 ? inputs : hidden,
+              hidden,
+              weights.tensor("weight_ih_l" + layer),
+              weights.tensor("weight_hh_l" + layer),
+              bias("bias_ih_l" + layer, bias, rows, weights),
+              bias("bias_hh_l" + layer, bias, rows, weights),
+              weights);
     }
     return stack;
   }
 
-  /** A copy of a bias, or zeros where there is none. */
+  /** The rows of some gates of both weights and biases as one matrix, biases summed. */
+  static Matrix joined(
+      int[] gates,
+      int units,
+      int inputs,
+      int hidden,
+      float[] wx,
+      float[] wh,
+      float[] bx,
+      float[] bh,
+      Weights weights) {
+    int columns = inputs + hidden;
+    float[] biases = new float[gates.length * units];
+    float[] joined = new float[Math.multiplyExact(biases.length, columns)];
+    for (int row = 0; row < biases.length; row++) {
+      int from = gates[row / units] * units + row % units;
+      System.arraycopy(wx, from * inputs, joined, row * columns, inputs);
+      System.arraycopy(wh, from * hidden, joined, row * columns + inputs, hidden);
+      biases[row] = bx[from] + bh[from];
+    }
+    return weights.matrix(joined, biases, columns);
+  }
+
+  /** A bias, or zeros where there is none. */
   static float[] bias(String name, boolean bias, int rows, Weights weights) {
-    return bias ? weights.tensor(name).clone() : new float[rows];
+    return bias ? weights.tensor(name) : new float[rows];
   }
 
   /** Puts what a joined matrix multiplies side by side: a layer's input and its hidden state. */

@@ -73,7 +73,8 @@ public record Rnn(
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
     Matrix[] stack =
-        RecurrentWeights.joined(1, units, units, layers, bias, input.channels(), weights);
+        RecurrentWeights.joined(
+            new int[] {0}, units, units, layers, bias, input.channels(), weights);
     Step step = new RnnStep(this, stack, kernels);
     return initialState ? RestingStep.of(step, weights.tensor("h0")) : step;
   }

@@ -81,11 +81,9 @@ final class RnnStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       Matrix w = stack[layer];
       int h = stateOffset + layer * units;
-      if (layer == 0) {
-        BatchProduct.joined(kernels, w, count, in, inOffsets, states, h, units, scratch);
-      } else {
-        BatchProduct.joined(kernels, w, count, h - units, states, h, units, scratch);
-      }
+      float[][] x = layer == 0 ? in : null;
+      int below = h - units;
+      BatchProduct.joined(kernels, w, count, x, inOffsets, states, below, h, units, scratch);
       CellFunctions.clipInPlace(clip, scratch, 0, count * units);
       kernels.activateInPlace(activation, scratch, 0, count * units);
       for (int k = 0; k < count; k++) {

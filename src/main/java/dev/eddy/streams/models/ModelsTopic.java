@@ -186,21 +186,9 @@ public final class ModelsTopic implements AutoCloseable {
 
   static PackedModel fetch(
       TopicReader reader, long[] offsets, ModelManifest manifest, Duration patience) {
-    byte[][] values = reader.valuesAt(offsets, patience);
-    List<byte[]> chunks = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] == null) {
-        throw new ModelException(
-            manifest.id() + ": chunk " + i + " of " + values.length + " is missing");
-      }
-      try {
-        chunks.add(ModelRecords.chunk(values[i], i));
-      } catch (ModelException e) {
-        throw new ModelException(manifest.id() + ": chunk " + i + ": " + e.getMessage(), e);
-      }
-      values[i] = null; // of two copies of 200 MB one is enough
-    }
-    PackedModel packed = new PackedModel(manifest, chunks);
+    ChunkAssembly assembly = new ChunkAssembly(manifest);
+    reader.valuesAt(offsets, patience, assembly);
+    PackedModel packed = new PackedModel(manifest, assembly.pieces());
     packed.checkTensors();
     return packed;
   }
@@ -250,6 +238,9 @@ public final class ModelsTopic implements AutoCloseable {
    */
   public boolean publish(PackedModel packed) {
     ModelManifest manifest = packed.manifest();
+    if (packed.chunks().size() != manifest.chunks()) {
+      throw new IllegalArgumentException(manifest.id() + " is not in the chunks of its manifest");
+    }
     return change(
         contents -> {
           ModelManifest there = contents.find(manifest.name(), manifest.version()).orElse(null);
@@ -343,9 +334,7 @@ public final class ModelsTopic implements AutoCloseable {
         return false;
       }
       producer.beginTransaction();
-      for (Supplier<ProducerRecord<byte[], byte[]>> record : records) {
-        producer.send(record.get());
-      }
+      send(producer, records);
       producer.commitTransaction();
       return true;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
@@ -355,6 +344,19 @@ public final class ModelsTopic implements AutoCloseable {
           || e.getCause() instanceof InvalidProducerEpochException) {
         throw conflict(e);
       }
+      throw e;
+    }
+  }
+
+  private static void send(
+      KafkaProducer<byte[], byte[]> producer,
+      List<Supplier<ProducerRecord<byte[], byte[]>>> records) {
+    try {
+      for (Supplier<ProducerRecord<byte[], byte[]>> record : records) {
+        producer.send(record.get());
+      }
+    } catch (ModelException e) { // a file has changed, say; no reader is to wait for a time-out
+      producer.abortTransaction();
       throw e;
     }
   }

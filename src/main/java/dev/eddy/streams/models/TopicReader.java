@@ -81,14 +81,16 @@ final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** The values at some offsets, in their order; null where there is no record any more. */
-  byte[][] valuesAt(long[] offsets, Duration patience) {
-    byte[][] values = new byte[offsets.length][];
+  /** Takes the value that was asked for as number {@code place}. */
+  interface Values {
+    void accept(int place, byte[] value);
+  }
+
+  /** Hands over the values at some offsets, in the order of these; not what is gone meanwhile. */
+  void valuesAt(long[] offsets, Duration patience, Values sink) {
     Map<Long, Integer> places = new HashMap<>();
-    long last = -1;
     for (int i = 0; i < offsets.length; i++) {
       places.put(offsets[i], i);
-      last = Math.max(last, offsets[i]);
     }
     long[] sorted = offsets.clone();
     java.util.Arrays.sort(sorted);
@@ -104,13 +106,12 @@ final class TopicReader implements AutoCloseable {
           patience,
           record -> {
             Integer place = places.get(record.offset());
-            if (place != null) {
-              values[place] = record.value();
+            if (place != null && record.value() != null) {
+              sink.accept(place, record.value());
             }
           });
       next = run + 1;
     }
-    return values;
   }
 
   @Override

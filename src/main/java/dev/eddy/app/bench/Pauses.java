@@ -19,12 +19,13 @@ final class Pauses {
   Serializer<Score> around(Serializer<Score> serializer) {
     return (topic, score) -> {
       byte[] bytes = serializer.serialize(topic, score);
-      scored(score.model(), System.nanoTime());
+      scored(score.model());
       return bytes;
     };
   }
 
-  private synchronized void scored(String model, long nowNs) {
+  private synchronized void scored(String model) {
+    long nowNs = System.nanoTime(); // here, so that of two threads the later one is not behind
     if (scores > 0) {
       count(nowNs - lastNs);
     }

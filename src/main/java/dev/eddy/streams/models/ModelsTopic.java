@@ -40,6 +40,7 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 public final class ModelsTopic implements AutoCloseable {
   private static final String ID = "eddy-models";
+  private static final long BUFFER_BYTES = 4L << 20; // several chunks
   private static final int TRANSACTION_MS = 10 * 60_000; // 200 MB over a slow line
 
   private final StreamsConfig settings;
@@ -153,7 +154,7 @@ public final class ModelsTopic implements AutoCloseable {
   }
 
   private TopicReader reader(String of) {
-    return new TopicReader(settings.getRestoreConsumerConfigs(ID), of);
+    return TopicReader.brief(settings.getRestoreConsumerConfigs(ID), of);
   }
 
   /** All that is committed now. */
@@ -376,6 +377,7 @@ public final class ModelsTopic implements AutoCloseable {
     configs.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MS);
     configs.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1); // as FeedProducer
     configs.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis());
+    configs.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES); // a model need not be in memory
     configs.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     configs.put(ProducerConfig.ACKS_CONFIG, "all");
     return new KafkaProducer<>(configs, new ByteArraySerializer(), new ByteArraySerializer());

@@ -16,6 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class TopicReader implements AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(1);
   private static final Duration TICK = Duration.ofMillis(100);
+  private static final int BRIEF_MS = 20;
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
@@ -23,6 +24,14 @@ final class TopicReader implements AutoCloseable {
   /** Takes up a record. */
   interface Sink {
     void accept(ConsumerRecord<byte[], byte[]> record);
+  }
+
+  /** For a look at what is there now. */
+  static TopicReader brief(Map<String, Object> consumerSettings, String topic) {
+    Map<String, Object> settings = new HashMap<>(consumerSettings);
+    // At the end of the topic a broker holds its answer back for so long, and closing waits for it.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BRIEF_MS);
+    return new TopicReader(settings, topic);
   }
 
   TopicReader(Map<String, Object> consumerSettings, String topic) {

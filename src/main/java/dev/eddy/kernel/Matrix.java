@@ -35,6 +35,13 @@ public final class Matrix {
     this.panels = panels(rows);
   }
 
+  /** The rows of a matrix on their way into their panels. */
+  @FunctionalInterface
+  public interface Rows {
+    /** Writes one row, from the array's first place on. */
+    void write(int row, float[] to);
+  }
+
   /**
    * Packs a row-major matrix; copies.
    *
@@ -48,19 +55,42 @@ public final class Matrix {
       throw new IllegalArgumentException(
           "matrix of " + rows + " x " + columns + " can't hold " + rowMajor.length + " values");
     }
+    return ofRows(rowMajor, 0, rows, columns);
+  }
+
+  /**
+   * Packs a row-major matrix that begins somewhere in an array; copies.
+   *
+   * @throws IndexOutOfBoundsException if the array ends before the matrix
+   */
+  public static Matrix ofRows(float[] values, int offset, int rows, int columns) {
+    return ofRows(
+        (row, to) -> System.arraycopy(values, offset + row * columns, to, 0, columns),
+        rows,
+        columns);
+  }
+
+  /**
+   * Packs the rows that a source writes one after the other, so that a matrix whose values stand in
+   * another order needs no copy of its own.
+   *
+   * @throws IllegalArgumentException if the packed matrix would be longer than an array can be
+   */
+  public static Matrix ofRows(Rows source, int rows, int columns) {
     long length = LEAD + (rows + STEP - 1L) * columns;
     if (length > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "matrix of " + rows + " x " + columns + " is too large to be packed");
     }
     Matrix matrix = new Matrix(new float[(int) length], rows, columns);
+    float[] one = new float[columns];
     for (int panel = 0; panel < matrix.panels; panel++) {
       int first = panel * PANEL;
       for (int row = 0; row < matrix.width(panel); row++) {
+        source.write(first + row, one);
         int to = matrix.start(panel) + row;
-        int from = (first + row) * columns;
         for (int column = 0; column < columns; column++) {
-          matrix.packed[to] = rowMajor[from + column];
+          matrix.packed[to] = one[column];
           to += matrix.stride(panel);
         }
       }

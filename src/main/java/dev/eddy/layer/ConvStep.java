@@ -66,16 +66,19 @@ final class ConvStep extends WindowStep {
     int outs = filters / groups;
     Matrix[] matrices = new Matrix[groups];
     for (int group = 0; group < groups; group++) {
-      float[] rows = new float[outs * taps * ins];
-      for (int out = 0; out < outs; out++) {
-        for (int in = 0; in < ins; in++) {
-          for (int tap = 0; tap < taps; tap++) {
-            rows[(out * taps + tap) * ins + in] =
-                weight[((group * outs + out) * ins + in) * taps + tap];
-          }
-        }
-      }
-      matrices[group] = Matrix.ofRows(rows, outs, taps * ins);
+      int first = group * outs;
+      matrices[group] =
+          Matrix.ofRows(
+              (row, to) -> {
+                int from = (first + row) * ins * taps;
+                for (int tap = 0; tap < taps; tap++) {
+                  for (int in = 0; in < ins; in++) {
+                    to[tap * ins + in] = weight[from + in * taps + tap];
+                  }
+                }
+              },
+              outs,
+              taps * ins);
     }
     return matrices;
   }

@@ -3,7 +3,6 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -50,8 +49,7 @@ final class GruStep implements Step {
       int border = 2 * units * units;
       splits[layer] =
           new Split(
-              Matrix.ofRows(Arrays.copyOf(rows, border), 2 * units, units),
-              Matrix.ofRows(Arrays.copyOfRange(rows, border, rows.length), units, units));
+              Matrix.ofRows(rows, 0, 2 * units, units), Matrix.ofRows(rows, border, units, units));
     }
     return new GruStep(gru, stack, kernels, splits);
   }

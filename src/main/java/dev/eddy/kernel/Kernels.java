@@ -45,6 +45,9 @@ public interface Kernels {
       int yStride,
       int count);
 
+  /** Copies a few values, sooner than {@code System.arraycopy} does; the ranges don't overlap. */
+  void copy(float[] from, int fromOffset, float[] to, int toOffset, int length);
+
   /** {@code y[i] = fma(a[i], x[i], y[i])} for {@code length} values: a depthwise tap. */
   void multiplyAdd(
       float[] a, int aOffset, float[] x, int xOffset, float[] y, int yOffset, int length);

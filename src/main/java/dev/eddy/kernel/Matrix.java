@@ -70,6 +70,13 @@ public final class Matrix {
     return rows < FEW ? rows : LINE;
   }
 
+  /** The rows of a matrix on their way into their panels. */
+  @FunctionalInterface
+  public interface Rows {
+    /** Writes one row, from the array's first place on. */
+    void write(int row, float[] to);
+  }
+
   /**
    * Packs a row-major matrix; copies.
    *
@@ -79,32 +86,47 @@ public final class Matrix {
    *     longer than an array can be
    */
   public static Matrix ofRows(float[] rowMajor, float[] bias, int columns) {
-    return ofRows(rowMajor, bias, columns, WeightStore.PLAIN);
-  }
-
-  static Matrix ofRows(float[] rowMajor, float[] bias, int columns, WeightStore store) {
     Objects.requireNonNull(rowMajor, "rowMajor");
     int rows = bias.length;
     if ((long) rows * columns != rowMajor.length) {
       throw new IllegalArgumentException(
           "matrix of " + rows + " x " + columns + " can't hold " + rowMajor.length + " values");
     }
-    Matrix matrix = new Matrix(rows, columns, store);
+    return ofRows(
+        (row, to) -> System.arraycopy(rowMajor, row * columns, to, 0, columns), bias, columns);
+  }
+
+  /**
+   * Packs the rows that a source writes one after the other, so that a matrix whose values stand in
+   * another order needs no copy of its own.
+   *
+   * @param bias one value a row
+   * @throws IllegalArgumentException if the packed matrix would be longer than an array can be
+   */
+  public static Matrix ofRows(Rows source, float[] bias, int columns) {
+    return ofRows(source, bias, columns, WeightStore.PLAIN);
+  }
+
+  static Matrix ofRows(Rows source, float[] bias, int columns, WeightStore store) {
+    Matrix matrix = new Matrix(bias.length, columns, store);
+    float[] one = new float[columns];
     for (int panel = 0; panel < matrix.starts.length; panel++) {
       for (int row = 0; row < matrix.width(panel); row++) {
         int from = matrix.firstRows[panel] + row;
+        source.write(from, one);
         matrix.packed[matrix.starts[panel] + row] = bias[from];
-        matrix.pack(panel, row, rowMajor, from * columns);
+        matrix.pack(panel, row, one);
       }
     }
     return matrix;
   }
 
-  private void pack(int panel, int row, float[] rowMajor, int from) {
+  private void pack(int panel, int row, float[] values) {
     int step = columnStep(panel);
     int to = starts[panel] + strides[panel] + row / step * step * columns + row % step;
-    for (int column = 0; column < columns; column++) {
-      packed[to + column * step] = rowMajor[from + column];
+    for (float value : values) {
+      packed[to] = value;
+      to += step;
     }
   }
 

@@ -32,6 +32,11 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void copy(float[] from, int fromOffset, float[] to, int toOffset, int length) {
+    System.arraycopy(from, fromOffset, to, toOffset, length);
+  }
+
+  @Override
   public void multiplyAdd(
       float[] a, int aOffset, float[] x, int xOffset, float[] y, int yOffset, int length) {
     for (int i = 0; i < length; i++) {

@@ -38,6 +38,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void copy(float[] from, int fromOffset, float[] to, int toOffset, int length) {
+    VectorProducts.copy(from, fromOffset, to, toOffset, length);
+  }
+
+  @Override
   public void multiplyAdd(
       float[] a, int aOffset, float[] x, int xOffset, float[] y, int yOffset, int length) {
     VectorProducts.elementWise(a, aOffset, x, xOffset, y, yOffset, length);

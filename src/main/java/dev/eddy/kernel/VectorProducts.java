@@ -247,4 +247,15 @@ final class VectorProducts {
       y[yOffset + i] = Math.fma(a[aOffset + i], x[xOffset + i], y[yOffset + i]);
     }
   }
+
+  /** See {@link Kernels#copy}. */
+  static void copy(float[] from, int fromOffset, float[] to, int toOffset, int length) {
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      FloatVector.fromArray(FLOATS, from, fromOffset + i).intoArray(to, toOffset + i);
+    }
+    for (; i < length; i++) {
+      to[toOffset + i] = from[fromOffset + i];
+    }
+  }
 }

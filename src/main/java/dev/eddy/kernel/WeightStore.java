@@ -66,9 +66,9 @@ public final class WeightStore {
     }
   }
 
-  /** Packs a matrix; see {@link Matrix#ofRows(float[], float[], int)}. */
-  public Matrix matrix(float[] rowMajor, float[] bias, int columns) {
-    return Matrix.ofRows(rowMajor, bias, columns, this);
+  /** Packs a matrix; see {@link Matrix#ofRows(Matrix.Rows, float[], int)}. */
+  public Matrix matrix(Matrix.Rows source, float[] bias, int columns) {
+    return Matrix.ofRows(source, bias, columns, this);
   }
 
   /** Room for {@code length} floats, zeros, on a cache line if possible. */

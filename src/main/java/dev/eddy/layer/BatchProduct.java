@@ -62,7 +62,7 @@ final class BatchProduct {
       float[] from = x == null ? states[k] : x[k];
       int at = x == null ? below : xOffsets[k];
       int to = free + k * columns;
-      RecurrentWeights.join(from, at, columns - hidden, states[k], h, hidden, scratch, to);
+      RecurrentWeights.join(kernels, from, at, columns - hidden, states[k], h, hidden, scratch, to);
     }
     kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
   }

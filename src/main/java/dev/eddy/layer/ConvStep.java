@@ -60,17 +60,19 @@ final class ConvStep extends WindowStep {
     int outs = filters / groups;
     Matrix[] matrices = new Matrix[groups];
     for (int group = 0; group < groups; group++) {
-      float[] rows = new float[outs * taps * ins];
-      for (int out = 0; out < outs; out++) {
-        for (int in = 0; in < ins; in++) {
-          for (int tap = 0; tap < taps; tap++) {
-            rows[(out * taps + tap) * ins + in] =
-                weight[((group * outs + out) * ins + in) * taps + tap];
-          }
-        }
-      }
-      float[] biases = Arrays.copyOfRange(bias, group * outs, (group + 1) * outs);
-      matrices[group] = weights.matrix(rows, biases, taps * ins);
+      int first = group * outs;
+      matrices[group] =
+          weights.matrix(
+              (row, to) -> {
+                int from = (first + row) * ins * taps;
+                for (int tap = 0; tap < taps; tap++) {
+                  for (int in = 0; in < ins; in++) {
+                    to[tap * ins + in] = weight[from + in * taps + tap];
+                  }
+                }
+              },
+              Arrays.copyOfRange(bias, first, first + outs),
+              taps * ins);
     }
     return matrices;
   }
@@ -130,11 +132,19 @@ final class ConvStep extends WindowStep {
     int outs = filters / groups;
     for (int group = 0; group < groups; group++) {
       int windowOffset = group * time.kernel() * ins;
-      for (int tap = 0; tap < last; tap++) {
-        int at = tapOffset(ring, position, tap) + group * ins;
-        System.arraycopy(state, at, window, windowOffset + tap * ins, ins);
+      if (groups == 1 && time.dilation() == 1) { // the ring in two pieces
+        int older = (history - position) * ins;
+        kernels.copy(state, ring + position * ins, window, 0, older);
+        if (position > 0) {
+          kernels.copy(state, ring, window, older, position * ins);
+        }
+      } else {
+        for (int tap = 0; tap < last; tap++) {
+          int at = tapOffset(ring, position, tap) + group * ins;
+          kernels.copy(state, at, window, windowOffset + tap * ins, ins);
+        }
       }
-      System.arraycopy(in, inOffset + group * ins, window, windowOffset + last * ins, ins);
+      kernels.copy(in, inOffset + group * ins, window, windowOffset + last * ins, ins);
       kernels.affine(byGroup[group], window, windowOffset, out, outOffset + group * outs);
     }
   }

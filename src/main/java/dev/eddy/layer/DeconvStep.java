@@ -89,16 +89,18 @@ final class DeconvStep implements Step {
     int outs = filters / groups;
     Matrix[] matrices = new Matrix[groups];
     for (int group = 0; group < groups; group++) {
-      float[] rows = new float[taps * outs * ins];
-      for (int tap = 0; tap < taps; tap++) {
-        for (int out = 0; out < outs; out++) {
-          for (int in = 0; in < ins; in++) {
-            rows[(tap * outs + out) * ins + in] =
-                weight[((group * ins + in) * outs + out) * taps + tap];
-          }
-        }
-      }
-      matrices[group] = weights.matrix(rows, new float[taps * outs], ins);
+      int first = group * ins;
+      matrices[group] =
+          weights.matrix(
+              (row, to) -> { // taps slowest
+                int out = row % outs;
+                int tap = row / outs;
+                for (int in = 0; in < ins; in++) {
+                  to[in] = weight[((first + in) * outs + out) * taps + tap];
+                }
+              },
+              new float[taps * outs],
+              ins);
     }
     return matrices;
   }

@@ -45,7 +45,7 @@ public record Dense(int units, boolean bias) implements Layer {
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
     float[] offset = bias ? weights.tensor("bias") : new float[units];
-    Matrix weight = weights.matrix(weights.tensor("weight"), offset, inputs(input));
+    Matrix weight = weights.matrix(weights.tensor("weight"), 0, offset, inputs(input));
     int rows = input.size() / inputs(input);
     return rows > 1 ? ofRows(weight, rows, kernels) : ofOne(weight, kernels);
   }

@@ -37,14 +37,8 @@ final class GruStep implements Step {
       int two = 2 * units;
       return new Packed(
           RecurrentWeights.joined(GATES, units, inputs, units, wx, wh, bx, bh, weights),
-          weights.matrix(
-              Arrays.copyOfRange(wx, two * inputs, wx.length),
-              Arrays.copyOfRange(bx, two, bx.length),
-              inputs),
-          weights.matrix(
-              Arrays.copyOfRange(wh, two * units, wh.length),
-              Arrays.copyOfRange(bh, two, bh.length),
-              units));
+          weights.matrix(wx, two * inputs, Arrays.copyOfRange(bx, two, bx.length), inputs),
+          weights.matrix(wh, two * units, Arrays.copyOfRange(bh, two, bh.length), units));
     }
   }
 
@@ -98,7 +92,7 @@ final class GruStep implements Step {
       int h = stateOffset + layer * units;
       Packed w = stack[layer];
       int inputs = w.input.columns();
-      RecurrentWeights.join(x, xOffset, inputs, state, h, units, scratch, joined);
+      RecurrentWeights.join(kernels, x, xOffset, inputs, state, h, units, scratch, joined);
       kernels.affine(w.gates, scratch, joined, scratch, 0);
       kernels.affine(w.input, scratch, joined, scratch, 2 * units);
       if (before) {
@@ -110,7 +104,7 @@ final class GruStep implements Step {
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, units);
+    kernels.copy(x, xOffset, out, outOffset, units);
     return 1;
   }
 
@@ -186,7 +180,8 @@ final class GruStep implements Step {
       for (int k = 0; k < count; k++) {
         float[] x = layer == 0 ? in[k] : states[k];
         int at = layer == 0 ? inOffsets[k] : h - units;
-        RecurrentWeights.join(x, at, inputs, states[k], h, units, scratch, free + k * stride);
+        RecurrentWeights.join(
+            kernels, x, at, inputs, states[k], h, units, scratch, free + k * stride);
       }
       int fresh = 2 * units;
       kernels.affineAll(w.gates, scratch, free, stride, scratch, 0, four, count);

@@ -50,13 +50,14 @@ final class LstmStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + 2 * layer * units;
       Matrix w = stack[layer];
-      RecurrentWeights.join(x, xOffset, w.columns() - units, state, h, units, scratch, 4 * units);
+      RecurrentWeights.join(
+          kernels, x, xOffset, w.columns() - units, state, h, units, scratch, 4 * units);
       kernels.affine(w, scratch, 4 * units, scratch, 0);
       kernels.lstmCell(scratch, 0, state, h + units, state, h, units);
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, outputSize);
+    kernels.copy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
 

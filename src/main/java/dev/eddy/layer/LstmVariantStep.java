@@ -45,7 +45,7 @@ final class LstmVariantStep implements Step {
       }
       if (projections != null) {
         projections[layer] =
-            weights.matrix(weights.tensor("weight_hr_l" + layer), new float[hidden], units);
+            weights.matrix(weights.tensor("weight_hr_l" + layer), 0, new float[hidden], units);
       }
       list.add(new StatePart("lstm.h" + layer, hidden));
       list.add(new StatePart("lstm.c" + layer, units));
@@ -80,7 +80,8 @@ final class LstmVariantStep implements Step {
       int c = h + hidden;
       Matrix w = stack[layer];
       int joined = unprojected + units;
-      RecurrentWeights.join(x, xOffset, w.columns() - hidden, state, h, hidden, scratch, joined);
+      RecurrentWeights.join(
+          kernels, x, xOffset, w.columns() - hidden, state, h, hidden, scratch, joined);
       kernels.affine(w, scratch, joined, scratch, 0);
       if (plainCell) {
         kernels.lstmCell(scratch, 0, state, c, scratch, unprojected, units);
@@ -95,7 +96,7 @@ final class LstmVariantStep implements Step {
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, outputSize);
+    kernels.copy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
 

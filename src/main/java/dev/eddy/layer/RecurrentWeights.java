@@ -1,5 +1,6 @@
 package dev.eddy.layer;
 
+import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,14 +80,18 @@ final class RecurrentWeights {
       Weights weights) {
     int columns = inputs + hidden;
     float[] biases = new float[gates.length * units];
-    float[] joined = new float[Math.multiplyExact(biases.length, columns)];
     for (int row = 0; row < biases.length; row++) {
       int from = gates[row / units] * units + row % units;
-      System.arraycopy(wx, from * inputs, joined, row * columns, inputs);
-      System.arraycopy(wh, from * hidden, joined, row * columns + inputs, hidden);
       biases[row] = bx[from] + bh[from];
     }
-    return weights.matrix(joined, biases, columns);
+    return weights.matrix(
+        (row, to) -> {
+          int from = gates[row / units] * units + row % units;
+          System.arraycopy(wx, from * inputs, to, 0, inputs);
+          System.arraycopy(wh, from * hidden, to, inputs, hidden);
+        },
+        biases,
+        columns);
   }
 
   /** A bias, or zeros where there is none. */
@@ -96,8 +101,16 @@ final class RecurrentWeights {
 
   /** Puts what a joined matrix multiplies side by side: a layer's input and its hidden state. */
   static void join(
-      float[] x, int xOffset, int columns, float[] state, int h, int hidden, float[] to, int at) {
-    System.arraycopy(x, xOffset, to, at, columns);
-    System.arraycopy(state, h, to, at + columns, hidden);
+      Kernels kernels,
+      float[] x,
+      int xOffset,
+      int columns,
+      float[] state,
+      int h,
+      int hidden,
+      float[] to,
+      int at) {
+    kernels.copy(x, xOffset, to, at, columns);
+    kernels.copy(state, h, to, at + columns, hidden);
   }
 }

@@ -52,14 +52,15 @@ final class RnnStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
       Matrix w = stack[layer];
-      RecurrentWeights.join(x, xOffset, w.columns() - units, state, h, units, scratch, units);
+      RecurrentWeights.join(
+          kernels, x, xOffset, w.columns() - units, state, h, units, scratch, units);
       kernels.affine(w, scratch, units, state, h);
       CellFunctions.clipInPlace(clip, state, h, units);
       kernels.activateInPlace(activation, state, h, units);
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, units);
+    kernels.copy(x, xOffset, out, outOffset, units);
     return 1;
   }
 

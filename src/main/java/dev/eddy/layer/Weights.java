@@ -19,9 +19,17 @@ public interface Weights {
 
   /**
    * Packs what a product multiplies with, beside the other weights of the network where there is
-   * one; see {@link Matrix#ofRows}.
+   * one; see {@link Matrix#ofRows(Matrix.Rows, float[], int)}.
    */
-  default Matrix matrix(float[] rowMajor, float[] bias, int columns) {
-    return Matrix.ofRows(rowMajor, bias, columns);
+  default Matrix matrix(Matrix.Rows source, float[] bias, int columns) {
+    return Matrix.ofRows(source, bias, columns);
+  }
+
+  /** The same of row-major values, from an offset on. */
+  default Matrix matrix(float[] values, int offset, float[] bias, int columns) {
+    return matrix(
+        (row, to) -> System.arraycopy(values, offset + row * columns, to, 0, columns),
+        bias,
+        columns);
   }
 }

@@ -16,7 +16,7 @@ record StoredWeights(Weights learnt, WeightStore store) implements Weights {
   }
 
   @Override
-  public Matrix matrix(float[] rowMajor, float[] bias, int columns) {
-    return store.matrix(rowMajor, bias, columns);
+  public Matrix matrix(Matrix.Rows source, float[] bias, int columns) {
+    return store.matrix(source, bias, columns);
   }
 }

@@ -19,11 +19,13 @@ class WeightStoreTest {
     List<Matrix> alone = new ArrayList<>();
     for (int turn = 0; turn < 6; turn++) {
       for (int count : rows) {
-        int columns = 90 + 17 * turn;
-        float[] rowMajor = values(count * columns);
+        int width = 90 + 17 * turn;
+        float[] rowMajor = values(count * width);
         float[] bias = values(count);
-        stored.add(store.matrix(rowMajor, bias, columns));
-        alone.add(Matrix.ofRows(rowMajor, bias, columns));
+        stored.add(
+            store.matrix(
+                (row, to) -> System.arraycopy(rowMajor, row * width, to, 0, width), bias, width));
+        alone.add(Matrix.ofRows(rowMajor, bias, width));
       }
     }
     float[] x = values(200);

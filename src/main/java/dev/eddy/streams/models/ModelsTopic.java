@@ -196,8 +196,8 @@ public final class ModelsTopic implements AutoCloseable {
 
   /** What pipelines have refused, the last of each; empty where there is no such topic. */
   public List<ModelRecords.Refusal> readRefusals() {
-    try (Admin asking = Admin.create(settings.getAdminConfigs(ID))) {
-      asking
+    try {
+      admin
           .describeTopics(List.of(refusals(topic)))
           .allTopicNames()
           .get(patience.toMillis(), TimeUnit.MILLISECONDS);

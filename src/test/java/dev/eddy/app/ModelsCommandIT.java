@@ -332,7 +332,7 @@ class ModelsCommandIT {
 
   @Test
   void shouldPublishAgainWhatWasKilledInItsMiddle() throws Exception {
-    Path file = bigModel("killed", 2_000, 6_000); // 48 MB
+    Path file = bigModel("killed", 2_000, 3_000); // 24 MB
     TopicPartition partition = new TopicPartition("killed", 0);
     Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
     try (ModelsTopic topic = new ModelsTopic(settings, "killed", Duration.ofSeconds(60));
@@ -341,7 +341,9 @@ class ModelsCommandIT {
       Process publishing =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "--add-modules=jdk.incubator.vector",
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
+                  "-D" + KernelBackend.PROPERTY + "=scalar",
                   "-cp",
                   System.getProperty("java.class.path"),
                   "dev.eddy.app.Eddy",

@@ -25,6 +25,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -196,8 +197,8 @@ public final class ModelsTopic implements AutoCloseable {
 
   /** What pipelines have refused, the last of each; empty where there is no such topic. */
   public List<ModelRecords.Refusal> readRefusals() {
-    try (Admin asking = Admin.create(settings.getAdminConfigs(ID))) {
-      asking
+    try {
+      admin
           .describeTopics(List.of(refusals(topic)))
           .allTopicNames()
           .get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -345,6 +346,9 @@ public final class ModelsTopic implements AutoCloseable {
           || e.getCause() instanceof InvalidProducerEpochException) {
         throw conflict(e);
       }
+      if (e.getCause() instanceof UnknownServerException) { // a broker may stumble over a commit
+        throw conflict("whether this is there is not known", e); // of who is just being shut out
+      }
       throw e;
     }
   }
@@ -363,11 +367,16 @@ public final class ModelsTopic implements AutoCloseable {
   }
 
   private ModelsConflictException conflict(Throwable cause) {
+    return conflict("nothing of this is there", cause);
+  }
+
+  private ModelsConflictException conflict(String what, Throwable cause) {
     return new ModelsConflictException(
         "topic "
             + topic
-            + ": somebody else changes it at the same time; nothing of this is there: look at it"
-            + " with eddy models list, and try again",
+            + ": somebody else changes it at the same time; "
+            + what
+            + ": look at it with eddy models list, and try again",
         cause);
   }
 

@@ -365,8 +365,7 @@ class ModelsCommandIT {
         Awaitility.await("some chunks to be sent")
             .atMost(Duration.ofSeconds(60))
             .pollInterval(Duration.ofMillis(1))
-            .failFast(
-                () -> assertThat(publishing.isAlive()).as(Files.readString(log)).isTrue())
+            .failFast(() -> assertThat(publishing.isAlive()).as(Files.readString(log)).isTrue())
             .until(() -> written(admin, partition) > 2);
         assertThat(publishing.isAlive()).as(Files.readString(log)).isTrue();
       } finally {

@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -234,13 +233,9 @@ public record PipelineConfig(
     }
     YamlMap keys = value.asMap();
     Path path = ConfigValue.path(file, keys.get("file"));
-    OptionalInt timeAxis =
-        keys.find("time-axis")
-            .map(axis -> OptionalInt.of(axis.asInt(0, 7)))
-            .orElse(OptionalInt.empty());
-    Optional<String> output = keys.find("output").map(YamlValue::asString);
+    ImportOptions options = ModelFile.options(keys);
     keys.refuseOthers();
-    return new ModelFile(path, new ImportOptions(timeAxis, output));
+    return new ModelFile(path, options);
   }
 
   /** It judges the error that the outputs name, or where they name none that of forecasts. */

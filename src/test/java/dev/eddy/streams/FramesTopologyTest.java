@@ -52,8 +52,12 @@ class FramesTopologyTest {
 
   private static final int SCHEMA_ID = 5; // bytes that say in which order schemas were registered
 
-  /** A reading; null for the end of its key's sequence. */
-  private record Reading(String key, long timeMs, Double value) {}
+  /** A reading, NaN for one that is refused; null for the end of its key's sequence. */
+  private record Reading(String key, long timeMs, Double value) {
+    boolean bad() {
+      return value != null && value.isNaN();
+    }
+  }
 
   private static FramePlan plan(Stage... stages) {
     return FramePlan.of(Channel.frames(A), stages);
@@ -109,8 +113,10 @@ class FramesTopologyTest {
     List<Reading> readings = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       boolean end = random.nextInt(15) == 0;
+      boolean bad = random.nextInt(15) == 0;
       long timeMs = i * 3 + random.nextInt(3);
-      readings.add(new Reading("k" + random.nextInt(3), timeMs, end ? null : random.nextDouble()));
+      Double value = end ? null : bad ? Double.NaN : random.nextDouble();
+      readings.add(new Reading("k" + random.nextInt(3), timeMs, value));
     }
     return readings;
   }
@@ -138,7 +144,8 @@ class FramesTopologyTest {
     try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
       readings.forEach(reading -> pipe(pipeline, reading));
       pipeline.driver.advanceWallClockTime(Duration.ofMinutes(2));
-      assertThat(pipeline.deadSoFar()).isEmpty();
+      assertThat(pipeline.deadSoFar())
+          .hasSize((int) readings.stream().filter(Reading::bad).count());
       assertThat(pipeline.lateSoFar()).isEmpty();
       return byKey(pipeline);
     }
@@ -436,6 +443,25 @@ class FramesTopologyTest {
                   .filter(score -> Arrays.equals(score.key(), TestPipeline.bytes("k")))
                   .map(TestRecord::timestamp))
           .containsExactly(120L, 130L, 140L);
+    }
+  }
+
+  @Test
+  void shouldCountWhatIsHeldInAWindowThatARefusedRecordsTimeCloses() {
+    FramePlan plan =
+        plan(
+            Window.of(
+                new Span.ByTime(20, 20, 0),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean")))));
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan);
+        TestPipeline plain = pipeline(TEN_MS, plan)) {
+      for (TestPipeline each : List.of(pipeline, plain)) {
+        pipe(each, "k", 101, 112, 119);
+      }
+      pipe(pipeline, new Reading("other", 150, Double.NaN));
+      pipe(plain, "other", 150);
+      assertThat(pipeline.lateSoFar()).isEmpty();
+      assertThat(byKey(pipeline)).isEqualTo(byKey(plain)).hasSize(1);
     }
   }
 }

@@ -93,13 +93,13 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
 
   @Override
   public void process(Record<K, Observation> record) {
-    Arrivals.check(record.key(), record.value(), record.headers());
     if (!isTakenUp) {
       takeUp();
     }
     lastArrivalMs = context.currentSystemTimeMs();
     long dueMs = context.currentStreamTimeMs() - graceMs;
-    release(dueMs);
+    release(dueMs); // a record that is refused has moved the time too
+    Arrivals.check(record.key(), record.value(), record.headers());
     if (record.timestamp() <= dueMs) {
       context.forward(record);
     } else {

@@ -33,7 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * One step of one layer on one thread: both kernel backends, and ONNX Runtime with the state passed
  * in and out, plainly and with all tensors reused.
  *
- * <p>Inputs of lstm and gru: 8 for 32 units, else 16. Conv and dense are square.
+ * <p>Inputs of lstm and gru: 8 for 32 units, else 16, and from 512 units on as many as units. Conv
+ * and dense are square.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -70,7 +71,7 @@ public class StepBenchmark {
 
   @Setup
   public void setUp() {
-    boolean square = layer.equals("conv") || layer.equals("dense");
+    boolean square = layer.equals("conv") || layer.equals("dense") || units >= 512;
     int inputs = square ? units : units <= 32 ? 8 : 16;
     Layer description =
         switch (layer) {

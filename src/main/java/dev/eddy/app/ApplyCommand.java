@@ -103,22 +103,21 @@ final class ApplyCommand implements Runnable {
   @Override
   public void run() {
     checkOptions();
-    Model model = modelArgument.read();
     Kernels kernels = Backend.kernels(terminal);
-    Network network = model.network(kernels);
+    Compiled model = compiled(kernels);
     List<String> named = Stream.of(keyColumn, timeColumn).filter(c -> c != null).toList();
     interruption.listen(PATIENCE);
     try (CsvRows rows = CsvRows.open(inputFile, named);
         ResultFile results = results();
         ResultFile timing = timing()) {
-      int[] features = features(rows, network, named);
-      header(model, results, timing);
+      int[] features = features(rows, model.network, named);
+      header(model.outputs, results, timing);
       FrameWriter writer =
-          new FrameWriter(results, Optional.ofNullable(timing), keyColumn != null, model.outputs());
+          new FrameWriter(results, Optional.ofNullable(timing), keyColumn != null, model.outputs);
       try (FrameStream stream =
           switch (through) {
-            case NETWORK -> new NetworkFrames(network, cut == null ? 0 : cut, writer);
-            case TOPOLOGY -> topology(model, kernels, writer);
+            case NETWORK -> new NetworkFrames(model.network, cut == null ? 0 : cut, writer);
+            case TOPOLOGY -> topology(model.whole.orElseThrow(), kernels, writer);
           }) {
         feed(rows, features, stream, writer);
       }
@@ -127,6 +126,16 @@ final class ApplyCommand implements Runnable {
         timing.complete();
       }
     }
+  }
+
+  /** A network and its columns; the weights it was compiled from are kept for a topology only. */
+  private record Compiled(Network network, List<String> outputs, Optional<Model> whole) {}
+
+  private Compiled compiled(Kernels kernels) {
+    Model model = modelArgument.read();
+    boolean whole = through == Through.TOPOLOGY;
+    return new Compiled(
+        model.network(kernels), model.outputs(), whole ? Optional.of(model) : Optional.empty());
   }
 
   private FrameStream topology(Model model, Kernels kernels, FrameWriter writer) {
@@ -198,8 +207,8 @@ final class ApplyCommand implements Runnable {
     return features;
   }
 
-  private void header(Model model, ResultFile results, ResultFile timing) {
-    List<String> columns = new ArrayList<>(model.outputs());
+  private void header(List<String> outputs, ResultFile results, ResultFile timing) {
+    List<String> columns = new ArrayList<>(outputs);
     List<String> timingColumns = new ArrayList<>(List.of("frame", "after_row"));
     if (keyColumn != null) {
       columns.add(0, keyColumn);

@@ -24,10 +24,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "models",
     description = {
-      "Measure what a change of model costs a stream that goes on: the longest pause between two",
-      "scores while a large version is published, fetched, compiled and takes over, then the memory",
-      "after few and after many change-overs. Publisher and stream are in one process, the broker is",
-      "in another."
+      "Measure what a change of model costs a stream that goes on: the pauses between two scores",
+      "while a large version is published, fetched, compiled and takes over, beside those while",
+      "nothing changes; then the memory after few and after many change-overs. Publisher and stream",
+      "are in one process, the broker is in another; all share the machine."
     })
 final class BenchModelsCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -95,7 +95,8 @@ final class BenchModelsCommand implements Callable<Integer> {
 
   private final class Tables implements ModelBench.Listener {
     private final TextTable pauses =
-        new TextTable(List.of("while", ">scores", ">longest pause, ms"));
+        new TextTable(
+            List.of("pauses, ms, while", ">scores", ">50%", ">99%", ">longest", ">from 100"));
     private final TextTable memory =
         new TextTable(List.of(">change-overs", ">heap after collection, MiB", ">RSS, MiB"));
 
@@ -105,11 +106,14 @@ final class BenchModelsCommand implements Callable<Integer> {
     }
 
     @Override
-    public void scored(String when, long scores, double longestPauseMs) {
+    public void scored(String when, ModelBench.Stretch stretch) {
       pauses.row(
           when,
-          String.format(Locale.ROOT, "%,d", scores),
-          String.format(Locale.ROOT, "%.1f", longestPauseMs));
+          String.format(Locale.ROOT, "%,d", stretch.scores()),
+          String.format(Locale.ROOT, "%.1f", stretch.half()),
+          String.format(Locale.ROOT, "%.1f", stretch.most()),
+          String.format(Locale.ROOT, "%.1f", stretch.longest()),
+          String.valueOf(stretch.over100()));
     }
 
     @Override

@@ -109,8 +109,8 @@ record Failure(int exitCode, String message) {
     }
   }
 
-  /** The message without line ends. */
+  /** The message without line ends, and with no character that a terminal obeys. */
   String oneLine() {
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cntrl}&&[^\t]]", "?");
   }
 }

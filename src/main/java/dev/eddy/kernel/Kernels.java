@@ -9,9 +9,9 @@ package dev.eddy.kernel;
  *
  * <p>The order of operations is part of the contract, so that every backend gives the same bytes. A
  * product takes the inputs in order, by fused multiply-adds {@code y = fma(w, x, y)} that start
- * from what the output holds. Outputs of a narrow matrix, or of a wide one's last panel, have two
- * or four such sums, which take the inputs in turn and are added at the end, {@code (s0 + s1) + (s2
- * + s3)}. No order depends on the width of a register.
+ * from the bias. Outputs of a narrow matrix, or of a wide one's last panels, have two, four or
+ * eight such sums, which take the inputs in turn and are added at the end, neighbours first. No
+ * order depends on the width of a register.
  */
 public interface Kernels {
 
@@ -19,23 +19,23 @@ public interface Kernels {
   String name();
 
   /**
-   * {@code y += W x}.
+   * {@code y = b + W x}.
    *
    * @param x {@code w.columns()} values from {@code xOffset}
-   * @param y {@code w.rows()} values from {@code yOffset}, added to
+   * @param y {@code w.rows()} values from {@code yOffset}, replaced
    */
-  void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset);
+  void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset);
 
   /**
-   * {@code y += W x} for several vectors, each with the bytes of {@link #multiplyAdd(Matrix,
-   * float[], int, float[], int)}: a weight is read once for several of them.
+   * {@code y = b + W x} for several vectors, each with the bytes of {@link #affine}: a weight is
+   * read once for several of them.
    *
    * @param x {@code count} inputs of {@code w.columns()} values, {@code xStride} apart, from {@code
    *     xOffset}
    * @param y {@code count} outputs of {@code w.rows()} values, {@code yStride} apart, from {@code
-   *     yOffset}, added to; they don't overlap
+   *     yOffset}, replaced; they don't overlap
    */
-  void multiplyAddAll(
+  void affineAll(
       Matrix w,
       float[] x,
       int xOffset,
@@ -45,14 +45,8 @@ public interface Kernels {
       int yStride,
       int count);
 
-  /**
-   * {@code y = b + W x}: a product that starts from a bias.
-   *
-   * @param bias {@code w.rows()} values from 0
-   * @param x {@code w.columns()} values from {@code xOffset}
-   * @param y {@code w.rows()} values from {@code yOffset}, replaced
-   */
-  void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset);
+  /** Copies a few values, sooner than {@code System.arraycopy} does; the ranges don't overlap. */
+  void copy(float[] from, int fromOffset, float[] to, int toOffset, int length);
 
   /** {@code y[i] = fma(a[i], x[i], y[i])} for {@code length} values: a depthwise tap. */
   void multiplyAdd(
@@ -71,7 +65,7 @@ public interface Kernels {
    * The element-wise half of an LSTM step (Hochreiter and Schmidhuber 1997, with forget gate).
    *
    * <p>{@code c' = f c + i g}, {@code h' = o tanh(c')}, gates stored in the order input, forget,
-   * cell, output.
+   * output, cell: those with a sigmoid side by side.
    *
    * @param gates {@code 4 * units} pre-activations from {@code gatesOffset}; used up: their content
    *     means nothing afterwards
@@ -86,10 +80,10 @@ public interface Kernels {
    * and in ONNX with {@code linear_before_reset = 1}: {@code n = tanh(a_n + r b_n)}, {@code h' = n
    * + z (h - n)}.
    *
-   * @param a input half of the pre-activations, {@code 3 * units}, in the order reset, update, new;
-   *     used up: its content means nothing afterwards
-   * @param b recurrent half, same order; not modified
+   * @param gates {@code 4 * units} pre-activations from {@code gatesOffset}: reset, update, and the
+   *     input's and the recurrent part of the new state; used up: their content means nothing
+   *     afterwards
    * @param h hidden state, {@code units} values, replaced
    */
-  void gruCell(float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units);
+  void gruCell(float[] gates, int gatesOffset, float[] h, int hOffset, int units);
 }

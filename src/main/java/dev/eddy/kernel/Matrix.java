@@ -3,99 +3,149 @@ package dev.eddy.kernel;
 import java.util.Objects;
 
 /**
- * A weight matrix {@code W}, packed for {@code y += W x}; immutable, shared by all threads.
+ * Weights {@code W} and a bias {@code b}, packed for {@code y = b + W x}; immutable, shared by all
+ * threads.
  *
- * <p>Packed in panels of {@value #PANEL} outputs, each panel by columns: the weights that one input
- * value meets lie side by side, one for each output of the panel. A product runs along the outputs,
- * which is what vector registers want, keeps a panel's outputs in registers, and reads the weights
- * from the first to the last, once. Where outputs don't fill the last panel, it is narrower; fewer
- * than {@value #STEP} are left to the panel before. What a panel lacks to a multiple of {@value
- * #STEP} is filled with zeros that no product reads, so that every column starts on a boundary of
- * the widest register wherever the first one does.
+ * <p>Packed in panels of {@value #PANEL} outputs, and then one of 64, of 32 and of {@value #LINE},
+ * as many as it takes; what is left over is the end of a last panel of {@value #LINE}, which
+ * computes some outputs a second time. A panel is its biases and then its weights by columns: those
+ * that one input value meets lie side by side. So a product runs along the outputs, which is what
+ * vector registers want, keeps a panel's outputs in registers, and reads the weights from the first
+ * to the last, once. A panel of {@value #PANEL} has two strips, one behind the other, so that it is
+ * read in sequence whether a processor's registers hold all its outputs at once or half of them.
+ *
+ * <p>Every panel and column starts on a cache line if the array does, but for matrices of fewer
+ * than 8 outputs, which are packed by columns without gaps.
  */
 public final class Matrix {
   static final int PANEL = 128; // outputs; eight of the widest registers
-  static final int STEP = 16; // floats of a cache line
+  static final int STRIP = 64; // outputs
+  static final int LINE = 16; // floats of a cache line
 
-  /**
-   * Floats before the first weight: with the 16 bytes of an array's header they fill a cache line,
-   * so that weights start on one if the array itself does.
-   */
-  private static final int LEAD = 12;
+  /** Outputs that make a panel of {@value #LINE}, where there are no more. */
+  private static final int FEW = 8;
 
-  final float[] packed; // [panels][columns][width]
+  final float[] packed; // [panels][1 + columns][stride], a PANEL's columns as [2][columns][STRIP]
   final int rows;
   final int columns;
-  final int panels;
+  final int[] firstRows; // [panels]
+  final int[] starts; // [panels] where each lies in packed
+  final int[] strides; // [panels] floats from one column to the next; of a PANEL, both strips'
 
-  private Matrix(float[] packed, int rows, int columns) {
-    this.packed = packed;
+  private Matrix(int rows, int columns, WeightStore store) {
     this.rows = rows;
     this.columns = columns;
-    this.panels = panels(rows);
+    int panels = rows < LINE ? 1 : rows / PANEL + Integer.bitCount(rows % PANEL / LINE);
+    boolean overlapping = rows > LINE && rows % LINE > 0;
+    this.firstRows = new int[overlapping ? panels + 1 : panels];
+    this.strides = new int[firstRows.length];
+    int row = 0;
+    for (int panel = 0; panel < panels; panel++) {
+      firstRows[panel] = row;
+      strides[panel] = stride(rows - row);
+      row += strides[panel];
+    }
+    if (overlapping) {
+      firstRows[panels] = rows - LINE;
+      strides[panels] = LINE;
+    }
+    this.starts = new int[firstRows.length];
+    long length = 0;
+    for (int panel = 0; panel < starts.length; panel++) {
+      length += (1L + columns) * strides[panel];
+    }
+    WeightStore.Place place = store.take(length, rows, columns);
+    this.packed = place.array();
+    int at = place.offset();
+    for (int panel = 0; panel < starts.length; panel++) {
+      starts[panel] = at;
+      at += (1 + columns) * strides[panel];
+    }
+  }
+
+  private static int stride(int rows) {
+    if (rows >= LINE) {
+      return Math.min(PANEL, Integer.highestOneBit(rows));
+    }
+    return rows < FEW ? rows : LINE;
+  }
+
+  /** The rows of a matrix on their way into their panels. */
+  @FunctionalInterface
+  public interface Rows {
+    /** Writes one row, from the array's first place on. */
+    void write(int row, float[] to);
   }
 
   /**
    * Packs a row-major matrix; copies.
    *
    * @param rowMajor {@code [rows][columns]}, as PyTorch keeps the weight of a linear layer
-   * @throws IllegalArgumentException if the length is not {@code rows * columns}, or if the packed
-   *     matrix would be longer than an array can be
+   * @param bias one value a row
+   * @throws IllegalArgumentException if the lengths don't fit, or if the packed matrix would be
+   *     longer than an array can be
    */
-  public static Matrix ofRows(float[] rowMajor, int rows, int columns) {
+  public static Matrix ofRows(float[] rowMajor, float[] bias, int columns) {
     Objects.requireNonNull(rowMajor, "rowMajor");
+    int rows = bias.length;
     if ((long) rows * columns != rowMajor.length) {
       throw new IllegalArgumentException(
           "matrix of " + rows + " x " + columns + " can't hold " + rowMajor.length + " values");
     }
-    long length = LEAD + (rows + STEP - 1L) * columns;
-    if (length > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          "matrix of " + rows + " x " + columns + " is too large to be packed");
-    }
-    Matrix matrix = new Matrix(new float[(int) length], rows, columns);
-    for (int panel = 0; panel < matrix.panels; panel++) {
-      int first = panel * PANEL;
+    return ofRows(
+        (row, to) -> System.arraycopy(rowMajor, row * columns, to, 0, columns), bias, columns);
+  }
+
+  /**
+   * Packs the rows that a source writes one after the other, so that a matrix whose values stand in
+   * another order needs no copy of its own.
+   *
+   * @param bias one value a row
+   * @throws IllegalArgumentException if the packed matrix would be longer than an array can be
+   */
+  public static Matrix ofRows(Rows source, float[] bias, int columns) {
+    return ofRows(source, bias, columns, WeightStore.PLAIN);
+  }
+
+  static Matrix ofRows(Rows source, float[] bias, int columns, WeightStore store) {
+    Matrix matrix = new Matrix(bias.length, columns, store);
+    float[] one = new float[columns];
+    for (int panel = 0; panel < matrix.starts.length; panel++) {
       for (int row = 0; row < matrix.width(panel); row++) {
-        int to = matrix.start(panel) + row;
-        int from = (first + row) * columns;
-        for (int column = 0; column < columns; column++) {
-          matrix.packed[to] = rowMajor[from + column];
-          to += matrix.stride(panel);
-        }
+        int from = matrix.firstRows[panel] + row;
+        source.write(from, one);
+        matrix.packed[matrix.starts[panel] + row] = bias[from];
+        matrix.pack(panel, row, one);
       }
     }
     return matrix;
   }
 
-  private static int panels(int rows) {
-    int full = rows / PANEL;
-    return full == 0 || rows % PANEL >= STEP ? full + 1 : full;
+  private void pack(int panel, int row, float[] values) {
+    int step = columnStep(panel);
+    int to = starts[panel] + strides[panel] + row / step * step * columns + row % step;
+    for (float value : values) {
+      packed[to] = value;
+      to += step;
+    }
   }
 
   /** Outputs of a panel. */
   int width(int panel) {
-    return panel < panels - 1 ? PANEL : rows - panel * PANEL;
+    return Math.min(strides[panel], rows - firstRows[panel]);
   }
 
-  /** Where a panel's first column starts in {@link #packed}. */
-  int start(int panel) {
-    return LEAD + panel * PANEL * columns;
-  }
-
-  /** Floats from one column of a panel to the next. */
-  int stride(int panel) {
-    int width = width(panel);
-    return width < STEP ? width : (width + STEP - 1) / STEP * STEP;
+  /** Floats from one column to the next. */
+  int columnStep(int panel) {
+    return Math.min(STRIP, strides[panel]);
   }
 
   /**
    * How many sums each output of a panel is made of: the fewer outputs are computed side by side,
-   * the more, so that enough multiply-adds don't wait for each other. Input {@code i} goes into sum
-   * {@code i % chains}.
+   * the more, so that eight of the widest registers' multiply-adds don't wait for each other.
    */
-  static int chains(int width) {
-    return width >= 64 ? 1 : width >= 32 ? 2 : 4;
+  int chains(int panel) {
+    return strides[panel] < LINE ? PANEL / LINE : PANEL / strides[panel];
   }
 
   /** Outputs. */

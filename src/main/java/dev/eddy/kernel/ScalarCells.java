@@ -15,8 +15,8 @@ final class ScalarCells {
     for (int unit = 0; unit < units; unit++) {
       float input = Functions.onePlusExpMinus(gates[gatesOffset + unit]);
       float forget = Functions.onePlusExpMinus(gates[gatesOffset + units + unit]);
-      float cell = Functions.expm1Bounded(2f * gates[gatesOffset + 2 * units + unit]);
-      float output = Functions.onePlusExpMinus(gates[gatesOffset + 3 * units + unit]);
+      float cell = Functions.expm1Bounded(2f * gates[gatesOffset + 3 * units + unit]);
+      float output = Functions.onePlusExpMinus(gates[gatesOffset + 2 * units + unit]);
       float next = c[cOffset + unit] / forget + cell / (input * (cell + 2f));
       c[cOffset + unit] = next;
       float m = Functions.expm1Bounded(2f * next);
@@ -25,14 +25,12 @@ final class ScalarCells {
   }
 
   /** See {@link Kernels#gruCell}. */
-  static void gru(
-      float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
+  static void gru(float[] gates, int gatesOffset, float[] h, int hOffset, int units) {
     for (int unit = 0; unit < units; unit++) {
-      float reset = Functions.onePlusExpMinus(a[aOffset + unit] + b[bOffset + unit]);
-      float update =
-          Functions.onePlusExpMinus(a[aOffset + units + unit] + b[bOffset + units + unit]);
-      float fresh =
-          Functions.tanh(a[aOffset + 2 * units + unit] + b[bOffset + 2 * units + unit] / reset);
+      int at = gatesOffset + unit;
+      float reset = Functions.onePlusExpMinus(gates[at]);
+      float update = Functions.onePlusExpMinus(gates[at + units]);
+      float fresh = Functions.tanh(gates[at + 2 * units] + gates[at + 3 * units] / reset);
       h[hOffset + unit] = fresh + (h[hOffset + unit] - fresh) / update;
     }
   }

@@ -12,12 +12,12 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
-    ScalarProducts.affine(w, y, yOffset, x, xOffset, y, yOffset);
+  public void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
+    ScalarProducts.affine(w, x, xOffset, y, yOffset);
   }
 
   @Override
-  public void multiplyAddAll(
+  public void affineAll(
       Matrix w,
       float[] x,
       int xOffset,
@@ -27,13 +27,13 @@ final class ScalarKernels implements Kernels {
       int yStride,
       int count) {
     for (int k = 0; k < count; k++) {
-      multiplyAdd(w, x, xOffset + k * xStride, y, yOffset + k * yStride);
+      affine(w, x, xOffset + k * xStride, y, yOffset + k * yStride);
     }
   }
 
   @Override
-  public void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset) {
-    ScalarProducts.affine(w, bias, 0, x, xOffset, y, yOffset);
+  public void copy(float[] from, int fromOffset, float[] to, int toOffset, int length) {
+    System.arraycopy(from, fromOffset, to, toOffset, length);
   }
 
   @Override
@@ -61,8 +61,7 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gruCell(
-      float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
-    ScalarCells.gru(a, aOffset, b, bOffset, h, hOffset, units);
+  public void gruCell(float[] gates, int gatesOffset, float[] h, int hOffset, int units) {
+    ScalarCells.gru(gates, gatesOffset, h, hOffset, units);
   }
 }

@@ -3,94 +3,88 @@ package dev.eddy.kernel;
 /**
  * Products in plain loops: the reference of {@link Kernels}' order of operations.
  *
- * <p>Each output takes its inputs by fused multiply-adds in one chain, two or four, the inputs in
- * turn ({@link Matrix#chains}); the first chain starts from what the output begins with, the others
- * from 0, and at the end they are added up.
+ * <p>Each output takes its inputs by fused multiply-adds in one chain, two, four or eight, the
+ * inputs in turn ({@link Matrix#chains}). The first chain starts from the bias, the others from 0.
+ * Inputs that are too few for a last round go to the first chain. In the end the chains are added
+ * up, neighbours first.
  */
 final class ScalarProducts {
   private ScalarProducts() {}
 
-  /** {@code y = z + W x}, where {@code z} may be {@code y} itself. */
-  static void affine(
-      Matrix w, float[] z, int zOffset, float[] x, int xOffset, float[] y, int yOffset) {
-    for (int panel = 0; panel < w.panels; panel++) {
-      int row = panel * Matrix.PANEL;
-      panel(
-          w.packed,
-          w.start(panel),
-          w.stride(panel),
-          w.width(panel),
-          w.columns,
-          z,
-          zOffset + row,
-          x,
-          xOffset,
-          y,
-          yOffset + row);
+  /** {@code y = b + W x}. */
+  static void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int panel = 0; panel < w.starts.length; panel++) {
+      panel(w, panel, x, xOffset, y, yOffset + w.firstRows[panel]);
     }
   }
 
-  static void panel(
-      float[] w,
-      int start,
-      int stride,
-      int width,
-      int columns,
-      float[] z,
-      int zAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt) {
-    if (z != y || zAt != yAt) {
-      System.arraycopy(z, zAt, y, yAt, width);
-    }
-    if (Matrix.chains(width) == 1) {
-      for (int column = 0; column < columns; column++) {
-        float v = x[xAt + column];
-        int p = start + column * stride;
-        for (int row = 0; row < width; row++) {
-          y[yAt + row] = Math.fma(w[p + row], v, y[yAt + row]);
-        }
-      }
+  static void panel(Matrix w, int panel, float[] x, int xAt, float[] y, int yAt) {
+    int width = w.width(panel);
+    if (w.chains(panel) == 1) {
+      inOneChain(w, w.starts[panel], x, xAt, y, yAt);
       return;
     }
+    int weights = w.starts[panel] + w.strides[panel];
     for (int row = 0; row < width; row++) {
       y[yAt + row] =
-          row(w, start + row, stride, Matrix.chains(width), columns, y[yAt + row], x, xAt);
+          row(
+              w.packed,
+              weights + row,
+              w.strides[panel],
+              w.chains(panel),
+              w.columns,
+              w.packed[w.starts[panel] + row],
+              x,
+              xAt);
+    }
+  }
+
+  private static void inOneChain(Matrix w, int start, float[] x, int xAt, float[] y, int yAt) {
+    System.arraycopy(w.packed, start, y, yAt, Matrix.PANEL);
+    int p = start + Matrix.PANEL;
+    for (int strip = 0; strip < Matrix.PANEL; strip += Matrix.STRIP) {
+      for (int column = 0; column < w.columns; column++, p += Matrix.STRIP) {
+        float v = x[xAt + column];
+        for (int row = 0; row < Matrix.STRIP; row++) {
+          y[yAt + strip + row] = Math.fma(w.packed[p + row], v, y[yAt + strip + row]);
+        }
+      }
     }
   }
 
   private static float row(
-      float[] w, int start, int stride, int chains, int columns, float first, float[] x, int xAt) {
-    float s0 = first;
+      float[] w, int start, int stride, int chains, int columns, float bias, float[] x, int xAt) {
+    float s0 = bias;
     float s1 = 0f;
     float s2 = 0f;
     float s3 = 0f;
+    float s4 = 0f;
+    float s5 = 0f;
+    float s6 = 0f;
+    float s7 = 0f;
     int column = 0;
     int p = start;
-    if (chains == 2) {
-      for (; column <= columns - 2; column += 2, p += 2 * stride) {
-        s0 = Math.fma(w[p], x[xAt + column], s0);
-        s1 = Math.fma(w[p + stride], x[xAt + column + 1], s1);
+    for (; column <= columns - chains; column += chains, p += chains * stride) {
+      s0 = Math.fma(w[p], x[xAt + column], s0);
+      s1 = Math.fma(w[p + stride], x[xAt + column + 1], s1);
+      if (chains > 2) {
+        s2 = Math.fma(w[p + 2 * stride], x[xAt + column + 2], s2);
+        s3 = Math.fma(w[p + 3 * stride], x[xAt + column + 3], s3);
       }
-      return (column < columns ? Math.fma(w[p], x[xAt + column], s0) : s0) + s1;
+      if (chains > 4) {
+        s4 = Math.fma(w[p + 4 * stride], x[xAt + column + 4], s4);
+        s5 = Math.fma(w[p + 5 * stride], x[xAt + column + 5], s5);
+        s6 = Math.fma(w[p + 6 * stride], x[xAt + column + 6], s6);
+        s7 = Math.fma(w[p + 7 * stride], x[xAt + column + 7], s7);
+      }
     }
-    for (; column <= columns - 4; column += 4, p += 4 * stride) {
+    for (; column < columns; column++, p += stride) {
       s0 = Math.fma(w[p], x[xAt + column], s0);
-      s1 = Math.fma(w[p + stride], x[xAt + column + 1], s1);
-      s2 = Math.fma(w[p + 2 * stride], x[xAt + column + 2], s2);
-      s3 = Math.fma(w[p + 3 * stride], x[xAt + column + 3], s3);
     }
-    if (column < columns) {
-      s0 = Math.fma(w[p], x[xAt + column], s0);
+    float sum = s0 + s1;
+    if (chains > 2) {
+      sum += s2 + s3;
     }
-    if (column + 1 < columns) {
-      s1 = Math.fma(w[p + stride], x[xAt + column + 1], s1);
-    }
-    if (column + 2 < columns) {
-      s2 = Math.fma(w[p + 2 * stride], x[xAt + column + 2], s2);
-    }
-    return (s0 + s1) + (s2 + s3);
+    return chains > 4 ? sum + ((s4 + s5) + (s6 + s7)) : sum;
   }
 }

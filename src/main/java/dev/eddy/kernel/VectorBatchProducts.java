@@ -10,10 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Sums are kept for four registers of outputs and six vectors, where there are 32 registers, or
  * for two and four: a weight, once loaded, serves six. Where vectors are left over, the last of
  * them takes the places that are free as well: all its places read the same and write the same. So
- * many sums hide how long each waits, so panels with two chains or four, which have few outputs
- * anyway, go one by one, as does what fills no two registers. All vectors meet some columns of a
- * panel before the next ones are read; sums wait in the outputs. The repetition has the reason that
- * {@link VectorProducts} gives.
+ * many sums hide how long each waits, so panels with chains, which have few outputs anyway, go one
+ * by one. All vectors meet some columns of a strip before the next ones are read; sums wait in the
+ * outputs. The repetition has the reason that {@link VectorProducts} gives.
  */
 final class VectorBatchProducts {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -22,15 +21,13 @@ final class VectorBatchProducts {
   /** 32 of them, where registers have 512 bits; else 16. */
   private static final boolean MANY_REGISTERS = LANES == 16;
 
-  private static final int TOGETHER = MANY_REGISTERS ? 6 : 4;
-
-  /** Columns whose weights, for the outputs kept at once, stay in the level-1 cache. */
+  /** Columns whose weights, for a strip of outputs, stay in the level-1 cache. */
   private static final int CHUNK = 64;
 
   private VectorBatchProducts() {}
 
-  /** See {@link Kernels#multiplyAddAll}. */
-  static void multiplyAddAll(
+  /** See {@link Kernels#affineAll}. */
+  static void affineAll(
       Matrix w,
       float[] x,
       int xOffset,
@@ -39,114 +36,52 @@ final class VectorBatchProducts {
       int yOffset,
       int yStride,
       int count) {
-    for (int panel = 0; panel < w.panels; panel++) {
-      int width = w.width(panel);
-      int start = w.start(panel);
-      int stride = w.stride(panel);
-      int yAt = yOffset + panel * Matrix.PANEL;
-      if (count > 1 && Matrix.chains(width) == 1) {
-        for (int column = 0; column < w.columns; column += CHUNK) {
-          int columns = Math.min(CHUNK, w.columns - column);
-          int from = start + column * stride;
-          int xAt = xOffset + column;
-          panel(w.packed, from, stride, width, columns, x, xAt, xStride, y, yAt, yStride, count);
+    for (int panel = 0; panel < w.starts.length; panel++) {
+      int yAt = yOffset + w.firstRows[panel];
+      if (count > 1 && w.chains(panel) == 1) {
+        for (int k = 0; k < count; k++) {
+          System.arraycopy(w.packed, w.starts[panel], y, yAt + k * yStride, Matrix.PANEL);
+        }
+        int start = w.starts[panel] + Matrix.PANEL;
+        strip(w.packed, start, w.columns, x, xOffset, xStride, y, yAt, yStride, count);
+        start += Matrix.STRIP * w.columns;
+        yAt += Matrix.STRIP;
+        strip(w.packed, start, w.columns, x, xOffset, xStride, y, yAt, yStride, count);
+      } else {
+        for (int k = 0; k < count; k++) {
+          VectorProducts.panel(w, panel, x, xOffset + k * xStride, y, yAt + k * yStride);
+        }
+      }
+    }
+  }
+
+  private static void strip(
+      float[] w,
+      int start,
+      int columns,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int count) {
+    for (int column = 0; column < columns; column += CHUNK) {
+      int some = Math.min(CHUNK, columns - column);
+      int p = start + column * Matrix.STRIP;
+      int xAt = xOffset + column;
+      if (MANY_REGISTERS) {
+        for (int k = 0; k < count; k += 6) {
+          int at = yOffset + k * yStride;
+          block4x6(w, p, some, x, xAt + k * xStride, xStride, y, at, yStride, count - k);
         }
         continue;
       }
-      for (int k = 0; k < count; k++) {
-        int at = yAt + k * yStride;
-        VectorProducts.panel(
-            w.packed, start, stride, width, w.columns, y, at, x, xOffset + k * xStride, y, at);
-      }
-    }
-  }
-
-  private static void panel(
-      float[] w,
-      int start,
-      int stride,
-      int width,
-      int columns,
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int count) {
-    int tail = width % LANES;
-    int whole = tail == 0 ? width : width - LANES - tail;
-    int row = 0;
-    if (MANY_REGISTERS) {
-      for (; row <= whole - 4 * LANES; row += 4 * LANES) {
-        for (int k = 0; k < count; k += 6) {
-          int xAt = xOffset + k * xStride;
+      for (int row = 0; row < Matrix.STRIP; row += 2 * LANES) {
+        for (int k = 0; k < count; k += 4) {
           int at = yOffset + row + k * yStride;
-          block4x6(w, start + row, stride, columns, x, xAt, xStride, y, at, yStride, count - k);
+          block2x4(w, p + row, some, x, xAt + k * xStride, xStride, y, at, yStride, count - k);
         }
-      }
-    }
-    for (; row <= whole - 2 * LANES; row += 2 * LANES) {
-      pairs(
-          w,
-          start + row,
-          stride,
-          LANES,
-          columns,
-          x,
-          xOffset,
-          xStride,
-          y,
-          yOffset + row,
-          yStride,
-          count);
-    }
-    if (row < whole) { // one register
-      for (int k = 0; k < count; k++) {
-        int at = yOffset + row + k * yStride;
-        VectorProducts.rows(
-            w, start + row, stride, LANES, columns, y, at, x, xOffset + k * xStride, y, at);
-      }
-      row = whole;
-    }
-    if (row < width) { // two registers that overlap
-      pairs(
-          w,
-          start + row,
-          stride,
-          tail,
-          columns,
-          x,
-          xOffset,
-          xStride,
-          y,
-          yOffset + row,
-          yStride,
-          count);
-    }
-  }
-
-  /** Two registers of outputs, the second {@code second} outputs after the first. */
-  private static void pairs(
-      float[] w,
-      int start,
-      int stride,
-      int second,
-      int columns,
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int count) {
-    for (int k = 0; k < count; k += TOGETHER) {
-      int xAt = xOffset + k * xStride;
-      int at = yOffset + k * yStride;
-      if (MANY_REGISTERS) {
-        block2x6(w, start, stride, second, columns, x, xAt, xStride, y, at, yStride, count - k);
-      } else {
-        block2x4(w, start, stride, second, columns, x, xAt, xStride, y, at, yStride, count - k);
       }
     }
   }
@@ -154,7 +89,6 @@ final class VectorBatchProducts {
   private static void block4x6(
       float[] w,
       int start,
-      int stride,
       int columns,
       float[] x,
       int xAt,
@@ -197,38 +131,39 @@ final class VectorBatchProducts {
     FloatVector y5b = FloatVector.fromArray(FLOATS, y, at5 + LANES);
     FloatVector y5c = FloatVector.fromArray(FLOATS, y, at5 + 2 * LANES);
     FloatVector y5d = FloatVector.fromArray(FLOATS, y, at5 + 3 * LANES);
-    for (int column = 0, p = start; column < columns; column++, p += stride) {
+    for (int i = 0; i < columns; i++) {
+      int p = start + 64 * i;
       FloatVector pa = FloatVector.fromArray(FLOATS, w, p);
       FloatVector pb = FloatVector.fromArray(FLOATS, w, p + LANES);
       FloatVector pc = FloatVector.fromArray(FLOATS, w, p + 2 * LANES);
       FloatVector pd = FloatVector.fromArray(FLOATS, w, p + 3 * LANES);
       FloatVector v;
-      v = FloatVector.broadcast(FLOATS, x[xAt + column]);
+      v = FloatVector.broadcast(FLOATS, x[xAt + i]);
       y0a = pa.fma(v, y0a);
       y0b = pb.fma(v, y0b);
       y0c = pc.fma(v, y0c);
       y0d = pd.fma(v, y0d);
-      v = FloatVector.broadcast(FLOATS, x[x1 + column]);
+      v = FloatVector.broadcast(FLOATS, x[x1 + i]);
       y1a = pa.fma(v, y1a);
       y1b = pb.fma(v, y1b);
       y1c = pc.fma(v, y1c);
       y1d = pd.fma(v, y1d);
-      v = FloatVector.broadcast(FLOATS, x[x2 + column]);
+      v = FloatVector.broadcast(FLOATS, x[x2 + i]);
       y2a = pa.fma(v, y2a);
       y2b = pb.fma(v, y2b);
       y2c = pc.fma(v, y2c);
       y2d = pd.fma(v, y2d);
-      v = FloatVector.broadcast(FLOATS, x[x3 + column]);
+      v = FloatVector.broadcast(FLOATS, x[x3 + i]);
       y3a = pa.fma(v, y3a);
       y3b = pb.fma(v, y3b);
       y3c = pc.fma(v, y3c);
       y3d = pd.fma(v, y3d);
-      v = FloatVector.broadcast(FLOATS, x[x4 + column]);
+      v = FloatVector.broadcast(FLOATS, x[x4 + i]);
       y4a = pa.fma(v, y4a);
       y4b = pb.fma(v, y4b);
       y4c = pc.fma(v, y4c);
       y4d = pd.fma(v, y4d);
-      v = FloatVector.broadcast(FLOATS, x[x5 + column]);
+      v = FloatVector.broadcast(FLOATS, x[x5 + i]);
       y5a = pa.fma(v, y5a);
       y5b = pb.fma(v, y5b);
       y5c = pc.fma(v, y5c);
@@ -260,83 +195,9 @@ final class VectorBatchProducts {
     y5d.intoArray(y, at5 + 3 * LANES);
   }
 
-  private static void block2x6(
-      float[] w,
-      int start,
-      int stride,
-      int second,
-      int columns,
-      float[] x,
-      int xAt,
-      int xStride,
-      float[] y,
-      int yAt,
-      int yStride,
-      int count) {
-    int x1 = xAt + Math.min(1, count - 1) * xStride;
-    int x2 = xAt + Math.min(2, count - 1) * xStride;
-    int x3 = xAt + Math.min(3, count - 1) * xStride;
-    int x4 = xAt + Math.min(4, count - 1) * xStride;
-    int x5 = xAt + Math.min(5, count - 1) * xStride;
-    int at1 = yAt + Math.min(1, count - 1) * yStride;
-    int at2 = yAt + Math.min(2, count - 1) * yStride;
-    int at3 = yAt + Math.min(3, count - 1) * yStride;
-    int at4 = yAt + Math.min(4, count - 1) * yStride;
-    int at5 = yAt + Math.min(5, count - 1) * yStride;
-    FloatVector y0a = FloatVector.fromArray(FLOATS, y, yAt);
-    FloatVector y0b = FloatVector.fromArray(FLOATS, y, yAt + second);
-    FloatVector y1a = FloatVector.fromArray(FLOATS, y, at1);
-    FloatVector y1b = FloatVector.fromArray(FLOATS, y, at1 + second);
-    FloatVector y2a = FloatVector.fromArray(FLOATS, y, at2);
-    FloatVector y2b = FloatVector.fromArray(FLOATS, y, at2 + second);
-    FloatVector y3a = FloatVector.fromArray(FLOATS, y, at3);
-    FloatVector y3b = FloatVector.fromArray(FLOATS, y, at3 + second);
-    FloatVector y4a = FloatVector.fromArray(FLOATS, y, at4);
-    FloatVector y4b = FloatVector.fromArray(FLOATS, y, at4 + second);
-    FloatVector y5a = FloatVector.fromArray(FLOATS, y, at5);
-    FloatVector y5b = FloatVector.fromArray(FLOATS, y, at5 + second);
-    for (int column = 0, p = start; column < columns; column++, p += stride) {
-      FloatVector pa = FloatVector.fromArray(FLOATS, w, p);
-      FloatVector pb = FloatVector.fromArray(FLOATS, w, p + second);
-      FloatVector v;
-      v = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      y0a = pa.fma(v, y0a);
-      y0b = pb.fma(v, y0b);
-      v = FloatVector.broadcast(FLOATS, x[x1 + column]);
-      y1a = pa.fma(v, y1a);
-      y1b = pb.fma(v, y1b);
-      v = FloatVector.broadcast(FLOATS, x[x2 + column]);
-      y2a = pa.fma(v, y2a);
-      y2b = pb.fma(v, y2b);
-      v = FloatVector.broadcast(FLOATS, x[x3 + column]);
-      y3a = pa.fma(v, y3a);
-      y3b = pb.fma(v, y3b);
-      v = FloatVector.broadcast(FLOATS, x[x4 + column]);
-      y4a = pa.fma(v, y4a);
-      y4b = pb.fma(v, y4b);
-      v = FloatVector.broadcast(FLOATS, x[x5 + column]);
-      y5a = pa.fma(v, y5a);
-      y5b = pb.fma(v, y5b);
-    }
-    y0a.intoArray(y, yAt);
-    y0b.intoArray(y, yAt + second);
-    y1a.intoArray(y, at1);
-    y1b.intoArray(y, at1 + second);
-    y2a.intoArray(y, at2);
-    y2b.intoArray(y, at2 + second);
-    y3a.intoArray(y, at3);
-    y3b.intoArray(y, at3 + second);
-    y4a.intoArray(y, at4);
-    y4b.intoArray(y, at4 + second);
-    y5a.intoArray(y, at5);
-    y5b.intoArray(y, at5 + second);
-  }
-
   private static void block2x4(
       float[] w,
       int start,
-      int stride,
-      int second,
       int columns,
       float[] x,
       int xAt,
@@ -352,37 +213,38 @@ final class VectorBatchProducts {
     int at2 = yAt + Math.min(2, count - 1) * yStride;
     int at3 = yAt + Math.min(3, count - 1) * yStride;
     FloatVector y0a = FloatVector.fromArray(FLOATS, y, yAt);
-    FloatVector y0b = FloatVector.fromArray(FLOATS, y, yAt + second);
+    FloatVector y0b = FloatVector.fromArray(FLOATS, y, yAt + LANES);
     FloatVector y1a = FloatVector.fromArray(FLOATS, y, at1);
-    FloatVector y1b = FloatVector.fromArray(FLOATS, y, at1 + second);
+    FloatVector y1b = FloatVector.fromArray(FLOATS, y, at1 + LANES);
     FloatVector y2a = FloatVector.fromArray(FLOATS, y, at2);
-    FloatVector y2b = FloatVector.fromArray(FLOATS, y, at2 + second);
+    FloatVector y2b = FloatVector.fromArray(FLOATS, y, at2 + LANES);
     FloatVector y3a = FloatVector.fromArray(FLOATS, y, at3);
-    FloatVector y3b = FloatVector.fromArray(FLOATS, y, at3 + second);
-    for (int column = 0, p = start; column < columns; column++, p += stride) {
+    FloatVector y3b = FloatVector.fromArray(FLOATS, y, at3 + LANES);
+    for (int i = 0; i < columns; i++) {
+      int p = start + 64 * i;
       FloatVector pa = FloatVector.fromArray(FLOATS, w, p);
-      FloatVector pb = FloatVector.fromArray(FLOATS, w, p + second);
+      FloatVector pb = FloatVector.fromArray(FLOATS, w, p + LANES);
       FloatVector v;
-      v = FloatVector.broadcast(FLOATS, x[xAt + column]);
+      v = FloatVector.broadcast(FLOATS, x[xAt + i]);
       y0a = pa.fma(v, y0a);
       y0b = pb.fma(v, y0b);
-      v = FloatVector.broadcast(FLOATS, x[x1 + column]);
+      v = FloatVector.broadcast(FLOATS, x[x1 + i]);
       y1a = pa.fma(v, y1a);
       y1b = pb.fma(v, y1b);
-      v = FloatVector.broadcast(FLOATS, x[x2 + column]);
+      v = FloatVector.broadcast(FLOATS, x[x2 + i]);
       y2a = pa.fma(v, y2a);
       y2b = pb.fma(v, y2b);
-      v = FloatVector.broadcast(FLOATS, x[x3 + column]);
+      v = FloatVector.broadcast(FLOATS, x[x3 + i]);
       y3a = pa.fma(v, y3a);
       y3b = pb.fma(v, y3b);
     }
     y0a.intoArray(y, yAt);
-    y0b.intoArray(y, yAt + second);
+    y0b.intoArray(y, yAt + LANES);
     y1a.intoArray(y, at1);
-    y1b.intoArray(y, at1 + second);
+    y1b.intoArray(y, at1 + LANES);
     y2a.intoArray(y, at2);
-    y2b.intoArray(y, at2 + second);
+    y2b.intoArray(y, at2 + LANES);
     y3a.intoArray(y, at3);
-    y3b.intoArray(y, at3 + second);
+    y3b.intoArray(y, at3 + LANES);
   }
 }

@@ -42,21 +42,19 @@ final class VectorCells {
       ScalarCells.lstm(gates, gatesOffset, c, cOffset, h, hOffset, units);
       return;
     }
-    onePlusExpMinusInPlace(gates, gatesOffset, 2 * units);
-    onePlusExpMinusInPlace(gates, gatesOffset + 3 * units, units);
+    onePlusExpMinusInPlace(gates, gatesOffset, 3 * units);
     lstmCellState(gates, gatesOffset, c, cOffset, units);
-    lstmHiddenState(gates, gatesOffset + 3 * units, c, cOffset, h, hOffset, units);
+    lstmHiddenState(gates, gatesOffset + 2 * units, c, cOffset, h, hOffset, units);
   }
 
   /** See {@link Kernels#gruCell}. */
-  static void gru(
-      float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
+  static void gru(float[] gates, int gatesOffset, float[] h, int hOffset, int units) {
     if (units < LANES) {
-      ScalarCells.gru(a, aOffset, b, bOffset, h, hOffset, units);
+      ScalarCells.gru(gates, gatesOffset, h, hOffset, units);
       return;
     }
-    onePlusExpMinusOfSum(a, aOffset, b, bOffset, 2 * units);
-    gruHiddenState(a, aOffset, b, bOffset + 2 * units, h, hOffset, units);
+    onePlusExpMinusInPlace(gates, gatesOffset, 2 * units);
+    gruHiddenState(gates, gatesOffset, h, hOffset, units);
   }
 
   private static void onePlusExpMinusInPlace(float[] values, int offset, int length) {
@@ -116,7 +114,7 @@ final class VectorCells {
     for (int unit = 0; unit < units; unit += LANES) {
       int from = Math.min(unit, units - LANES);
       int at = offset + from;
-      FloatVector x = FloatVector.fromArray(FLOATS, gates, at + 2 * units).mul(2f);
+      FloatVector x = FloatVector.fromArray(FLOATS, gates, at + 3 * units).mul(2f);
       IntVector bits = x.reinterpretAsInts();
       FloatVector y =
           bits.and(magnitude)
@@ -181,52 +179,8 @@ final class VectorCells {
     }
   }
 
-  /** Of {@code a + b}, in place of a. */
-  private static void onePlusExpMinusOfSum(
-      float[] a, int aOffset, float[] b, int bOffset, int length) {
-    FloatVector log2e = FloatVector.broadcast(FLOATS, Functions.LOG2_E);
-    FloatVector round = FloatVector.broadcast(FLOATS, Functions.ROUND);
-    FloatVector ln2High = FloatVector.broadcast(FLOATS, Functions.LN2_HIGH);
-    FloatVector ln2Low = FloatVector.broadcast(FLOATS, Functions.LN2_LOW);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, Functions.C2);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, Functions.C3);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, Functions.C4);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, Functions.C5);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, Functions.C6);
-    IntVector sign = IntVector.broadcast(INTS, 0x80000000);
-    IntVector magnitude = IntVector.broadcast(INTS, 0x7fffffff);
-    IntVector keepNan = IntVector.broadcast(INTS, KEEP_NAN);
-    IntVector bound = IntVector.broadcast(INTS, LOGISTIC_BOUND + KEEP_NAN);
-    for (int i = 0; i < length; i += LANES) {
-      int from = Math.min(i, length - LANES);
-      FloatVector first = FloatVector.fromArray(FLOATS, a, aOffset + from);
-      FloatVector x = first.add(FloatVector.fromArray(FLOATS, b, bOffset + from));
-      IntVector bits = x.neg().reinterpretAsInts();
-      FloatVector y =
-          bits.and(magnitude)
-              .add(keepNan)
-              .min(bound)
-              .sub(keepNan)
-              .or(bits.and(sign))
-              .reinterpretAsFloats();
-      FloatVector shifted = y.fma(log2e, round);
-      FloatVector minus = round.sub(shifted);
-      FloatVector r = minus.fma(ln2Low, minus.fma(ln2High, y));
-      FloatVector r2 = r.mul(r);
-      FloatVector p = c6.fma(r2, c5.fma(r, c4)).fma(r2, c3.fma(r, c2)).fma(r2, r);
-      FloatVector scale =
-          shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector d = scale.fma(p, scale).add(1f);
-      if (from < i) { // the first of these are done
-        d = first.blend(d, LANE.compare(VectorOperators.GE, i - from).cast(FLOATS));
-      }
-      d.intoArray(a, aOffset + from);
-    }
-  }
-
-  /** {@code n + (h - n) / d_z}, where the gates r and z hold their d; b is the new gate's part. */
-  private static void gruHiddenState(
-      float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
+  /** {@code n + (h - n) / d_z}, where the gates r and z hold their d. */
+  private static void gruHiddenState(float[] gates, int offset, float[] h, int hOffset, int units) {
     FloatVector log2e = FloatVector.broadcast(FLOATS, Functions.LOG2_E);
     FloatVector round = FloatVector.broadcast(FLOATS, Functions.ROUND);
     FloatVector ln2 = FloatVector.broadcast(FLOATS, Functions.LN2);
@@ -241,10 +195,10 @@ final class VectorCells {
     IntVector bound = IntVector.broadcast(INTS, EXPM1_BOUND + KEEP_NAN);
     for (int unit = 0; unit < units; unit += LANES) {
       int from = Math.min(unit, units - LANES);
-      int at = aOffset + from;
-      FloatVector reset = FloatVector.fromArray(FLOATS, a, at);
-      FloatVector recurrent = FloatVector.fromArray(FLOATS, b, bOffset + from).div(reset);
-      FloatVector x = FloatVector.fromArray(FLOATS, a, at + 2 * units).add(recurrent).mul(2f);
+      int at = offset + from;
+      FloatVector reset = FloatVector.fromArray(FLOATS, gates, at);
+      FloatVector recurrent = FloatVector.fromArray(FLOATS, gates, at + 3 * units).div(reset);
+      FloatVector x = FloatVector.fromArray(FLOATS, gates, at + 2 * units).add(recurrent).mul(2f);
       IntVector bits = x.reinterpretAsInts();
       FloatVector y =
           bits.and(magnitude)
@@ -261,7 +215,7 @@ final class VectorCells {
           shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector m = scale.fma(p, scale.sub(1f));
       FloatVector fresh = m.div(m.add(2f));
-      FloatVector update = FloatVector.fromArray(FLOATS, a, at + units);
+      FloatVector update = FloatVector.fromArray(FLOATS, gates, at + units);
       FloatVector last = FloatVector.fromArray(FLOATS, h, hOffset + from);
       FloatVector next = fresh.add(last.sub(fresh).div(update));
       if (from < unit) { // the first of these are done

@@ -20,12 +20,12 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void multiplyAdd(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
-    VectorProducts.affine(w, y, yOffset, x, xOffset, y, yOffset);
+  public void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
+    VectorProducts.affine(w, x, xOffset, y, yOffset);
   }
 
   @Override
-  public void multiplyAddAll(
+  public void affineAll(
       Matrix w,
       float[] x,
       int xOffset,
@@ -34,12 +34,12 @@ final class VectorKernels implements Kernels {
       int yOffset,
       int yStride,
       int count) {
-    VectorBatchProducts.multiplyAddAll(w, x, xOffset, xStride, y, yOffset, yStride, count);
+    VectorBatchProducts.affineAll(w, x, xOffset, xStride, y, yOffset, yStride, count);
   }
 
   @Override
-  public void affine(Matrix w, float[] bias, float[] x, int xOffset, float[] y, int yOffset) {
-    VectorProducts.affine(w, bias, 0, x, xOffset, y, yOffset);
+  public void copy(float[] from, int fromOffset, float[] to, int toOffset, int length) {
+    VectorProducts.copy(from, fromOffset, to, toOffset, length);
   }
 
   @Override
@@ -65,8 +65,7 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void gruCell(
-      float[] a, int aOffset, float[] b, int bOffset, float[] h, int hOffset, int units) {
-    VectorCells.gru(a, aOffset, b, bOffset, h, hOffset, units);
+  public void gruCell(float[] gates, int gatesOffset, float[] h, int hOffset, int units) {
+    VectorCells.gru(gates, gatesOffset, h, hOffset, units);
   }
 }

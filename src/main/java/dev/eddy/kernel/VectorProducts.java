@@ -6,20 +6,21 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The vector twin of {@link ScalarProducts}.
  *
- * <p>A product keeps up to eight registers of sums while it walks over the inputs: a broadcast of
- * one, then a fused multiply-add for each register. Each waits four cycles for the one before it in
- * its chain, so eight sums at once keep two units busy; where the outputs fill fewer registers,
- * each has two chains or four ({@link VectorNarrowProducts}). Weights are read as they lie, outputs
- * are read and written once. The floor is the traffic of the weights: 4 bytes for each
- * multiply-add.
+ * <p>A product keeps eight registers of sums while it walks over the inputs: a broadcast of one,
+ * then a fused multiply-add for each register. Each waits four cycles for the one before it in its
+ * chain, so eight sums at once keep two units busy. Panels are as wide as eight of the widest
+ * registers are, or have chains for it: two, four or eight inputs at a time. Narrower registers go
+ * over a panel several times, each time for some of its outputs. Weights are read as they lie,
+ * outputs are written once. The floor is the traffic of the weights: 4 bytes for each multiply-add.
  *
- * <p>A last register that is only partly needed is laid over the one before it, so that both end
- * with the outputs; what lies in both is computed in both, alike. Fewer outputs than one register
- * holds are left to the scalar code.
+ * <p>In a loop every place in an array is a constant times the counter, and a constant more: then
+ * the compiler moves the checks of bounds before the loop, unrolls it, and makes a load and a
+ * multiply-add one instruction, if the weight is the second factor.
  *
  * <p>No routine here calls a method of Eddy's own with a vector: the compiler inlines those of the
  * Vector API whatever the size of the caller, others only up to a limit, and a call that is not
- * inlined allocates its vectors. Hence the repetition.
+ * inlined allocates its vectors. Nor does a register live through two loops, one in the other.
+ * Hence the repetition.
  */
 final class VectorProducts {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -27,113 +28,75 @@ final class VectorProducts {
 
   private VectorProducts() {}
 
-  /** {@code y = z + W x}, where {@code z} may be {@code y} itself. */
-  static void affine(
-      Matrix w, float[] z, int zOffset, float[] x, int xOffset, float[] y, int yOffset) {
-    for (int panel = 0; panel < w.panels; panel++) {
-      int row = panel * Matrix.PANEL;
-      panel(
-          w.packed,
-          w.start(panel),
-          w.stride(panel),
-          w.width(panel),
-          w.columns,
-          z,
-          zOffset + row,
-          x,
-          xOffset,
-          y,
-          yOffset + row);
+  /** {@code y = b + W x}. */
+  static void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int panel = 0; panel < w.starts.length; panel++) {
+      panel(w, panel, x, xOffset, y, yOffset + w.firstRows[panel]);
     }
   }
 
-  static void panel(
-      float[] w,
-      int start,
-      int stride,
-      int width,
-      int columns,
-      float[] z,
-      int zAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt) {
-    if (width < LANES) {
-      ScalarProducts.panel(w, start, stride, width, columns, z, zAt, x, xAt, y, yAt);
-    } else if (Matrix.chains(width) == 1) {
-      rows(w, start, stride, width, columns, z, zAt, x, xAt, y, yAt);
-    } else {
-      VectorNarrowProducts.panel(w, start, stride, width, columns, z, zAt, x, xAt, y, yAt);
+  static void panel(Matrix w, int panel, float[] x, int xAt, float[] y, int yAt) {
+    int start = w.starts[panel];
+    int width = w.width(panel);
+    if (width < LANES || width < 8) {
+      ScalarProducts.panel(w, panel, x, xAt, y, yAt);
+      return;
+    }
+    switch (w.strides[panel]) {
+      case 128 -> rows128(w.packed, start, w.columns, x, xAt, y, yAt);
+      case 64 -> {
+        for (int row = 0; row < 64; row += 4 * LANES) {
+          block4by2(w.packed, start + row, w.columns, x, xAt, y, yAt + row);
+        }
+      }
+      case 32 -> {
+        for (int row = 0; row < 32; row += 2 * LANES) {
+          block2by4(w.packed, start + row, w.columns, x, xAt, y, yAt + row);
+        }
+      }
+      default -> {
+        for (int next = 0; next < width; next += LANES) {
+          int row = Math.min(next, width - LANES); // the last ones may overlap
+          block1by8(w.packed, start + row, w.columns, x, xAt, y, yAt + row);
+        }
+      }
     }
   }
 
-  /** Rows of a panel with one chain: as many as a register holds, or more. */
-  static void rows(
-      float[] w,
-      int start,
-      int stride,
-      int width,
-      int columns,
-      float[] z,
-      int zAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt) {
-    int overlapping = width % LANES == 0 ? 0 : LANES + width % LANES; // of the last two registers
-    int whole = width - overlapping;
-    int row = 0;
-    for (; row <= whole - 8 * LANES; row += 8 * LANES) {
-      block8(w, start + row, stride, columns, z, zAt + row, x, xAt, y, yAt + row);
-    }
-    if (row <= whole - 4 * LANES) {
-      block4(w, start + row, stride, columns, z, zAt + row, x, xAt, y, yAt + row);
-      row += 4 * LANES;
-    }
-    if (row <= whole - 2 * LANES) {
-      block2(w, start + row, stride, LANES, columns, z, zAt + row, x, xAt, y, yAt + row);
-      row += 2 * LANES;
-    }
-    if (row <= whole - LANES) {
-      block1(w, start + row, stride, columns, z, zAt + row, x, xAt, y, yAt + row);
-      row += LANES;
-    }
-    if (overlapping > 0) {
-      int second = overlapping - LANES;
-      block2(w, start + row, stride, second, columns, z, zAt + row, x, xAt, y, yAt + row);
+  private static void rows128(
+      float[] w, int start, int columns, float[] x, int xAt, float[] y, int yAt) {
+    int weights = start + 128;
+    for (int row = 0; row < 128; row += 8 * LANES) {
+      int second = row + 4 * LANES;
+      int p = weights + row / 64 * 64 * columns + row % 64;
+      int q = weights + second / 64 * 64 * columns + second % 64;
+      block8by1(w, start + row, p, q, columns, x, xAt, y, yAt + row);
     }
   }
 
-  private static void block8(
-      float[] w,
-      int start,
-      int stride,
-      int columns,
-      float[] z,
-      int zAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt) {
-    FloatVector y0 = FloatVector.fromArray(FLOATS, z, zAt);
-    FloatVector y1 = FloatVector.fromArray(FLOATS, z, zAt + LANES);
-    FloatVector y2 = FloatVector.fromArray(FLOATS, z, zAt + 2 * LANES);
-    FloatVector y3 = FloatVector.fromArray(FLOATS, z, zAt + 3 * LANES);
-    FloatVector y4 = FloatVector.fromArray(FLOATS, z, zAt + 4 * LANES);
-    FloatVector y5 = FloatVector.fromArray(FLOATS, z, zAt + 5 * LANES);
-    FloatVector y6 = FloatVector.fromArray(FLOATS, z, zAt + 6 * LANES);
-    FloatVector y7 = FloatVector.fromArray(FLOATS, z, zAt + 7 * LANES);
-    for (int column = 0, p = start; column < columns; column++, p += stride) {
-      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      y0 = FloatVector.fromArray(FLOATS, w, p).fma(v, y0);
-      y1 = FloatVector.fromArray(FLOATS, w, p + LANES).fma(v, y1);
-      y2 = FloatVector.fromArray(FLOATS, w, p + 2 * LANES).fma(v, y2);
-      y3 = FloatVector.fromArray(FLOATS, w, p + 3 * LANES).fma(v, y3);
-      y4 = FloatVector.fromArray(FLOATS, w, p + 4 * LANES).fma(v, y4);
-      y5 = FloatVector.fromArray(FLOATS, w, p + 5 * LANES).fma(v, y5);
-      y6 = FloatVector.fromArray(FLOATS, w, p + 6 * LANES).fma(v, y6);
-      y7 = FloatVector.fromArray(FLOATS, w, p + 7 * LANES).fma(v, y7);
+  /** Eight registers; the weights of the first four are from {@code p} on, the others' from q. */
+  private static void block8by1(
+      float[] w, int bias, int p, int q, int columns, float[] x, int xAt, float[] y, int yAt) {
+    FloatVector y0 = FloatVector.fromArray(FLOATS, w, bias);
+    FloatVector y1 = FloatVector.fromArray(FLOATS, w, bias + LANES);
+    FloatVector y2 = FloatVector.fromArray(FLOATS, w, bias + 2 * LANES);
+    FloatVector y3 = FloatVector.fromArray(FLOATS, w, bias + 3 * LANES);
+    FloatVector y4 = FloatVector.fromArray(FLOATS, w, bias + 4 * LANES);
+    FloatVector y5 = FloatVector.fromArray(FLOATS, w, bias + 5 * LANES);
+    FloatVector y6 = FloatVector.fromArray(FLOATS, w, bias + 6 * LANES);
+    FloatVector y7 = FloatVector.fromArray(FLOATS, w, bias + 7 * LANES);
+    for (int i = 0; i < columns; i++) {
+      int first = p + 64 * i;
+      int second = q + 64 * i;
+      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + i]);
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 2 * LANES), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 3 * LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 2 * LANES), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 3 * LANES), y7);
     }
     y0.intoArray(y, yAt);
     y1.intoArray(y, yAt + LANES);
@@ -145,75 +108,128 @@ final class VectorProducts {
     y7.intoArray(y, yAt + 7 * LANES);
   }
 
-  private static void block4(
-      float[] w,
-      int start,
-      int stride,
-      int columns,
-      float[] z,
-      int zAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt) {
-    FloatVector y0 = FloatVector.fromArray(FLOATS, z, zAt);
-    FloatVector y1 = FloatVector.fromArray(FLOATS, z, zAt + LANES);
-    FloatVector y2 = FloatVector.fromArray(FLOATS, z, zAt + 2 * LANES);
-    FloatVector y3 = FloatVector.fromArray(FLOATS, z, zAt + 3 * LANES);
-    for (int column = 0, p = start; column < columns; column++, p += stride) {
-      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      y0 = FloatVector.fromArray(FLOATS, w, p).fma(v, y0);
-      y1 = FloatVector.fromArray(FLOATS, w, p + LANES).fma(v, y1);
-      y2 = FloatVector.fromArray(FLOATS, w, p + 2 * LANES).fma(v, y2);
-      y3 = FloatVector.fromArray(FLOATS, w, p + 3 * LANES).fma(v, y3);
+  /** Four registers, two chains each. */
+  private static void block4by2(
+      float[] w, int bias, int columns, float[] x, int xAt, float[] y, int yAt) {
+    FloatVector y0a = FloatVector.fromArray(FLOATS, w, bias);
+    FloatVector y1a = FloatVector.fromArray(FLOATS, w, bias + LANES);
+    FloatVector y2a = FloatVector.fromArray(FLOATS, w, bias + 2 * LANES);
+    FloatVector y3a = FloatVector.fromArray(FLOATS, w, bias + 3 * LANES);
+    FloatVector y0b = FloatVector.zero(FLOATS);
+    FloatVector y1b = FloatVector.zero(FLOATS);
+    FloatVector y2b = FloatVector.zero(FLOATS);
+    FloatVector y3b = FloatVector.zero(FLOATS);
+    int start = bias + 64;
+    int rounds = columns / 2;
+    for (int i = 0; i < rounds; i++) {
+      int p = start + 128 * i;
+      int at = xAt + 2 * i;
+      FloatVector v;
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+      y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
+      y2a = v.fma(FloatVector.fromArray(FLOATS, w, p + 2 * LANES), y2a);
+      y3a = v.fma(FloatVector.fromArray(FLOATS, w, p + 3 * LANES), y3a);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y0b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64), y0b);
+      y1b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + LANES), y1b);
+      y2b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + 2 * LANES), y2b);
+      y3b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + 3 * LANES), y3b);
     }
-    y0.intoArray(y, yAt);
-    y1.intoArray(y, yAt + LANES);
-    y2.intoArray(y, yAt + 2 * LANES);
-    y3.intoArray(y, yAt + 3 * LANES);
+    for (int i = 2 * rounds; i < columns; i++) {
+      int p = start + 64 * i;
+      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + i]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+      y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
+      y2a = v.fma(FloatVector.fromArray(FLOATS, w, p + 2 * LANES), y2a);
+      y3a = v.fma(FloatVector.fromArray(FLOATS, w, p + 3 * LANES), y3a);
+    }
+    y0a.add(y0b).intoArray(y, yAt);
+    y1a.add(y1b).intoArray(y, yAt + LANES);
+    y2a.add(y2b).intoArray(y, yAt + 2 * LANES);
+    y3a.add(y3b).intoArray(y, yAt + 3 * LANES);
   }
 
-  /** The second register starts {@code second} outputs after the first; they may overlap. */
-  private static void block2(
-      float[] w,
-      int start,
-      int stride,
-      int second,
-      int columns,
-      float[] z,
-      int zAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt) {
-    FloatVector y0 = FloatVector.fromArray(FLOATS, z, zAt);
-    FloatVector y1 = FloatVector.fromArray(FLOATS, z, zAt + second);
-    for (int column = 0, p = start; column < columns; column++, p += stride) {
-      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      y0 = FloatVector.fromArray(FLOATS, w, p).fma(v, y0);
-      y1 = FloatVector.fromArray(FLOATS, w, p + second).fma(v, y1);
+  /** Two registers, four chains each. */
+  private static void block2by4(
+      float[] w, int bias, int columns, float[] x, int xAt, float[] y, int yAt) {
+    FloatVector y0a = FloatVector.fromArray(FLOATS, w, bias);
+    FloatVector y1a = FloatVector.fromArray(FLOATS, w, bias + LANES);
+    FloatVector y0b = FloatVector.zero(FLOATS);
+    FloatVector y1b = FloatVector.zero(FLOATS);
+    FloatVector y0c = FloatVector.zero(FLOATS);
+    FloatVector y1c = FloatVector.zero(FLOATS);
+    FloatVector y0d = FloatVector.zero(FLOATS);
+    FloatVector y1d = FloatVector.zero(FLOATS);
+    int start = bias + 32;
+    int rounds = columns / 4;
+    for (int i = 0; i < rounds; i++) {
+      int p = start + 128 * i;
+      int at = xAt + 4 * i;
+      FloatVector v;
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+      y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y0b = v.fma(FloatVector.fromArray(FLOATS, w, p + 32), y0b);
+      y1b = v.fma(FloatVector.fromArray(FLOATS, w, p + 32 + LANES), y1b);
+      v = FloatVector.broadcast(FLOATS, x[at + 2]);
+      y0c = v.fma(FloatVector.fromArray(FLOATS, w, p + 64), y0c);
+      y1c = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + LANES), y1c);
+      v = FloatVector.broadcast(FLOATS, x[at + 3]);
+      y0d = v.fma(FloatVector.fromArray(FLOATS, w, p + 96), y0d);
+      y1d = v.fma(FloatVector.fromArray(FLOATS, w, p + 96 + LANES), y1d);
     }
-    y0.intoArray(y, yAt);
-    y1.intoArray(y, yAt + second);
+    for (int i = 4 * rounds; i < columns; i++) {
+      int p = start + 32 * i;
+      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + i]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+      y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
+    }
+    y0a.add(y0b).add(y0c.add(y0d)).intoArray(y, yAt);
+    y1a.add(y1b).add(y1c.add(y1d)).intoArray(y, yAt + LANES);
   }
 
-  private static void block1(
-      float[] w,
-      int start,
-      int stride,
-      int columns,
-      float[] z,
-      int zAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt) {
-    FloatVector y0 = FloatVector.fromArray(FLOATS, z, zAt);
-    for (int column = 0, p = start; column < columns; column++, p += stride) {
-      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + column]);
-      y0 = FloatVector.fromArray(FLOATS, w, p).fma(v, y0);
+  /** One register, eight chains. */
+  private static void block1by8(
+      float[] w, int bias, int columns, float[] x, int xAt, float[] y, int yAt) {
+    FloatVector y0a = FloatVector.fromArray(FLOATS, w, bias);
+    FloatVector y0b = FloatVector.zero(FLOATS);
+    FloatVector y0c = FloatVector.zero(FLOATS);
+    FloatVector y0d = FloatVector.zero(FLOATS);
+    FloatVector y0e = FloatVector.zero(FLOATS);
+    FloatVector y0f = FloatVector.zero(FLOATS);
+    FloatVector y0g = FloatVector.zero(FLOATS);
+    FloatVector y0h = FloatVector.zero(FLOATS);
+    int start = bias + 16;
+    int rounds = columns / 8;
+    for (int i = 0; i < rounds; i++) {
+      int p = start + 128 * i;
+      int at = xAt + 8 * i;
+      FloatVector v;
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y0b = v.fma(FloatVector.fromArray(FLOATS, w, p + 16), y0b);
+      v = FloatVector.broadcast(FLOATS, x[at + 2]);
+      y0c = v.fma(FloatVector.fromArray(FLOATS, w, p + 32), y0c);
+      v = FloatVector.broadcast(FLOATS, x[at + 3]);
+      y0d = v.fma(FloatVector.fromArray(FLOATS, w, p + 48), y0d);
+      v = FloatVector.broadcast(FLOATS, x[at + 4]);
+      y0e = v.fma(FloatVector.fromArray(FLOATS, w, p + 64), y0e);
+      v = FloatVector.broadcast(FLOATS, x[at + 5]);
+      y0f = v.fma(FloatVector.fromArray(FLOATS, w, p + 80), y0f);
+      v = FloatVector.broadcast(FLOATS, x[at + 6]);
+      y0g = v.fma(FloatVector.fromArray(FLOATS, w, p + 96), y0g);
+      v = FloatVector.broadcast(FLOATS, x[at + 7]);
+      y0h = v.fma(FloatVector.fromArray(FLOATS, w, p + 112), y0h);
     }
-    y0.intoArray(y, yAt);
+    for (int i = 8 * rounds; i < columns; i++) {
+      int p = start + 16 * i;
+      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + i]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+    }
+    y0a.add(y0b).add(y0c.add(y0d)).add(y0e.add(y0f).add(y0g.add(y0h))).intoArray(y, yAt);
   }
 
   /** {@code y[i] = fma(a[i], x[i], y[i])}. */
@@ -229,6 +245,17 @@ final class VectorProducts {
     }
     for (; i < length; i++) {
       y[yOffset + i] = Math.fma(a[aOffset + i], x[xOffset + i], y[yOffset + i]);
+    }
+  }
+
+  /** See {@link Kernels#copy}. */
+  static void copy(float[] from, int fromOffset, float[] to, int toOffset, int length) {
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      FloatVector.fromArray(FLOATS, from, fromOffset + i).intoArray(to, toOffset + i);
+    }
+    for (; i < length; i++) {
+      to[toOffset + i] = from[fromOffset + i];
     }
   }
 }

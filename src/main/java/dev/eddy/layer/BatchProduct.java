@@ -10,59 +10,60 @@ import dev.eddy.kernel.Matrix;
 final class BatchProduct {
   private BatchProduct() {}
 
-  /** {@code y[k] = bias} for {@code count} results, side by side from {@code yOffset}. */
-  static void start(float[] bias, int count, float[] y, int yOffset) {
-    for (int k = 0; k < count; k++) {
-      System.arraycopy(bias, 0, y, yOffset + k * bias.length, bias.length);
+  /** Values of scratch that the methods here need, where results begin at 0. */
+  static int scratchLength(int count, Matrix w) {
+    return count * (w.rows() + w.columns());
+  }
+
+  static int scratchLength(int count, Matrix[] stack) {
+    int length = 0;
+    for (Matrix w : stack) {
+      length = Math.max(length, scratchLength(count, w));
     }
+    return length;
   }
 
   /**
-   * {@code y[k] += W x[k]}.
+   * {@code y[k] = b + W x[k]}, side by side in {@code scratch} from 0.
    *
    * @param x vectors of {@code w.columns()} values, each from its offset
-   * @param scratch holds the results from {@code yOffset} and takes {@code count * w.columns()}
-   *     values from {@code free}
+   * @param scratch takes {@code count * w.columns()} values behind the results
    */
-  static void add(
+  static void affine(
+      Kernels kernels, Matrix w, int count, float[][] x, int[] xOffsets, float[] scratch) {
+    int free = count * w.rows();
+    int columns = w.columns();
+    for (int k = 0; k < count; k++) {
+      System.arraycopy(x[k], xOffsets[k], scratch, free + k * columns, columns);
+    }
+    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
+  }
+
+  /**
+   * The same for a layer of a stack, with {@link RecurrentWeights#joined}; results from 0.
+   *
+   * @param x the stack's inputs, or null for a layer whose input is the hidden state at {@code
+   *     below} in the states
+   */
+  static void joined(
       Kernels kernels,
       Matrix w,
       int count,
       float[][] x,
       int[] xOffsets,
-      float[] scratch,
-      int yOffset,
-      int free) {
+      float[][] states,
+      int below,
+      int h,
+      int hidden,
+      float[] scratch) {
+    int free = count * w.rows();
     int columns = w.columns();
     for (int k = 0; k < count; k++) {
-      System.arraycopy(x[k], xOffsets[k], scratch, free + k * columns, columns);
+      float[] from = x == null ? states[k] : x[k];
+      int at = x == null ? below : xOffsets[k];
+      int to = free + k * columns;
+      RecurrentWeights.join(kernels, from, at, columns - hidden, states[k], h, hidden, scratch, to);
     }
-    kernels.multiplyAddAll(w, scratch, free, columns, scratch, yOffset, w.rows(), count);
-  }
-
-  /** The same, of vectors that all lie at one place of their arrays. */
-  static void add(
-      Kernels kernels,
-      Matrix w,
-      int count,
-      float[][] x,
-      int xOffset,
-      float[] scratch,
-      int yOffset,
-      int free) {
-    int columns = w.columns();
-    for (int k = 0; k < count; k++) {
-      System.arraycopy(x[k], xOffset, scratch, free + k * columns, columns);
-    }
-    kernels.multiplyAddAll(w, scratch, free, columns, scratch, yOffset, w.rows(), count);
-  }
-
-  /** The longest vector that a stack of layers multiplies. */
-  static int widest(RecurrentWeights[] stack) {
-    int widest = 0;
-    for (RecurrentWeights weights : stack) {
-      widest = Math.max(widest, Math.max(weights.input.columns(), weights.recurrent.columns()));
-    }
-    return widest;
+    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
   }
 }

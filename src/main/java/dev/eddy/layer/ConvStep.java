@@ -20,8 +20,7 @@ final class ConvStep extends WindowStep {
   private final int groups;
   private final int outHeight;
   private final int outWidth;
-  private final float[] bias; // [filters]
-  private final float[][] biases; // [groups][filters / groups]
+  private final float[] bias; // [filters], for a depthwise product
   private final Matrix[] byGroup; // [groups] of [filters / groups][taps * channels / groups]
   private final float[] depthwise; // [kernel][channels], or null
 
@@ -38,15 +37,10 @@ final class ConvStep extends WindowStep {
     this.outHeight = Space.heightOf(output);
     this.outWidth = Space.widthOf(output);
     this.bias = conv.bias() ? weights.tensor("bias").clone() : new float[filters];
-    int outs = filters / groups;
-    this.biases = new float[groups][];
-    for (int group = 0; group < groups; group++) {
-      biases[group] = Arrays.copyOfRange(bias, group * outs, (group + 1) * outs);
-    }
     float[] weight = weights.tensor("weight"); // [filters][channels / groups][taps]
     boolean elementWise = input.rank() == 1 && groups == channels && filters == channels;
     this.depthwise = elementWise ? byTap(weight) : null;
-    this.byGroup = elementWise ? null : byGroup(weight);
+    this.byGroup = elementWise ? null : byGroup(weight, weights);
   }
 
   private float[] byTap(float[] weight) {
@@ -60,22 +54,25 @@ final class ConvStep extends WindowStep {
     return taps;
   }
 
-  private Matrix[] byGroup(float[] weight) {
+  private Matrix[] byGroup(float[] weight, Weights weights) {
     int taps = space.taps();
     int ins = channels / groups;
     int outs = filters / groups;
     Matrix[] matrices = new Matrix[groups];
     for (int group = 0; group < groups; group++) {
-      float[] rows = new float[outs * taps * ins];
-      for (int out = 0; out < outs; out++) {
-        for (int in = 0; in < ins; in++) {
-          for (int tap = 0; tap < taps; tap++) {
-            rows[(out * taps + tap) * ins + in] =
-                weight[((group * outs + out) * ins + in) * taps + tap];
-          }
-        }
-      }
-      matrices[group] = Matrix.ofRows(rows, outs, taps * ins);
+      int first = group * outs;
+      matrices[group] =
+          weights.matrix(
+              (row, to) -> {
+                int from = (first + row) * ins * taps;
+                for (int tap = 0; tap < taps; tap++) {
+                  for (int in = 0; in < ins; in++) {
+                    to[tap * ins + in] = weight[from + in * taps + tap];
+                  }
+                }
+              },
+              Arrays.copyOfRange(bias, first, first + outs),
+              taps * ins);
     }
     return matrices;
   }
@@ -133,16 +130,22 @@ final class ConvStep extends WindowStep {
     int last = time.kernel() - 1;
     int ins = channels / groups;
     int outs = filters / groups;
-    System.arraycopy(bias, 0, out, outOffset, filters);
     for (int group = 0; group < groups; group++) {
       int windowOffset = group * time.kernel() * ins;
-      for (int tap = 0; tap < last; tap++) {
-        int at = tapOffset(ring, position, tap) + group * ins;
-        System.arraycopy(state, at, window, windowOffset + tap * ins, ins);
+      if (groups == 1 && time.dilation() == 1) { // the ring in two pieces
+        int older = (history - position) * ins;
+        kernels.copy(state, ring + position * ins, window, 0, older);
+        if (position > 0) {
+          kernels.copy(state, ring, window, older, position * ins);
+        }
+      } else {
+        for (int tap = 0; tap < last; tap++) {
+          int at = tapOffset(ring, position, tap) + group * ins;
+          kernels.copy(state, at, window, windowOffset + tap * ins, ins);
+        }
       }
-      System.arraycopy(in, inOffset + group * ins, window, windowOffset + last * ins, ins);
-      kernels.affine(
-          byGroup[group], biases[group], window, windowOffset, out, outOffset + group * outs);
+      kernels.copy(in, inOffset + group * ins, window, windowOffset + last * ins, ins);
+      kernels.affine(byGroup[group], window, windowOffset, out, outOffset + group * outs);
     }
   }
 
@@ -178,8 +181,7 @@ final class ConvStep extends WindowStep {
                 tap * (windowLength / time.kernel()),
                 ins);
           }
-          System.arraycopy(bias, group * outs, scratch, result, outs);
-          kernels.multiplyAdd(byGroup[group], scratch, 0, scratch, result);
+          kernels.affine(byGroup[group], scratch, 0, scratch, result);
           int to = outOffset + group * outs * positions + row * outWidth + column;
           for (int i = 0; i < outs; i++) {
             out[to + i * positions] = scratch[result + i];

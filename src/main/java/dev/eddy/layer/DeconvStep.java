@@ -58,7 +58,7 @@ final class DeconvStep implements Step {
     this.open = Math.max(held + time.extent(), time.stride());
     this.tail = open - time.stride();
     this.bias = deconv.bias() ? weights.tensor("bias").clone() : new float[filters];
-    this.byGroup = byGroup(weights.tensor("weight"));
+    this.byGroup = byGroup(weights);
 
     List<StatePart> list = new ArrayList<>();
     if (tail > 0 || skip > 0 || rest > 0) {
@@ -82,22 +82,25 @@ final class DeconvStep implements Step {
     this.parts = List.copyOf(list);
   }
 
-  private Matrix[] byGroup(float[] weight) {
+  private Matrix[] byGroup(Weights weights) {
+    float[] weight = weights.tensor("weight");
     int taps = space.taps();
     int ins = channels / groups;
     int outs = filters / groups;
     Matrix[] matrices = new Matrix[groups];
     for (int group = 0; group < groups; group++) {
-      float[] rows = new float[taps * outs * ins];
-      for (int tap = 0; tap < taps; tap++) {
-        for (int out = 0; out < outs; out++) {
-          for (int in = 0; in < ins; in++) {
-            rows[(tap * outs + out) * ins + in] =
-                weight[((group * ins + in) * outs + out) * taps + tap];
-          }
-        }
-      }
-      matrices[group] = Matrix.ofRows(rows, taps * outs, ins);
+      int first = group * ins;
+      matrices[group] =
+          weights.matrix(
+              (row, to) -> { // taps slowest
+                int out = row % outs;
+                int tap = row / outs;
+                for (int in = 0; in < ins; in++) {
+                  to[in] = weight[((first + in) * outs + out) * taps + tap];
+                }
+              },
+              new float[taps * outs],
+              ins);
     }
     return matrices;
   }
@@ -163,8 +166,7 @@ final class DeconvStep implements Step {
           for (int i = 0; i < ins; i++) {
             scratch[gathered + i] = in[at + (group * ins + i) * height * width];
           }
-          Arrays.fill(scratch, product, product + taps * outs, 0f);
-          kernels.multiplyAdd(byGroup[group], scratch, gathered, scratch, product);
+          kernels.affine(byGroup[group], scratch, gathered, scratch, product);
           scatter(scratch, product, row, column, group * outs, outs);
         }
       }

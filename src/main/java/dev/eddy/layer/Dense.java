@@ -44,13 +44,13 @@ public record Dense(int units, boolean bias) implements Layer {
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    Matrix weight = Matrix.ofRows(weights.tensor("weight"), units, inputs(input));
-    float[] offset = bias ? weights.tensor("bias").clone() : new float[units];
+    float[] offset = bias ? weights.tensor("bias") : new float[units];
+    Matrix weight = weights.matrix(weights.tensor("weight"), 0, offset, inputs(input));
     int rows = input.size() / inputs(input);
-    return rows > 1 ? ofRows(weight, offset, rows, kernels) : ofOne(weight, offset, kernels);
+    return rows > 1 ? ofRows(weight, rows, kernels) : ofOne(weight, kernels);
   }
 
-  private static Step ofOne(Matrix weight, float[] offset, Kernels kernels) {
+  private static Step ofOne(Matrix weight, Kernels kernels) {
     return new Step() {
       @Override
       public List<StatePart> stateParts() {
@@ -66,14 +66,13 @@ public record Dense(int units, boolean bias) implements Layer {
           float[] out,
           int outOffset,
           float[] scratch) {
-
-        kernels.affine(weight, offset, in, inOffset, out, outOffset);
+        kernels.affine(weight, in, inOffset, out, outOffset);
         return 1;
       }
 
       @Override
       public int batchScratchLength(int count) {
-        return count * (weight.rows() + weight.columns());
+        return BatchProduct.scratchLength(count, weight);
       }
 
       @Override
@@ -87,8 +86,7 @@ public record Dense(int units, boolean bias) implements Layer {
           int[] written,
           float[] scratch) {
         int units = weight.rows();
-        BatchProduct.start(offset, count, scratch, 0);
-        BatchProduct.add(kernels, weight, count, in, inOffsets, scratch, 0, count * units);
+        BatchProduct.affine(kernels, weight, count, in, inOffsets, scratch);
         for (int k = 0; k < count; k++) {
           System.arraycopy(scratch, k * units, out[k], 0, units);
           written[k] = 1;
@@ -98,7 +96,7 @@ public record Dense(int units, boolean bias) implements Layer {
   }
 
   /** A weight is read once for several rows; each has the bytes that it has alone. */
-  private static Step ofRows(Matrix weight, float[] offset, int rows, Kernels kernels) {
+  private static Step ofRows(Matrix weight, int rows, Kernels kernels) {
     int units = weight.rows();
     int inputs = weight.columns();
     return new Step() {
@@ -116,10 +114,7 @@ public record Dense(int units, boolean bias) implements Layer {
           float[] out,
           int outOffset,
           float[] scratch) {
-        for (int row = 0; row < rows; row++) {
-          System.arraycopy(offset, 0, out, outOffset + row * units, units);
-        }
-        kernels.multiplyAddAll(weight, in, inOffset, inputs, out, outOffset, units, rows);
+        kernels.affineAll(weight, in, inOffset, inputs, out, outOffset, units, rows);
         return 1;
       }
     };

@@ -91,9 +91,7 @@ public record Gru(
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    RecurrentWeights[] stack =
-        RecurrentWeights.stack(3, units, layers, bias, input.channels(), weights);
-    Step step = GruStep.of(this, stack, weights, kernels);
+    Step step = new GruStep(this, input.channels(), weights, kernels);
     return initialState ? RestingStep.of(step, weights.tensor("h0")) : step;
   }
 }

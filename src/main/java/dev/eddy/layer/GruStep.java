@@ -9,51 +9,60 @@ import java.util.List;
 /**
  * Steps a GRU stack; the state of each layer is its hidden state.
  *
- * <p>With the reset after the product, one recurrent product serves all gates. With the reset
- * before it, the product of the new gate has to wait for {@code r h}, so its rows are a matrix of
- * their own.
+ * <p>The two gates are one product of input and hidden state. What the new state takes from either
+ * are products of their own: with the reset after the product, {@code r} scales one of them, with
+ * the reset before it, that one has to wait for {@code r h}.
  */
 final class GruStep implements Step {
+  private static final int[] GATES = {0, 1}; // reset, update
+
   private final Kernels kernels;
-  private final RecurrentWeights[] stack;
+  private final Packed[] stack;
   private final int units;
   private final CellFunctions functions;
   private final boolean standard;
-  private final Split[] splits; // [layers] where the reset acts before, else null
+  private final boolean before; // where the reset acts
   private final List<StatePart> parts;
 
-  /** The recurrent weights by rows: those of the two gates, and those of the new state. */
-  private record Split(Matrix gates, Matrix fresh) {}
+  /**
+   * The weights of one layer.
+   *
+   * @param gates {@code [2 * units][inputs + units]}, reset and update
+   * @param input {@code [units][inputs]} of the new state
+   * @param recurrent {@code [units][units]} of the new state
+   */
+  private record Packed(Matrix gates, Matrix input, Matrix recurrent) {
+    static Packed of(
+        int units, int inputs, float[] wx, float[] wh, float[] bx, float[] bh, Weights weights) {
+      int two = 2 * units;
+      return new Packed(
+          RecurrentWeights.joined(GATES, units, inputs, units, wx, wh, bx, bh, weights),
+          weights.matrix(wx, two * inputs, Arrays.copyOfRange(bx, two, bx.length), inputs),
+          weights.matrix(wh, two * units, Arrays.copyOfRange(bh, two, bh.length), units));
+    }
+  }
 
-  private GruStep(Gru gru, RecurrentWeights[] stack, Kernels kernels, Split[] splits) {
+  GruStep(Gru gru, int inputs, Weights weights, Kernels kernels) {
     this.kernels = kernels;
-    this.stack = stack;
+    this.stack = new Packed[gru.layers()];
     this.units = gru.units();
     this.functions = gru.functions();
     this.standard = functions.standard();
-    this.splits = splits;
+    this.before = gru.reset() == Gru.Reset.BEFORE;
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
+      stack[layer] =
+          Packed.of(
+              units,
+              layer == 0 ? inputs : units,
+              weights.tensor("weight_ih_l" + layer),
+              weights.tensor("weight_hh_l" + layer),
+              RecurrentWeights.bias("bias_ih_l" + layer, gru.bias(), 3 * units, weights),
+              RecurrentWeights.bias("bias_hh_l" + layer, gru.bias(), 3 * units, weights),
+              weights);
       list.add(new StatePart("gru.h" + layer, units));
     }
     this.parts = List.copyOf(list);
-  }
-
-  static GruStep of(Gru gru, RecurrentWeights[] stack, Weights weights, Kernels kernels) {
-    if (gru.reset() == Gru.Reset.AFTER) {
-      return new GruStep(gru, stack, kernels, null);
-    }
-    int units = gru.units();
-    Split[] splits = new Split[stack.length];
-    for (int layer = 0; layer < stack.length; layer++) {
-      float[] rows = weights.tensor("weight_hh_l" + layer);
-      int border = 2 * units * units;
-      splits[layer] =
-          new Split(
-              Matrix.ofRows(Arrays.copyOf(rows, border), 2 * units, units),
-              Matrix.ofRows(Arrays.copyOfRange(rows, border, rows.length), units, units));
-    }
-    return new GruStep(gru, stack, kernels, splits);
   }
 
   @Override
@@ -63,9 +72,10 @@ final class GruStep implements Step {
 
   @Override
   public int scratchLength() {
-    return 6 * units;
+    return batchScratchLength(1);
   }
 
+  /** Scratch: gates and the two parts of the new state, then input and hidden state. */
   @Override
   public int step(
       float[] in,
@@ -77,82 +87,75 @@ final class GruStep implements Step {
       float[] scratch) {
     float[] x = in;
     int xOffset = inOffset;
+    int joined = 4 * units;
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
-      RecurrentWeights weights = stack[layer];
-      kernels.affine(weights.input, weights.inputBias, x, xOffset, scratch, 0);
-      if (splits == null) {
-        kernels.affine(weights.recurrent, weights.recurrentBias, state, h, scratch, 3 * units);
-        if (standard) {
-          kernels.gruCell(scratch, 0, scratch, 3 * units, state, h, units);
-        } else {
-          resetAfter(state, h, scratch, 0, 3 * units);
-        }
+      Packed w = stack[layer];
+      int inputs = w.input.columns();
+      RecurrentWeights.join(kernels, x, xOffset, inputs, state, h, units, scratch, joined);
+      kernels.affine(w.gates, scratch, joined, scratch, 0);
+      kernels.affine(w.input, scratch, joined, scratch, 2 * units);
+      if (before) {
+        resetBefore(w.recurrent, state, h, scratch);
       } else {
-        System.arraycopy(weights.recurrentBias, 0, scratch, 3 * units, 3 * units);
-        resetBefore(splits[layer], state, h, scratch);
+        kernels.affine(w.recurrent, scratch, joined + inputs, scratch, 3 * units);
+        resetAfter(scratch, 0, state, h);
       }
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, units);
+    kernels.copy(x, xOffset, out, outOffset, units);
     return 1;
   }
 
-  /**
-   * {@link Kernels#gruCell} with other functions.
-   *
-   * @param a where the input half of the pre-activations is in scratch
-   * @param b where the recurrent half is
-   */
-  private void resetAfter(float[] state, int h, float[] scratch, int a, int b) {
-    int update = a + units;
-    int fresh = a + 2 * units;
-    for (int i = 0; i < 2 * units; i++) {
-      scratch[a + i] += scratch[b + i];
+  /** The cell, as {@link Kernels#gruCell} has it or with other functions. */
+  private void resetAfter(float[] gates, int at, float[] state, int h) {
+    if (standard) {
+      kernels.gruCell(gates, at, state, h, units);
+      return;
     }
-    functions.clipInPlace(scratch, a, 2 * units);
-    kernels.activateInPlace(functions.gates(), scratch, a, 2 * units);
+    int update = at + units;
+    int fresh = at + 2 * units;
+    functions.clipInPlace(gates, at, 2 * units);
+    kernels.activateInPlace(functions.gates(), gates, at, 2 * units);
     for (int i = 0; i < units; i++) {
-      scratch[fresh + i] = Math.fma(scratch[a + i], scratch[b + 2 * units + i], scratch[fresh + i]);
+      gates[fresh + i] = Math.fma(gates[at + i], gates[fresh + units + i], gates[fresh + i]);
     }
-    functions.clipInPlace(scratch, fresh, units);
-    kernels.activateInPlace(functions.candidate(), scratch, fresh, units);
+    functions.clipInPlace(gates, fresh, units);
+    kernels.activateInPlace(functions.candidate(), gates, fresh, units);
     for (int i = 0; i < units; i++) {
-      float next = scratch[fresh + i];
-      state[h + i] = Math.fma(scratch[update + i], state[h + i] - next, next);
+      float next = gates[fresh + i];
+      state[h + i] = Math.fma(gates[update + i], state[h + i] - next, next);
     }
   }
 
   /** {@code n = tanh(a_n + b_n + U_n (r h))}, then {@code h' = n + z (h - n)}. */
-  private void resetBefore(Split split, float[] state, int h, float[] a) {
-    int b = 3 * units; // recurrent half of the pre-activations
+  private void resetBefore(Matrix recurrent, float[] state, int h, float[] gates) {
     int update = units;
     int fresh = 2 * units;
-    kernels.multiplyAdd(split.gates, state, h, a, b);
-    for (int i = 0; i < 2 * units; i++) {
-      a[i] += a[b + i];
-    }
-    functions.clipInPlace(a, 0, 2 * units);
-    kernels.activateInPlace(functions.gates(), a, 0, 2 * units);
+    int product = 3 * units;
+    functions.clipInPlace(gates, 0, 2 * units);
+    kernels.activateInPlace(functions.gates(), gates, 0, 2 * units);
     for (int i = 0; i < units; i++) {
-      a[i] *= state[h + i]; // r h, in place of r
-      a[fresh + i] += a[b + fresh + i];
+      gates[i] *= state[h + i]; // r h, in place of r
     }
-    kernels.multiplyAdd(split.fresh, a, 0, a, fresh);
-    functions.clipInPlace(a, fresh, units);
-    kernels.activateInPlace(functions.candidate(), a, fresh, units);
+    kernels.affine(recurrent, gates, 0, gates, product);
     for (int i = 0; i < units; i++) {
-      state[h + i] = Math.fma(a[update + i], state[h + i] - a[fresh + i], a[fresh + i]);
+      gates[fresh + i] += gates[product + i];
     }
+    functions.clipInPlace(gates, fresh, units);
+    kernels.activateInPlace(functions.candidate(), gates, fresh, units);
+    for (int i = 0; i < units; i++) {
+      state[h + i] = Math.fma(gates[update + i], state[h + i] - gates[fresh + i], gates[fresh + i]);
+    }
+  }
+
+  @Override
+  public int batchScratchLength(int count) {
+    return count * (5 * units + Math.max(stack[0].input.columns(), units));
   }
 
   /** Where the reset acts before, keys go one by one: their products wait for each other. */
-  @Override
-  public int batchScratchLength(int count) {
-    return splits != null ? scratchLength() : count * (6 * units + BatchProduct.widest(stack));
-  }
-
   @Override
   public void stepBatch(
       int count,
@@ -163,30 +166,30 @@ final class GruStep implements Step {
       float[][] out,
       int[] written,
       float[] scratch) {
-    if (splits != null) {
+    if (before) {
       Step.super.stepBatch(count, in, inOffsets, states, stateOffset, out, written, scratch);
       return;
     }
-    int recurrent = count * 3 * units; // in scratch, behind the input halves of all
-    int free = 2 * recurrent;
+    int four = 4 * units;
+    int free = count * four;
     for (int layer = 0; layer < stack.length; layer++) {
-      RecurrentWeights weights = stack[layer];
+      Packed w = stack[layer];
       int h = stateOffset + layer * units;
-      BatchProduct.start(weights.inputBias, count, scratch, 0);
-      if (layer == 0) {
-        BatchProduct.add(kernels, weights.input, count, in, inOffsets, scratch, 0, free);
-      } else {
-        BatchProduct.add(kernels, weights.input, count, states, h - units, scratch, 0, free);
-      }
-      BatchProduct.start(weights.recurrentBias, count, scratch, recurrent);
-      BatchProduct.add(kernels, weights.recurrent, count, states, h, scratch, recurrent, free);
+      int inputs = w.input.columns();
+      int stride = inputs + units;
       for (int k = 0; k < count; k++) {
-        int a = k * 3 * units;
-        if (standard) {
-          kernels.gruCell(scratch, a, scratch, recurrent + a, states[k], h, units);
-        } else {
-          resetAfter(states[k], h, scratch, a, recurrent + a);
-        }
+        float[] x = layer == 0 ? in[k] : states[k];
+        int at = layer == 0 ? inOffsets[k] : h - units;
+        RecurrentWeights.join(
+            kernels, x, at, inputs, states[k], h, units, scratch, free + k * stride);
+      }
+      int fresh = 2 * units;
+      kernels.affineAll(w.gates, scratch, free, stride, scratch, 0, four, count);
+      kernels.affineAll(w.input, scratch, free, stride, scratch, fresh, four, count);
+      kernels.affineAll(
+          w.recurrent, scratch, free + inputs, stride, scratch, fresh + units, four, count);
+      for (int k = 0; k < count; k++) {
+        resetAfter(scratch, k * four, states[k], h);
       }
     }
     int last = stateOffset + (stack.length - 1) * units;

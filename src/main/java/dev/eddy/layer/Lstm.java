@@ -1,6 +1,7 @@
 package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
+import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +39,9 @@ public record Lstm(
     boolean coupled,
     boolean cellOut)
     implements Layer {
+  /** Input, forget, output, cell of PyTorch's rows: input, forget, cell, output. */
+  private static final int[] GATES = {0, 1, 3, 2};
+
   public Lstm {
     Objects.requireNonNull(functions, "functions");
     Checks.inRange("units", units, 1, Checks.MAX_UNITS);
@@ -124,8 +128,8 @@ public record Lstm(
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    RecurrentWeights[] stack =
-        RecurrentWeights.stack(4, units, hidden(), layers, bias, input.channels(), weights);
+    Matrix[] stack =
+        RecurrentWeights.joined(GATES, units, hidden(), layers, bias, input.channels(), weights);
     Step step =
         peepholes || projection > 0 || coupled || !functions.standard()
             ? new LstmVariantStep(this, stack, weights, kernels)

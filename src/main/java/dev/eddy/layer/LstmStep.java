@@ -1,27 +1,25 @@
 package dev.eddy.layer;
 
 import dev.eddy.kernel.Kernels;
+import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Steps an LSTM stack; the state of each layer is its hidden state and then its cell state. */
 final class LstmStep implements Step {
   private final Kernels kernels;
-  private final RecurrentWeights[] stack;
-  private final float[][] biases; // [layers][4 * units]
+  private final Matrix[] stack; // [layers] of [4 * units][inputs + units]
   private final int units;
   private final int outputSize;
   private final List<StatePart> parts;
 
-  LstmStep(Lstm lstm, RecurrentWeights[] stack, Kernels kernels) {
+  LstmStep(Lstm lstm, Matrix[] stack, Kernels kernels) {
     this.kernels = kernels;
     this.stack = stack;
     this.units = lstm.units();
     this.outputSize = lstm.outputSize();
-    this.biases = new float[stack.length][];
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
-      biases[layer] = stack[layer].summedBias();
       list.add(new StatePart("lstm.h" + layer, units));
       list.add(new StatePart("lstm.c" + layer, units));
     }
@@ -35,7 +33,7 @@ final class LstmStep implements Step {
 
   @Override
   public int scratchLength() {
-    return 4 * units;
+    return BatchProduct.scratchLength(1, stack);
   }
 
   @Override
@@ -46,25 +44,26 @@ final class LstmStep implements Step {
       int stateOffset,
       float[] out,
       int outOffset,
-      float[] gates) {
+      float[] scratch) {
     float[] x = in;
     int xOffset = inOffset;
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + 2 * layer * units;
-
-      kernels.affine(stack[layer].input, biases[layer], x, xOffset, gates, 0);
-      kernels.multiplyAdd(stack[layer].recurrent, state, h, gates, 0);
-      kernels.lstmCell(gates, 0, state, h + units, state, h, units);
+      Matrix w = stack[layer];
+      RecurrentWeights.join(
+          kernels, x, xOffset, w.columns() - units, state, h, units, scratch, 4 * units);
+      kernels.affine(w, scratch, 4 * units, scratch, 0);
+      kernels.lstmCell(scratch, 0, state, h + units, state, h, units);
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, outputSize);
+    kernels.copy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
 
   @Override
   public int batchScratchLength(int count) {
-    return count * (4 * units + BatchProduct.widest(stack));
+    return BatchProduct.scratchLength(count, stack);
   }
 
   @Override
@@ -77,17 +76,12 @@ final class LstmStep implements Step {
       float[][] out,
       int[] written,
       float[] scratch) {
-    int free = count * 4 * units;
     for (int layer = 0; layer < stack.length; layer++) {
-      RecurrentWeights weights = stack[layer];
+      Matrix w = stack[layer];
       int h = stateOffset + 2 * layer * units;
-      BatchProduct.start(biases[layer], count, scratch, 0);
-      if (layer == 0) {
-        BatchProduct.add(kernels, weights.input, count, in, inOffsets, scratch, 0, free);
-      } else {
-        BatchProduct.add(kernels, weights.input, count, states, h - 2 * units, scratch, 0, free);
-      }
-      BatchProduct.add(kernels, weights.recurrent, count, states, h, scratch, 0, free);
+      float[][] x = layer == 0 ? in : null;
+      int below = h - 2 * units;
+      BatchProduct.joined(kernels, w, count, x, inOffsets, states, below, h, units, scratch);
       for (int k = 0; k < count; k++) {
         kernels.lstmCell(scratch, 4 * k * units, states[k], h + units, states[k], h, units);
       }

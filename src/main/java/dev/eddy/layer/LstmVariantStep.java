@@ -3,7 +3,6 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,12 +12,11 @@ import java.util.List;
  *
  * <p>Peepholes let the gates see the cell: input and forget gate the old one, the output gate the
  * new one, so the cell is computed between the two. Scratch holds the gates, then the hidden state
- * before its projection.
+ * before its projection, then what is multiplied.
  */
 final class LstmVariantStep implements Step {
   private final Kernels kernels;
-  private final RecurrentWeights[] stack;
-  private final float[][] biases; // [layers][4 * units]
+  private final Matrix[] stack; // [layers] of [4 * units][inputs + hidden]
   private final float[][] peepholes; // [layers][3 * units]: input, forget, output; or null
   private final Matrix[] projections; // [layers] of [hidden][units], or null
   private final CellFunctions functions;
@@ -29,7 +27,7 @@ final class LstmVariantStep implements Step {
   private final int outputSize;
   private final List<StatePart> parts;
 
-  LstmVariantStep(Lstm lstm, RecurrentWeights[] stack, Weights weights, Kernels kernels) {
+  LstmVariantStep(Lstm lstm, Matrix[] stack, Weights weights, Kernels kernels) {
     this.kernels = kernels;
     this.stack = stack;
     this.units = lstm.units();
@@ -38,17 +36,16 @@ final class LstmVariantStep implements Step {
     this.functions = lstm.functions();
     this.coupled = lstm.coupled();
     this.plainCell = !lstm.peepholes() && !coupled && functions.standard();
-    this.biases = new float[stack.length][];
     this.peepholes = lstm.peepholes() ? new float[stack.length][] : null;
     this.projections = lstm.projection() > 0 ? new Matrix[stack.length] : null;
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
-      biases[layer] = stack[layer].summedBias();
       if (peepholes != null) {
         peepholes[layer] = weights.tensor("weight_peephole_l" + layer).clone();
       }
       if (projections != null) {
-        projections[layer] = Matrix.ofRows(weights.tensor("weight_hr_l" + layer), hidden, units);
+        projections[layer] =
+            weights.matrix(weights.tensor("weight_hr_l" + layer), 0, new float[hidden], units);
       }
       list.add(new StatePart("lstm.h" + layer, hidden));
       list.add(new StatePart("lstm.c" + layer, units));
@@ -63,7 +60,7 @@ final class LstmVariantStep implements Step {
 
   @Override
   public int scratchLength() {
-    return 5 * units;
+    return units + BatchProduct.scratchLength(1, stack);
   }
 
   @Override
@@ -81,9 +78,11 @@ final class LstmVariantStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * (hidden + units);
       int c = h + hidden;
-      System.arraycopy(biases[layer], 0, scratch, 0, 4 * units);
-      kernels.multiplyAdd(stack[layer].input, x, xOffset, scratch, 0);
-      kernels.multiplyAdd(stack[layer].recurrent, state, h, scratch, 0);
+      Matrix w = stack[layer];
+      int joined = unprojected + units;
+      RecurrentWeights.join(
+          kernels, x, xOffset, w.columns() - hidden, state, h, hidden, scratch, joined);
+      kernels.affine(w, scratch, joined, scratch, 0);
       if (plainCell) {
         kernels.lstmCell(scratch, 0, state, c, scratch, unprojected, units);
       } else {
@@ -92,26 +91,26 @@ final class LstmVariantStep implements Step {
       if (projections == null) {
         System.arraycopy(scratch, unprojected, state, h, units);
       } else {
-        Arrays.fill(state, h, c, 0f);
-        kernels.multiplyAdd(projections[layer], scratch, unprojected, state, h);
+        kernels.affine(projections[layer], scratch, unprojected, state, h);
       }
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, outputSize);
+    kernels.copy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
 
   private void cell(int layer, float[] gates, float[] state, int c, int h) {
     int forget = units;
-    int cell = 2 * units;
-    int output = 3 * units;
+    int output = 2 * units;
+    int cell = 3 * units;
     float[] peephole = peepholes == null ? null : peepholes[layer];
     if (peephole != null) {
       kernels.multiplyAdd(peephole, 0, state, c, gates, 0, units);
       kernels.multiplyAdd(peephole, units, state, c, gates, forget, units);
     }
-    functions.clipInPlace(gates, 0, 3 * units);
+    functions.clipInPlace(gates, 0, 2 * units);
+    functions.clipInPlace(gates, cell, units);
     kernels.activateInPlace(functions.gates(), gates, 0, 2 * units);
     kernels.activateInPlace(functions.candidate(), gates, cell, units);
     for (int i = 0; i < units; i++) {

@@ -1,23 +1,13 @@
 package dev.eddy.layer;
 
+import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The packed weights of one layer of a recurrent stack, whatever its gates; immutable. */
+/** The weights of recurrent stacks, whatever their gates: names, sizes, packing. */
 final class RecurrentWeights {
-  final Matrix input; // [gates * units][inputs]
-  final Matrix recurrent; // [gates * units][hidden]
-  final float[] inputBias; // [gates * units]
-  final float[] recurrentBias; // [gates * units]
-
-  private RecurrentWeights(
-      Matrix input, Matrix recurrent, float[] inputBias, float[] recurrentBias) {
-    this.input = input;
-    this.recurrent = recurrent;
-    this.inputBias = inputBias;
-    this.recurrentBias = recurrentBias;
-  }
+  private RecurrentWeights() {}
 
   /** As {@link #tensors(int, int, int, int, boolean, int)}, {@code units} hidden values. */
   static List<TensorSpec> tensors(int gates, int units, int layers, boolean bias, int inputs) {
@@ -51,33 +41,76 @@ final class RecurrentWeights {
     return (long) gates * units * (inputs + hidden) + (layers - 1L) * gates * units * 2L * hidden;
   }
 
-  static RecurrentWeights[] stack(
-      int gates, int units, int layers, boolean bias, int inputs, Weights weights) {
-    return stack(gates, units, units, layers, bias, inputs, weights);
-  }
-
-  static RecurrentWeights[] stack(
-      int gates, int units, int hidden, int layers, boolean bias, int inputs, Weights weights) {
-    RecurrentWeights[] stack = new RecurrentWeights[layers];
-    int rows = gates * units;
+  /**
+   * The weights of a stack by layer, where cells only ever add what input and hidden state give:
+   * {@code [gates * units][inputs + hidden]}.
+   *
+   * @param gates of PyTorch's rows, in the order that they are to have
+   */
+  static Matrix[] joined(
+      int[] gates, int units, int hidden, int layers, boolean bias, int inputs, Weights weights) {
+    Matrix[] stack = new Matrix[layers];
+    int rows = gates.length * units;
     for (int layer = 0; layer < layers; layer++) {
-      int columns = layer == 0 ? inputs : hidden;
       stack[layer] =
-          new RecurrentWeights(
-              Matrix.ofRows(weights.tensor("weight_ih_l" + layer), rows, columns),
-              Matrix.ofRows(weights.tensor("weight_hh_l" + layer), rows, hidden),
-              bias ? weights.tensor("bias_ih_l" + layer).clone() : new float[rows],
-              bias ? weights.tensor("bias_hh_l" + layer).clone() : new float[rows]);
+          joined(
+              gates,
+              units,
+              layer == 0 ? inputs : hidden,
+              hidden,
+              weights.tensor("weight_ih_l" + layer),
+              weights.tensor("weight_hh_l" + layer),
+              bias("bias_ih_l" + layer, bias, rows, weights),
+              bias("bias_hh_l" + layer, bias, rows, weights),
+              weights);
     }
     return stack;
   }
 
-  /** Input and recurrent bias as one, for cells that only ever add them. */
-  float[] summedBias() {
-    float[] sum = inputBias.clone();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += recurrentBias[i];
+  /** The rows of some gates of both weights and biases as one matrix, biases summed. */
+  static Matrix joined(
+      int[] gates,
+      int units,
+      int inputs,
+      int hidden,
+      float[] wx,
+      float[] wh,
+      float[] bx,
+      float[] bh,
+      Weights weights) {
+    int columns = inputs + hidden;
+    float[] biases = new float[gates.length * units];
+    for (int row = 0; row < biases.length; row++) {
+      int from = gates[row / units] * units + row % units;
+      biases[row] = bx[from] + bh[from];
     }
-    return sum;
+    return weights.matrix(
+        (row, to) -> {
+          int from = gates[row / units] * units + row % units;
+          System.arraycopy(wx, from * inputs, to, 0, inputs);
+          System.arraycopy(wh, from * hidden, to, inputs, hidden);
+        },
+        biases,
+        columns);
+  }
+
+  /** A bias, or zeros where there is none. */
+  static float[] bias(String name, boolean bias, int rows, Weights weights) {
+    return bias ? weights.tensor(name) : new float[rows];
+  }
+
+  /** Puts what a joined matrix multiplies side by side: a layer's input and its hidden state. */
+  static void join(
+      Kernels kernels,
+      float[] x,
+      int xOffset,
+      int columns,
+      float[] state,
+      int h,
+      int hidden,
+      float[] to,
+      int at) {
+    kernels.copy(x, xOffset, to, at, columns);
+    kernels.copy(state, h, to, at + columns, hidden);
   }
 }

@@ -2,6 +2,7 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -71,8 +72,9 @@ public record Rnn(
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    RecurrentWeights[] stack =
-        RecurrentWeights.stack(1, units, layers, bias, input.channels(), weights);
+    Matrix[] stack =
+        RecurrentWeights.joined(
+            new int[] {0}, units, units, layers, bias, input.channels(), weights);
     Step step = new RnnStep(this, stack, kernels);
     return initialState ? RestingStep.of(step, weights.tensor("h0")) : step;
   }

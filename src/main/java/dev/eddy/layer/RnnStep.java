@@ -2,6 +2,7 @@ package dev.eddy.layer;
 
 import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,21 +11,18 @@ final class RnnStep implements Step {
   private final Kernels kernels;
   private final Activation activation;
   private final float clip;
-  private final RecurrentWeights[] stack;
-  private final float[][] biases; // [layers][units]
+  private final Matrix[] stack; // [layers] of [units][inputs + units]
   private final int units;
   private final List<StatePart> parts;
 
-  RnnStep(Rnn rnn, RecurrentWeights[] stack, Kernels kernels) {
+  RnnStep(Rnn rnn, Matrix[] stack, Kernels kernels) {
     this.kernels = kernels;
     this.activation = rnn.activation();
     this.clip = rnn.clip();
     this.stack = stack;
     this.units = rnn.units();
-    this.biases = new float[stack.length][];
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
-      biases[layer] = stack[layer].summedBias();
       list.add(new StatePart("rnn.h" + layer, units));
     }
     this.parts = List.copyOf(list);
@@ -37,7 +35,7 @@ final class RnnStep implements Step {
 
   @Override
   public int scratchLength() {
-    return units;
+    return BatchProduct.scratchLength(1, stack);
   }
 
   @Override
@@ -48,27 +46,27 @@ final class RnnStep implements Step {
       int stateOffset,
       float[] out,
       int outOffset,
-      float[] next) {
+      float[] scratch) {
     float[] x = in;
     int xOffset = inOffset;
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
-
-      kernels.affine(stack[layer].input, biases[layer], x, xOffset, next, 0);
-      kernels.multiplyAdd(stack[layer].recurrent, state, h, next, 0);
-      CellFunctions.clipInPlace(clip, next, 0, units);
-      kernels.activateInPlace(activation, next, 0, units);
-      System.arraycopy(next, 0, state, h, units);
+      Matrix w = stack[layer];
+      RecurrentWeights.join(
+          kernels, x, xOffset, w.columns() - units, state, h, units, scratch, units);
+      kernels.affine(w, scratch, units, state, h);
+      CellFunctions.clipInPlace(clip, state, h, units);
+      kernels.activateInPlace(activation, state, h, units);
       x = state;
       xOffset = h;
     }
-    System.arraycopy(x, xOffset, out, outOffset, units);
+    kernels.copy(x, xOffset, out, outOffset, units);
     return 1;
   }
 
   @Override
   public int batchScratchLength(int count) {
-    return count * (units + BatchProduct.widest(stack));
+    return BatchProduct.scratchLength(count, stack);
   }
 
   @Override
@@ -81,17 +79,12 @@ final class RnnStep implements Step {
       float[][] out,
       int[] written,
       float[] scratch) {
-    int free = count * units;
     for (int layer = 0; layer < stack.length; layer++) {
-      RecurrentWeights weights = stack[layer];
+      Matrix w = stack[layer];
       int h = stateOffset + layer * units;
-      BatchProduct.start(biases[layer], count, scratch, 0);
-      if (layer == 0) {
-        BatchProduct.add(kernels, weights.input, count, in, inOffsets, scratch, 0, free);
-      } else {
-        BatchProduct.add(kernels, weights.input, count, states, h - units, scratch, 0, free);
-      }
-      BatchProduct.add(kernels, weights.recurrent, count, states, h, scratch, 0, free);
+      float[][] x = layer == 0 ? in : null;
+      int below = h - units;
+      BatchProduct.joined(kernels, w, count, x, inOffsets, states, below, h, units, scratch);
       CellFunctions.clipInPlace(clip, scratch, 0, count * units);
       kernels.activateInPlace(activation, scratch, 0, count * units);
       for (int k = 0; k < count; k++) {

@@ -1,5 +1,7 @@
 package dev.eddy.layer;
 
+import dev.eddy.kernel.Matrix;
+
 /**
  * The learnt numbers of one layer, by tensor name; immutable, shared by all threads.
  *
@@ -14,4 +16,20 @@ public interface Weights {
    * @param name one of the names in {@link Layer#tensors}
    */
   float[] tensor(String name);
+
+  /**
+   * Packs what a product multiplies with, beside the other weights of the network where there is
+   * one; see {@link Matrix#ofRows(Matrix.Rows, float[], int)}.
+   */
+  default Matrix matrix(Matrix.Rows source, float[] bias, int columns) {
+    return Matrix.ofRows(source, bias, columns);
+  }
+
+  /** The same of row-major values, from an offset on. */
+  default Matrix matrix(float[] values, int offset, float[] bias, int columns) {
+    return matrix(
+        (row, to) -> System.arraycopy(values, offset + row * columns, to, 0, columns),
+        bias,
+        columns);
+  }
 }

@@ -96,6 +96,19 @@ public final class Model {
     return new Model(name, version, graph, tensors, outputs);
   }
 
+  private Model(Model other) {
+    this.name = other.name;
+    this.version = other.version;
+    this.graph = other.graph;
+    this.tensors = null;
+    this.outputs = other.outputs;
+  }
+
+  /** The same without its weights, which take as much memory as the network compiled of them. */
+  public Model withoutWeights() {
+    return new Model(this);
+  }
+
   private void checkTensors(List<TensorSpec> specs) {
     Set<String> left = new LinkedHashSet<>(tensors.keySet());
     List<String> missing = new ArrayList<>();
@@ -148,8 +161,15 @@ public final class Model {
     return List.copyOf(checked);
   }
 
-  /** Compiles the network; the result can be shared by all threads. */
+  /**
+   * Compiles the network; the result can be shared by all threads.
+   *
+   * @throws IllegalStateException if this is without its weights
+   */
   public Network network(Kernels kernels) {
+    if (tensors == null) {
+      throw new IllegalStateException(id() + " is without its weights");
+    }
     try {
       return Network.compile(
           graph, node -> tensor -> tensors.get(node + "." + tensor).values(), kernels);

@@ -77,9 +77,10 @@ public record ModelManifest(
         && tensorsSha256.equals(other.tensorsSha256);
   }
 
-  /** Bytes of description and tensors. */
+  /** Bytes of description and tensors; a manifest can claim more than there ever was. */
   public long size() {
-    return tensorBytes + description.getBytes(StandardCharsets.UTF_8).length;
+    long length = description.getBytes(StandardCharsets.UTF_8).length;
+    return Math.min(tensorBytes, Long.MAX_VALUE - length) + length;
   }
 
   /** As messages name it: {@code model "pumps" version 7}. */

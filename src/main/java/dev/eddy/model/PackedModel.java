@@ -35,7 +35,7 @@ public final class PackedModel {
    */
   public PackedModel(ModelManifest manifest, List<byte[]> chunks) {
     this.manifest = manifest;
-    this.chunks = List.copyOf(chunks);
+    this.chunks = chunks instanceof FileChunks ? chunks : List.copyOf(chunks);
   }
 
   /** As below, where the file leaves nothing open. */
@@ -46,7 +46,7 @@ public final class PackedModel {
 
   /**
    * Packs a model as it is in its files: the YAML description and its weights, or an ONNX file as
-   * it is, with a description that says how it is read.
+   * it is, with a description that says how it is read. The weights stay in their file.
    *
    * @param layout see {@link ModelManifest#layout}
    * @throws ModelException if a file can't be read
@@ -54,7 +54,7 @@ public final class PackedModel {
   public static PackedModel of(
       ModelFile file, String name, long version, String layout, Provenance provenance) {
     MessageDigest digest = sha256();
-    List<byte[]> chunks = new ArrayList<>();
+    List<Long> checks = new ArrayList<>();
     boolean isOnnx = Model.isOnnx(file.path());
     String description = isOnnx ? OnnxDescription.text(file.options()) : text(file.path());
     Path weights = isOnnx ? file.path() : ModelDescription.weights(file.path());
@@ -62,7 +62,7 @@ public final class PackedModel {
     try (InputStream in = Files.newInputStream(weights)) {
       byte[] chunk = in.readNBytes(CHUNK_BYTES);
       while (chunk.length > 0) {
-        chunks.add(chunk);
+        checks.add(FileChunks.check(chunk));
         digest.update(chunk);
         length += chunk.length;
         chunk = in.readNBytes(CHUNK_BYTES);
@@ -76,12 +76,12 @@ public final class PackedModel {
             version,
             description,
             length,
-            chunks.size(),
+            checks.size(),
             HexFormat.of().formatHex(digest.digest()),
             layout,
             provenance,
             "");
-    return new PackedModel(manifest, chunks);
+    return new PackedModel(manifest, new FileChunks(weights, CHUNK_BYTES, length, checks));
   }
 
   private static String text(Path file) {
@@ -104,7 +104,10 @@ public final class PackedModel {
     return manifest;
   }
 
-  /** The safetensors bytes; not a copy. */
+  /**
+   * The safetensors bytes; not a copy. Of a model packed from its files each is read when it is
+   * asked for.
+   */
   public List<byte[]> chunks() {
     return chunks;
   }

@@ -62,25 +62,45 @@ public final class SafeTensors {
     }
   }
 
-  private record Pieces(List<byte[]> pieces) implements Source {
+  private static final class Pieces implements Source {
+    private final List<byte[]> pieces;
+    private final long[] ends; // of each piece
+    private int at = -1;
+    private byte[] piece; // number at
+
+    private Pieces(List<byte[]> pieces) {
+      this.pieces = pieces;
+      this.ends = new long[pieces.size()];
+      long end = 0;
+      for (int i = 0; i < ends.length; i++) {
+        end += pieces.get(i).length;
+        ends[i] = end;
+      }
+    }
+
     @Override
     public long size() {
-      return pieces.stream().mapToLong(piece -> piece.length).sum();
+      return ends.length == 0 ? 0 : ends[ends.length - 1];
     }
 
     @Override
     public int read(ByteBuffer target, long position) {
-      long start = 0;
-      for (byte[] piece : pieces) {
-        if (position < start + piece.length) {
-          int from = (int) (position - start);
-          int count = Math.min(target.remaining(), piece.length - from);
-          target.put(piece, from, count);
-          return count;
-        }
-        start += piece.length;
+      if (position >= size()) {
+        return -1;
       }
-      return -1;
+      int found = Arrays.binarySearch(ends, position + 1);
+      found = found < 0 ? -found - 1 : found;
+      while (found > 0 && ends[found - 1] == ends[found]) {
+        found--; // an empty piece ends where the one before does
+      }
+      if (found != at) {
+        piece = pieces.get(found); // which may read it
+        at = found;
+      }
+      int from = (int) (position - (ends[found] - piece.length));
+      int count = Math.min(target.remaining(), piece.length - from);
+      target.put(piece, from, count);
+      return count;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.eddy.network;
 
 import dev.eddy.kernel.Kernels;
+import dev.eddy.kernel.WeightStore;
 import dev.eddy.layer.BatchNorm;
 import dev.eddy.layer.FoldedNorm;
 import dev.eddy.layer.Layer;
@@ -29,7 +30,11 @@ final class Folding {
   }
 
   static Folding of(
-      Graph graph, List<Part> parts, Function<String, Weights> weights, Kernels kernels) {
+      Graph graph,
+      List<Part> parts,
+      Function<String, Weights> weights,
+      WeightStore store,
+      Kernels kernels) {
     Folding folding = new Folding(parts.size());
     Map<String, Integer> readers = new HashMap<>();
     for (Graph.Node node : graph.nodes()) {
@@ -42,7 +47,7 @@ final class Folding {
           && readers.get(parts.get(before).name()) == 1
           && FoldedNorm.isPossible(
               parts.get(before).operation(), parts.get(i).operation(), parts.get(before).input())) {
-        folding.fold(graph, parts, before, i, weights, kernels);
+        folding.fold(graph, parts, before, i, weights, store, kernels);
       }
     }
     return folding;
@@ -54,6 +59,7 @@ final class Folding {
       int before,
       int norm,
       Function<String, Weights> weights,
+      WeightStore store,
       Kernels kernels) {
     Part part = parts.get(before);
     Optional<FoldedNorm> folded;
@@ -70,7 +76,8 @@ final class Folding {
           Network.where(graph.nodes().get(norm)) + ": " + e.getMessage(), e);
     }
     if (folded.isPresent()) {
-      Step step = folded.get().layer().step(part.input(), folded.get().weights(), kernels);
+      Weights scaled = new StoredWeights(folded.get().weights(), store);
+      Step step = folded.get().layer().step(part.input(), scaled, kernels);
       if (!folded.get().keepsOutputs(step)) {
         standsFor[norm] = before;
         steps.put(before, step);

@@ -1,6 +1,7 @@
 package dev.eddy.network;
 
 import dev.eddy.kernel.Kernels;
+import dev.eddy.kernel.WeightStore;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.MergeStep;
@@ -176,16 +177,18 @@ public final class Network {
   /**
    * Compiles a graph: checks shapes, packs weights, lays out the state.
    *
-   * @param weights the weights of each node, by its name; they hold what {@link #tensors} names
+   * @param learnt the weights of each node, by its name; they hold what {@link #tensors} names
    * @throws IllegalArgumentException if the shapes don't fit or the network is too large; the
    *     message names the layer
    */
-  public static Network compile(Graph graph, Function<String, Weights> weights, Kernels kernels) {
+  public static Network compile(Graph graph, Function<String, Weights> learnt, Kernels kernels) {
     List<Part> parts = new ArrayList<>(Analysis.parts(graph));
+    WeightStore store = WeightStore.ofAbout(parts.stream().mapToLong(Part::parameters).sum());
+    Function<String, Weights> weights = name -> new StoredWeights(learnt.apply(name), store);
     int count = parts.size();
     int[][] reads = Analysis.reads(graph);
     int[][] waiting = Timing.queues(graph, reads, parts);
-    Folding folding = Folding.of(graph, parts, weights, kernels);
+    Folding folding = Folding.of(graph, parts, weights, store, kernels);
     folding.redirect(reads);
 
     Compiled[] nodes = new Compiled[count];

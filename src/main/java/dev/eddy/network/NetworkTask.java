@@ -21,6 +21,7 @@ public final class NetworkTask {
   final float[][] written; // [nodes][maxFrames * outputSize]
   final int[] frames; // [nodes] written in this round
   private final float[] scratch;
+  private final int inputSize;
   private final Compiled.OfPrevious[] feedback;
   private final float[][] met; // [port] where each of the frames that meet is found
   private final int[] metOffsets;
@@ -55,6 +56,7 @@ public final class NetworkTask {
     this.met = new float[ports][];
     this.metOffsets = new int[ports];
     this.scratch = scratch;
+    this.inputSize = network.input().size();
   }
 
   /** The network that this task steps. */
@@ -102,7 +104,7 @@ public final class NetworkTask {
   }
 
   private void checkFrame(float[] in, int inOffset) {
-    if (inOffset < 0 || in.length - inOffset < network.input().size()) {
+    if (inOffset < 0 || in.length - inOffset < inputSize) {
       throw new IllegalArgumentException(
           "the frame holds " + (in.length - inOffset) + " values, expected " + network.input());
     }

@@ -44,6 +44,7 @@ final class KeyScorer {
   private boolean ended;
   private long firstNumber; // of the first frame of this state in its key's sequence
   private long leastNumber; // what is numbered lower was scored before, by another version
+  private long endNumber; // what is numbered so or higher will be
   private Score forecasting; // the row that a forecast goes into; null for none
   private long forecastAfter; // number of the frame that it goes out from; -1 for none
 
@@ -89,6 +90,7 @@ final class KeyScorer {
   void begin(byte[] stored, long firstNumber, long leastNumber) {
     this.firstNumber = firstNumber;
     this.leastNumber = leastNumber;
+    this.endNumber = Long.MAX_VALUE;
     scores.clear();
     fresh = stored == null;
     if (fresh) {
@@ -175,7 +177,7 @@ final class KeyScorer {
    * The key has no state after this.
    */
   List<Score> end(long timeMs) {
-    release(timeMs);
+    release(timeMs, Long.MAX_VALUE);
     if (!fresh && plan.gate != null && plan.gate.holds(state, plan.gateOffset)) {
       long number = plan.gate.heldNumber(state, plan.gateOffset);
       long heldTimeMs = plan.gate.heldTimeMs(state, plan.gateOffset);
@@ -189,12 +191,15 @@ final class KeyScorer {
   }
 
   /**
-   * Gives what the network held back, without an end of the sequence: another version goes on. The
-   * key has no state after this.
+   * Gives what the network held back, without an end of the sequence: another version goes on. Of
+   * the state after this only what {@link #adopt} takes is of use.
+   *
+   * @param endNumber frames from this number on are another's to score
    */
-  List<Score> release(long timeMs) {
+  List<Score> release(long timeMs, long endNumber) {
     this.timeMs = timeMs;
     this.ended = true;
+    this.endNumber = endNumber;
     if (!fresh && !plan.pairing.perReading()) {
       if (scaler != null) {
         scaler.read();
@@ -269,7 +274,7 @@ final class KeyScorer {
   /** A row of the scores, unless it was scored before or is not to go out. */
   private void row(long number, float[] output, int outputAt, float[] input, int inputAt) {
     long numbered = firstNumber + number;
-    if (numbered < leastNumber && !plan.pairing.perReading()) {
+    if ((numbered < leastNumber || numbered >= endNumber) && !plan.pairing.perReading()) {
       return;
     }
     if (plan.forecast != null && plan.forecast.as() == Forecast.As.RECORDS) {

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -26,15 +27,16 @@ import org.slf4j.LoggerFactory;
  * field, once a record. A version that the timeline names is fetched, checked and compiled by the
  * reader's thread before a timeline that names it is to be seen, and before its time comes where
  * several are to follow each other; older ones, which only a replay needs, when a task comes to a
- * record of their time. So that a thousand versions don't take the memory of a thousand, only the
- * {@value #MAX_COMPILED} asked for last stay compiled.
+ * record of their time. What a task may ask for in the stretch of event time where it is, or in the
+ * next, stays compiled, be it many versions; of the others, so that a thousand versions don't take
+ * the memory of a thousand, only the {@value #MAX_SPARE} asked for last do.
  *
  * <p>A version that can't be used is refused: told to {@code refusals} and left out, so that what
  * scored before it goes on.
  */
 final class ModelCatalogue {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCatalogue.class);
-  static final int MAX_COMPILED = 4;
+  static final int MAX_SPARE = 4; // for keys that come from there, and for going back
   private static final int MAX_TOLD = 5;
 
   /** Brings a version's tensors. */
@@ -46,12 +48,30 @@ final class ModelCatalogue {
     PackedModel fetch(ModelManifest manifest, long[] offsets);
   }
 
+  /** Where a task is in event time. */
+  static final class Place {
+    private volatile boolean known;
+    private volatile long enteredMs;
+    private volatile long latestMs = Long.MIN_VALUE;
+
+    /** The task has come to another stretch with a record of this time. */
+    void enter(long timeMs) {
+      enteredMs = timeMs;
+      if (timeMs > latestMs) {
+        latestMs = timeMs; // of one task only
+      }
+      known = true;
+    }
+  }
+
   /** A version that was looked at; without a plan it is refused. */
   private static final class Ready {
+    private final ModelManifest manifest; // null without
     private final ScoringPlan plan;
     private volatile long usedNs = System.nanoTime();
 
-    private Ready(ScoringPlan plan) {
+    private Ready(ModelManifest manifest, ScoringPlan plan) {
+      this.manifest = manifest;
       this.plan = plan;
     }
   }
@@ -66,9 +86,10 @@ final class ModelCatalogue {
   private final TopicContents contents = new TopicContents();
   private final Map<Long, Ready> ready = new ConcurrentHashMap<>();
   private final Set<Long> published = ConcurrentHashMap.newKeySet();
+  private final Set<Place> places = ConcurrentHashMap.newKeySet();
   private boolean live; // whether what comes now is new to the world
+  private VersionSpans latest; // current, or what is made ready to become it
   private volatile VersionSpans current;
-  private volatile long reachedMs = Timeline.ALWAYS; // roughly: the latest event time of any task
 
   /**
    * @param basePlan what scores before the first activation
@@ -87,7 +108,8 @@ final class ModelCatalogue {
     this.application = application;
     this.fetcher = fetcher;
     this.refusals = refusals;
-    this.current = new VersionSpans(Timeline.EMPTY);
+    this.latest = new VersionSpans(Timeline.EMPTY);
+    this.current = latest;
   }
 
   /** Who scores when, as far as it is known. */
@@ -108,7 +130,7 @@ final class ModelCatalogue {
     }
     switch (change.kind()) {
       case MANIFEST, FAULT -> {
-        if (change.version() > 0) {
+        if (change.version() > 0 && !isReady(change.version())) {
           ready.remove(change.version());
           if (contents.find(name, change.version()).isPresent()) {
             published.add(change.version());
@@ -133,6 +155,18 @@ final class ModelCatalogue {
     }
   }
 
+  /** Whether what the topic says of a version now is what it was compiled from. */
+  private boolean isReady(long version) {
+    Ready known = ready.get(version);
+    ModelManifest now = contents.find(base.model().name(), version).orElse(null);
+    return known != null && known.plan != null && now != null && now.equals(known.manifest);
+  }
+
+  /** How many versions are compiled. */
+  long compiled() {
+    return ready.values().stream().filter(one -> one.plan != null).count();
+  }
+
   /** Says that the topic is read up to where it ended when reading began. */
   synchronized void caughtUp() {
     if (!live) {
@@ -141,38 +175,81 @@ final class ModelCatalogue {
     }
   }
 
-  /** Makes ready what the timeline names from its last stretches on, then shows it. */
-  private void show(Timeline timeline) {
-    VersionSpans next = new VersionSpans(timeline);
-    List<Timeline.Span> spans = next.spans();
-    prepare(spans.subList(Math.max(0, spans.size() - 2), spans.size()));
-    current = next;
+  /** A task begins; it says where it is. */
+  Place open() {
+    Place place = new Place();
+    places.add(place);
+    return place;
   }
 
-  /** A task has come to another stretch of event time. */
-  void reached(long timeMs) {
-    if (timeMs > reachedMs) {
-      reachedMs = timeMs; // of two tasks at once either may win; the other says it again
-    }
+  /** A task has ended. */
+  void close(Place place) {
+    places.remove(place);
   }
 
   /**
-   * Makes ready what scores now and what comes next, where that is not so yet; called by the
-   * reader's thread now and then, so that no task has to.
+   * Makes ready what tasks may ask for as soon as they see a timeline, and what its last stretches
+   * name, then shows it.
+   */
+  private void show(Timeline timeline) {
+    latest = new VersionSpans(timeline);
+    prepare(stretches());
+    current = latest;
+  }
+
+  /**
+   * Makes ready what scores now and what comes next, where that is not so yet, and lets go what is
+   * not asked for any more; called by the reader's thread now and then, so that no task has to.
    */
   synchronized void prepare() {
     if (live) {
-      List<Timeline.Span> spans = current.spans();
-      int now = current.find(reachedMs);
-      prepare(spans.subList(now, Math.min(now + 2, spans.size())));
+      prepare(stretches());
+      trim();
     }
   }
 
-  private void prepare(List<Timeline.Span> spans) {
-    for (Timeline.Span span : spans) {
+  /** Where tasks are, and the stretch after that; and the last two, where most of them will be. */
+  private Set<Integer> stretches() {
+    int last = latest.spans().size() - 1;
+    Set<Integer> found = new TreeSet<>();
+    found.add(Math.max(0, last - 1));
+    found.add(last);
+    for (Place place : places) {
+      if (place.known) {
+        int foremost = latest.find(place.latestMs);
+        found.add(latest.find(place.enteredMs));
+        found.add(foremost);
+        found.add(Math.min(foremost + 1, last));
+      }
+    }
+    return found;
+  }
+
+  private void prepare(Set<Integer> stretches) {
+    for (int stretch : stretches) {
+      Timeline.Span span = latest.span(stretch);
       span.live().forEach(share -> plan(share.version()));
       span.shadow().ifPresent(this::plan);
     }
+  }
+
+  /** Lets the oldest go of those that no task may ask for where it is, if they are too many. */
+  private void trim() {
+    Set<Long> named = new TreeSet<>();
+    stretches().forEach(stretch -> latest.addNamed(stretch, this::isRefused, named));
+    List<Map.Entry<Long, Ready>> spare =
+        ready.entrySet().stream()
+            .filter(entry -> entry.getValue().plan != null && !named.contains(entry.getKey()))
+            .sorted(Comparator.comparingLong(entry -> entry.getValue().usedNs))
+            .toList();
+    spare
+        .subList(0, Math.max(0, spare.size() - MAX_SPARE))
+        .forEach(entry -> ready.remove(entry.getKey()));
+  }
+
+  private boolean isRefused(long version) {
+    Ready found = ready.get(version);
+    return found != null && found.plan == null;
   }
 
   /** Says what is new on the timeline. */
@@ -226,6 +303,7 @@ final class ModelCatalogue {
       return found;
     }
     ScoringPlan plan = null;
+    ModelManifest manifest = contents.find(base.model().name(), version).orElse(null);
     try {
       plan = compile(version);
     } catch (ModelException | YamlException e) {
@@ -233,16 +311,9 @@ final class ModelCatalogue {
     } catch (OutOfMemoryError e) {
       refuse(version, "there is not enough memory for it");
     }
-    Ready made = new Ready(plan);
+    Ready made = new Ready(manifest, plan);
     ready.put(version, made);
-    List<Map.Entry<Long, Ready>> compiled =
-        ready.entrySet().stream().filter(entry -> entry.getValue().plan != null).toList();
-    if (compiled.size() > MAX_COMPILED) {
-      compiled.stream()
-          .filter(entry -> entry.getValue() != made)
-          .min(Comparator.comparingLong(entry -> entry.getValue().usedNs))
-          .ifPresent(entry -> ready.remove(entry.getKey()));
-    }
+    trim();
     return made;
   }
 

@@ -10,13 +10,16 @@ import dev.eddy.model.ModelSignature;
 import dev.eddy.network.Network;
 import dev.eddy.network.NetworkTask;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Whether a version of a model can take the place of another in a pipeline: it compiles, takes the
  * same frames, fills the same columns of the scores, and gives numbers on probe inputs.
  */
 public final class ModelFit {
-  private static final int PROBE_FRAMES = 64;
+  private static final int MAX_PROBE_FRAMES = 64;
+  private static final int MIN_PROBE_FRAMES = 8;
+  private static final double PROBE_MULTIPLY_ADDS = 100e6; // beyond these, fewer frames
   private static final float[] PROBES = {0f, 1f, -1f, 3f, -3f};
 
   private ModelFit() {}
@@ -89,20 +92,30 @@ public final class ModelFit {
     }
   }
 
-  /** Readers of the output topic get the same columns from every version. */
+  /**
+   * Readers of the output topic get the same columns from every version. Versions alternate there:
+   * some score a share of the keys, some come back. So each would have to be compatible with the
+   * others in both directions, as reader and as writer; of columns without defaults, as outputs
+   * are, Avro says that of the same ones only.
+   */
   private static void checkColumns(Scoring base, Scoring scoring) {
-    ScoreSchema there = schema(base);
-    ScoreSchema here = schema(scoring);
-    if (!here.columns().equals(there.columns())) {
+    List<ScoreSchema.Column> there = schema(base).columns();
+    List<ScoreSchema.Column> here = schema(scoring).columns();
+    if (!withoutDocs(here).equals(withoutDocs(there))) {
       throw new ModelException(
           scoring.model().id()
               + " gives the columns "
-              + here.columns().stream().map(ScoreSchema.Column::name).toList()
+              + here.stream().map(ScoreSchema.Column::name).toList()
               + ", the scores of the pipeline \""
               + base.name()
               + "\" have "
-              + there.columns().stream().map(ScoreSchema.Column::name).toList());
+              + there.stream().map(ScoreSchema.Column::name).toList()
+              + "; versions take turns on one topic, so all give the same ones in one order");
     }
+  }
+
+  private static List<ScoreSchema.Column> withoutDocs(List<ScoreSchema.Column> columns) {
+    return columns.stream().map(column -> column.doc(null)).toList();
   }
 
   private static ScoreSchema schema(Scoring scoring) {
@@ -114,27 +127,37 @@ public final class ModelFit {
    */
   private static void probe(Model model, Network network) {
     NetworkTask task = network.newTask();
+    int frames = probeFrames(network);
     float[] frame = new float[network.input().size()];
     int outputs = network.output().size();
     for (float value : PROBES) {
       float[] state = network.newState();
       Arrays.fill(frame, value);
       try {
-        for (int i = 0; i < PROBE_FRAMES; i++) {
+        for (int i = 0; i < frames; i++) {
           task.step(
               frame,
               0,
               state,
-              (values, offset) -> checkFinite(model, value, values, offset, outputs));
+              (values, offset) -> checkFinite(model, frames, value, values, offset, outputs));
         }
       } catch (BadFrameException e) {
         continue;
       }
-      checkFinite(model, value, state, 0, network.stateLength());
+      checkFinite(model, frames, value, state, 0, network.stateLength());
     }
   }
 
-  private static void checkFinite(Model model, float probe, float[] values, int offset, int count) {
+  /**
+   * Fewer of a large network: one of 50 MB takes as long for a step as a small one for them all.
+   */
+  private static int probeFrames(Network network) {
+    double affordable = PROBE_MULTIPLY_ADDS / Math.max(1, network.multiplyAddsPerFrame());
+    return (int) Math.max(MIN_PROBE_FRAMES, Math.min(MAX_PROBE_FRAMES, affordable));
+  }
+
+  private static void checkFinite(
+      Model model, int frames, float probe, float[] values, int offset, int count) {
     for (int i = 0; i < count; i++) {
       if (!Float.isFinite(values[offset + i])) {
         throw new ModelException(
@@ -142,7 +165,7 @@ public final class ModelFit {
                 + " gives "
                 + values[offset + i]
                 + " on a probe: up to "
-                + PROBE_FRAMES
+                + frames
                 + " frames of "
                 + probe);
       }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What is scored and how; immutable. Start from {@link #of} and refine:
@@ -51,6 +52,7 @@ public record Scoring(
     Objects.requireNonNull(updates, "updates");
     Objects.requireNonNull(sequences, "sequences");
     Objects.requireNonNull(outputs, "outputs");
+    Objects.requireNonNull(scaling, "scaling");
     channels = List.copyOf(channels);
     if (lateTolerance.isNegative() || lateTolerance.compareTo(MAX_LATE_TOLERANCE) > 0) {
       throw new IllegalArgumentException(
@@ -86,52 +88,6 @@ public record Scoring(
     }
   }
 
-  /** As above, with the outputs as they come. */
-  public Scoring(
-      String name,
-      Model model,
-      List<Channel> channels,
-      Optional<Anomaly> anomaly,
-      Duration lateTolerance,
-      StateStore store,
-      Optional<ModelUpdates> updates,
-      Sequences sequences) {
-    this(
-        name,
-        model,
-        channels,
-        anomaly,
-        lateTolerance,
-        store,
-        updates,
-        sequences,
-        Outputs.standard(),
-        Optional.empty());
-  }
-
-  /** As above, with sequences that stay open. */
-  public Scoring(
-      String name,
-      Model model,
-      List<Channel> channels,
-      Optional<Anomaly> anomaly,
-      Duration lateTolerance,
-      StateStore store,
-      Optional<ModelUpdates> updates) {
-    this(name, model, channels, anomaly, lateTolerance, store, updates, Sequences.OPEN);
-  }
-
-  /** As above, with a model that stays. */
-  public Scoring(
-      String name,
-      Model model,
-      List<Channel> channels,
-      Optional<Anomaly> anomaly,
-      Duration lateTolerance,
-      StateStore store) {
-    this(name, model, channels, anomaly, lateTolerance, store, Optional.empty(), Sequences.OPEN);
-  }
-
   /**
    * Frames taken as they are, channels named "in0", "in1", ..., no last stage, the standard store.
    */
@@ -141,82 +97,61 @@ public record Scoring(
       channels.add(Channel.of("in" + i));
     }
     return new Scoring(
-        name, model, channels, Optional.empty(), Duration.ZERO, StateStore.standard());
+        name,
+        model,
+        channels,
+        Optional.empty(),
+        Duration.ZERO,
+        StateStore.standard(),
+        Optional.empty(),
+        Sequences.OPEN,
+        Outputs.standard(),
+        Optional.empty());
   }
 
+  /** The same with these channels. */
   public Scoring with(List<Channel> channels) {
-    return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+    return but(change -> change.channels = channels);
   }
 
   /** The same with another model. */
   public Scoring with(Model model) {
-    return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+    return but(change -> change.model = model);
   }
 
+  /** The same with this last stage. */
   public Scoring with(Anomaly anomaly) {
-    return new Scoring(
-        name,
-        model,
-        channels,
-        Optional.of(anomaly),
-        lateTolerance,
-        store,
-        updates,
-        sequences,
-        outputs,
-        scaling);
+    return but(change -> change.anomaly = Optional.of(anomaly));
   }
 
+  /** The same, stepping records that are this much older than the last one of their key. */
   public Scoring withLateTolerance(Duration lateTolerance) {
-    return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+    return but(change -> change.lateTolerance = lateTolerance);
   }
 
+  /** The same with states kept there. */
   public Scoring with(StateStore store) {
-    return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+    return but(change -> change.store = store);
   }
 
+  /** The same with sequences that end so. */
   public Scoring with(Sequences sequences) {
-    return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+    return but(change -> change.sequences = sequences);
   }
 
+  /** The same with scores made so. */
   public Scoring with(Outputs outputs) {
-    return new Scoring(
-        name, model, channels, anomaly, lateTolerance, store, updates, sequences, outputs, scaling);
+    return but(change -> change.outputs = outputs);
   }
 
   /** Standardises input frames by what has been seen. */
   public Scoring with(Scaling scaling) {
-    return new Scoring(
-        name,
-        model,
-        channels,
-        anomaly,
-        lateTolerance,
-        store,
-        updates,
-        sequences,
-        outputs,
-        Optional.of(scaling));
+    return but(change -> change.scaling = Optional.of(scaling));
   }
 
   /** Takes new versions of the model from a topic while the stream runs. */
   public Scoring with(ModelUpdates updates) {
-    return new Scoring(
-        name,
-        model,
-        channels,
-        anomaly,
-        lateTolerance,
-        store,
-        Optional.of(updates),
-        sequences,
-        outputs,
-        scaling);
+    return but(change -> change.updates = Optional.of(updates));
   }
 
   /** As above, from this models topic, with the standard settings. */
@@ -252,5 +187,52 @@ public record Scoring(
   /** The processor's name, {@code NAME-score}. */
   public String processorName() {
     return name + "-score";
+  }
+
+  private Scoring but(Consumer<Change> made) {
+    Change change = new Change(this);
+    made.accept(change);
+    return change.scoring();
+  }
+
+  /** A copy whose parts can be set. */
+  private static final class Change {
+    private final String name;
+    private Model model;
+    private List<Channel> channels;
+    private Optional<Anomaly> anomaly;
+    private Duration lateTolerance;
+    private StateStore store;
+    private Optional<ModelUpdates> updates;
+    private Sequences sequences;
+    private Outputs outputs;
+    private Optional<Scaling> scaling;
+
+    private Change(Scoring from) {
+      this.name = from.name;
+      this.model = from.model;
+      this.channels = from.channels;
+      this.anomaly = from.anomaly;
+      this.lateTolerance = from.lateTolerance;
+      this.store = from.store;
+      this.updates = from.updates;
+      this.sequences = from.sequences;
+      this.outputs = from.outputs;
+      this.scaling = from.scaling;
+    }
+
+    private Scoring scoring() {
+      return new Scoring(
+          name,
+          model,
+          channels,
+          anomaly,
+          lateTolerance,
+          store,
+          updates,
+          sequences,
+          outputs,
+          scaling);
+    }
   }
 }

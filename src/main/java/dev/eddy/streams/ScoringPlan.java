@@ -33,7 +33,7 @@ import java.util.List;
  * no room.
  */
 final class ScoringPlan {
-  final Scoring scoring;
+  final Scoring scoring; // its model without the weights
   final Network network;
   final StateLayout layout;
   final long fingerprint;
@@ -68,7 +68,7 @@ final class ScoringPlan {
 
   ScoringPlan(Scoring scoring, Kernels kernels) {
     Model scored = scoring.model();
-    this.scoring = scoring;
+    this.scoring = scoring.with(scored.withoutWeights());
     this.network = scored.network(kernels);
     this.version = scored.version();
     this.model = scored.name() + "/" + version;

@@ -2,6 +2,8 @@ package dev.eddy.streams;
 
 import dev.eddy.model.Timeline;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongPredicate;
 
 /** A timeline ready to be asked; immutable. */
 final class VersionSpans {
@@ -76,6 +78,22 @@ final class VersionSpans {
       }
     }
     return plans.plan(BASE);
+  }
+
+  /**
+   * Adds the versions that a task in a stretch may ask for: its own, and where those are refused
+   * those that would have scored before.
+   */
+  void addNamed(int number, LongPredicate isRefused, Set<Long> named) {
+    spans.get(number).shadow().ifPresent(named::add);
+    for (int i = number; i >= 0; i--) {
+      for (Timeline.Share share : spans.get(i).live()) {
+        named.add(share.version());
+        if (share.permille() == Timeline.ALL && !isRefused.test(share.version())) {
+          return;
+        }
+      }
+    }
   }
 
   /** What scores in the shadow in a stretch; null for none. */

@@ -11,6 +11,7 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class VersionView<K> {
   private final ModelCatalogue catalogue;
+  private final ModelCatalogue.Place place;
   private final Serializer<K> keys;
   private final boolean shadow;
   private final CRC32C hash = new CRC32C();
@@ -30,8 +31,18 @@ final class VersionView<K> {
     this.catalogue = catalogue;
     this.keys = keys;
     this.shadow = shadow;
-    this.spans = catalogue.current();
-    enter(Long.MIN_VALUE);
+    this.place = catalogue.open();
+    this.spans = catalogue.current(); // and no stretch of it yet: fromMs = untilMs
+  }
+
+  /** Says that the task is over. */
+  void close() {
+    catalogue.close(place);
+  }
+
+  /** So many versions score in the stretch of the record asked for last. */
+  int versions() {
+    return spans.span(span).live().size() + 1;
   }
 
   /**
@@ -81,7 +92,7 @@ final class VersionView<K> {
   }
 
   private void enter(long timeMs) {
-    catalogue.reached(timeMs);
+    place.enter(timeMs);
     span = spans.find(timeMs);
     fromMs = spans.span(span).fromMs();
     untilMs = spans.span(span).untilMs();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.IntSupplier;
 
 /**
  * Scores one record of one key at a time, each with the version that it is told, and carries the
@@ -20,7 +21,7 @@ import java.util.OptionalLong;
  * version's frames just go on counting.
  */
 final class VersionedScorer {
-  private static final int MAX_SCORERS = 4;
+  private static final int SPARE_SCORERS = 3; // of versions that keys come from
 
   /** Finds a version made ready. */
   interface Versions {
@@ -35,11 +36,13 @@ final class VersionedScorer {
   private final SharedScale shared; // null where what is learnt is in the keys' states
   private final KeyState state;
   private final float[] frame;
-  private final Map<Long, KeyScorer> scorers = recent(MAX_SCORERS);
-  private final Map<Pair, StateTransfer> transfers = recent(MAX_SCORERS);
+  private int expected = 1;
+  private final Map<Long, KeyScorer> scorers = recent(() -> expected + SPARE_SCORERS);
+  private final Map<Pair, StateTransfer> transfers = recent(() -> expected + SPARE_SCORERS);
   private final List<Score> scores = new ArrayList<>();
   private ChangeOver change; // of the record at hand; null for none
   private byte[] beginning; // what the changed-over version begins with; null for a fresh state
+  private byte[] left; // the state by the version before, when that has given all that it will
 
   /**
    * @param shared what scaling has learnt of all keys; null where it is in the keys' states
@@ -53,15 +56,20 @@ final class VersionedScorer {
     this.frame = new float[frameSize];
   }
 
-  private static <A, B> Map<A, B> recent(int most) {
+  private static <A, B> Map<A, B> recent(IntSupplier most) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       private static final long serialVersionUID = 1L;
 
       @Override
       protected boolean removeEldestEntry(Map.Entry<A, B> eldest) {
-        return size() > most;
+        return size() > most.getAsInt();
       }
     };
+  }
+
+  /** So many versions may score what comes now, each some of the keys. */
+  void expect(int versions) {
+    expected = versions;
   }
 
   private KeyScorer scorer(ScoringPlan plan) {
@@ -133,23 +141,17 @@ final class VersionedScorer {
   }
 
   private List<Score> step(KeyScorer scorer, byte[] from, float[] values, int at, long timeMs) {
-    return step(scorer, from, null, null, values, at, timeMs);
+    return step(scorer, from, null, values, at, timeMs);
   }
 
   /**
-   * @param adoptedFrom the version whose part of the state that is no network's is taken over; null
-   *     for none
+   * @param adoptedFrom the version whose part of {@link #left} that is no network's is taken over;
+   *     null for none
    */
   private List<Score> step(
-      KeyScorer scorer,
-      byte[] from,
-      ScoringPlan adoptedFrom,
-      byte[] adopted,
-      float[] values,
-      int at,
-      long timeMs) {
+      KeyScorer scorer, byte[] from, ScoringPlan adoptedFrom, float[] values, int at, long timeMs) {
     scorer.begin(from, state.firstNumber, state.leastNumber);
-    scorer.adopt(adoptedFrom, adopted);
+    scorer.adopt(adoptedFrom, left);
     if (state.main != null) {
       scorer.notBefore(lastTimeMs());
     }
@@ -167,13 +169,15 @@ final class VersionedScorer {
     }
     state.next = null;
     byte[] old = state.main;
+    left = old;
     long oldFirstNumber = state.firstNumber;
     ChangeOver chosen = restore(plan, timeMs) ? ChangeOver.RESTORED : choose(before, plan, timeMs);
     if (chosen == ChangeOver.RAN_BOTH) {
       return runBoth(before, plan, values, at, timeMs);
     }
     keep(old, oldFirstNumber, timeMs);
-    List<Score> made = step(scorer(plan), beginning, old(before), old, values, at, timeMs);
+    ScoringPlan adoptedFrom = chosen == ChangeOver.KEPT ? null : old(before);
+    List<Score> made = step(scorer(plan), beginning, adoptedFrom, values, at, timeMs);
     change = chosen;
     return made;
   }
@@ -303,16 +307,14 @@ final class VersionedScorer {
 
   /**
    * What a version holds back because it looks ahead; not the tails of deconvolutions behind it.
+   * What goes out by it is remembered for the version that comes.
    */
   private void flush(ScoringPlan old, long nextInput, long timeMs) {
     KeyScorer scorer = scorer(old);
     scorer.begin(state.main, state.firstNumber, state.leastNumber);
     try {
-      for (Score score : scorer.release(timeMs)) {
-        if (score.frame() < nextInput) {
-          scores.add(score);
-        }
-      }
+      scores.addAll(scorer.release(timeMs, nextInput));
+      left = scorer.save();
     } catch (BadRecordException e) {
       return; // it is the end of that version, and no reason to stop at this record for ever
     }
@@ -354,10 +356,14 @@ final class VersionedScorer {
 
   private void takeOver(ScoringPlan plan, long timeMs) {
     byte[] old = state.main;
+    left = old;
     long oldFirstNumber = state.firstNumber;
     goOn(plan, state.next, timeMs);
     keep(old, oldFirstNumber, timeMs);
-    state.main = state.next;
+    KeyScorer scorer = scorer(plan);
+    scorer.begin(state.next, 0, 0);
+    scorer.adopt(old(StateBytes.modelVersionOf(old)), left);
+    state.main = scorer.save();
     state.next = null;
     change = ChangeOver.RAN_BOTH;
   }

@@ -102,6 +102,7 @@ final class VersionsScorer<K> implements TaskScorer<K> {
     if (plan == null) {
       return null; // nothing in the shadow
     }
+    scorer.expect(view.versions());
     List<Score> scores = List.of();
     for (int i = 0; i < count; i++) {
       scores = scorer.consume(frames, i * frameSize, timeMs, plan);
@@ -155,6 +156,7 @@ final class VersionsScorer<K> implements TaskScorer<K> {
   @Override
   public void close() {
     if (view != null) {
+      view.close();
       source.release();
     }
     if (metrics != null) {

@@ -36,8 +36,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -326,33 +330,63 @@ class ModelsCommandIT {
         .contains("takes frames of [5], the pipeline \"ovens\" gives frames of [1]");
   }
 
+  @Test
+  void shouldPublishAgainWhatWasKilledInItsMiddle() throws Exception {
+    Path file = bigModel("killed", 2_000, 3_000); // 24 MB
+    TopicPartition partition = new TopicPartition("killed", 0);
+    Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
+    try (ModelsTopic topic = new ModelsTopic(settings, "killed", Duration.ofSeconds(60));
+        Admin admin = Admin.create(settings)) {
+      topic.create();
+      Process publishing =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
+                  "-D" + KernelBackend.PROPERTY + "=scalar",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "dev.eddy.app.Eddy",
+                  "models",
+                  "publish",
+                  file.toString(),
+                  "--bootstrap-servers",
+                  broker.bootstrapServers(),
+                  "--topic",
+                  "killed")
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("killed.log").toFile())
+              .start();
+      try {
+        Awaitility.await("some chunks to be sent")
+            .atMost(Duration.ofSeconds(60))
+            .pollInterval(Duration.ofMillis(1))
+            .until(() -> written(admin, partition) > 2 || !publishing.isAlive());
+      } finally {
+        publishing.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+      }
+      assertThat(Files.readString(folder.resolve("killed.log"))).doesNotContain("is published");
+      assertThat(topic.read().names()).isEmpty(); // nothing of it is there to be read
+      assertThat(done(models("killed", "publish", file))).contains("version 3 is published to");
+      assertThat(topic.fetch(topic.read().get("killed", 3)).model().id())
+          .isEqualTo("model \"killed\" version 3");
+    }
+    Files.delete(file.resolveSibling("killed.safetensors"));
+  }
+
+  /** Records on the topic, committed or not. */
+  private static long written(Admin admin, TopicPartition partition) throws Exception {
+    return admin
+        .listOffsets(Map.of(partition, OffsetSpec.latest()))
+        .partitionResult(partition)
+        .get()
+        .offset();
+  }
+
   /** 200 MB: a dense layer of 7,000 times 7,100 weights. */
   @Test
   void shouldPublishAModelOf200MegabytesWithDefaultLimits() throws IOException {
-    Path file =
-        Files.writeString(
-            folder.resolve("big.yaml"),
-            """
-            name: big
-            version: 3
-            input: {channels: 7100}
-            weights: big.safetensors
-            layers:
-              - dense: {units: 7000, bias: false}
-            """);
-    String header =
-        "{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[7000,7100],\"data_offsets\":[0,198800000]}}";
-    header += " ".repeat(-header.length() & 7);
-    try (FileChannel out =
-        FileChannel.open(
-            folder.resolve("big.safetensors"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer head = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
-      head.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8)).flip();
-      out.write(head);
-      out.write(ByteBuffer.wrap(new byte[1]), 8 + header.length() + 198_800_000L - 1);
-    }
+    Path file = bigModel("big", 7_000, 7_100);
     Map<String, String> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
     try (ModelsTopic topic = new ModelsTopic(settings, "big", Duration.ofSeconds(60))) {
       topic.create();
@@ -361,6 +395,38 @@ class ModelsCommandIT {
       assertThat(model.id()).isEqualTo("model \"big\" version 3");
     }
     Files.delete(folder.resolve("big.safetensors"));
+  }
+
+  /** A dense layer of that many weights, all 0; the file has a hole for them. */
+  private static Path bigModel(String name, int units, int channels) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve(name + ".yaml"),
+            """
+            name: %s
+            version: 3
+            input: {channels: %d}
+            weights: %s.safetensors
+            layers:
+              - dense: {units: %d, bias: false}
+            """
+                .formatted(name, channels, name, units));
+    long bytes = 4L * units * channels;
+    String header =
+        "{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}"
+            .formatted(units, channels, bytes);
+    header += " ".repeat(-header.length() & 7);
+    try (FileChannel out =
+        FileChannel.open(
+            folder.resolve(name + ".safetensors"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer head = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+      head.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8)).flip();
+      out.write(head);
+      out.write(ByteBuffer.wrap(new byte[1]), 8 + header.length() + bytes - 1);
+    }
+    return file;
   }
 
   private static void publishTwice(ModelsTopic topic, Path file) {

@@ -33,6 +33,7 @@ import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
+import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
 import dev.eddy.layer.Softmax;
@@ -249,8 +250,8 @@ final class RandomGraphs {
     }
 
     /**
-     * A choice between two nodes, or vectors of tokens. What is chosen by is 0 or 1 whatever the
-     * last digits are, so that streamed and batch can't part there.
+     * A choice between two nodes, vectors of tokens, or a count of frames. What is chosen by is 0
+     * or 1 whatever the last digits are, so that streamed and batch can't part there.
      */
     private boolean chosen(Draw draw, String from) {
       boolean one = draw.options % 2 == 0;
@@ -259,6 +260,9 @@ final class RandomGraphs {
         return false;
       }
       String condition = node(nodes.size());
+      if (draw.padding == 5) {
+        return add(new RunningSum(draw.stride % 2 == 0), condition);
+      }
       if (draw.options / 2 % 2 == 0) {
         return shape(from).rank() == 1 && add(new Embedding(2, 1 + draw.kernel), condition);
       }

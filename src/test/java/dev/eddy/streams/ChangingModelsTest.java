@@ -59,8 +59,12 @@ class ChangingModelsTest {
   private static final PackedModel OTHER = PackedModels.random("m", 2, LARGE, 3, 1);
   private static final ModelUpdates UPDATES = ModelUpdates.from("models");
 
+  /** Opened in no time, which counts where there are hundreds. */
+  private static final StateStore IN_MEMORY =
+      new StateStore(StateStore.Kind.MEMORY, true, StateStore.OtherLayout.FAIL);
+
   private static Scoring scoring(PackedModel base, ModelUpdates updates) {
-    return Scoring.of("p", base.model()).with(updates);
+    return Scoring.of("p", base.model()).with(updates).with(IN_MEMORY);
   }
 
   private static MemoryTopic topic(PackedModel... models) {
@@ -593,27 +597,112 @@ class ChangingModelsTest {
     for (int version = 1; version <= 7; version++) {
       live(topic, version, 10 * version);
     }
-    List<Long> fetched = new ArrayList<>();
+    Map<Long, Integer> fetched = new HashMap<>();
+    ModelCatalogue catalogue = catalogue(topic, fetched);
+    catalogue.caughtUp();
+    VersionView<String> view = view(catalogue, false);
+    assertThat(view.at(10, "k").version).isEqualTo(1); // the first record says where the task is
+    for (int version = 2; version <= 7; version++) {
+      catalogue.prepare();
+      fetched.clear();
+      assertThat(view.at(10 * version, "k").version).isEqualTo(version);
+      assertThat(fetched).as("by a task that comes to version %d", version).isEmpty();
+    }
+  }
+
+  /** However many versions score some of the keys: each is fetched once while it does. */
+  @Test
+  void shouldKeepAllVersionsThatScoreNowOrNext() {
+    MemoryTopic topic = new MemoryTopic();
+    for (int version = 1; version <= 14; version++) {
+      topic.publish(PackedModels.random("m", version, SMALL, version, 1));
+    }
+    for (int stretch = 0; stretch < 2; stretch++) {
+      int first = 1 + 6 * stretch;
+      live(topic, first, 10 * stretch);
+      for (int i = 1; i <= 4; i++) {
+        topic.activate("m", first + i, 10 * stretch, Mode.LIVE, 1000 - 200 * i);
+      }
+      topic.activate("m", first + 5, 10 * stretch, Mode.SHADOW, Timeline.ALL);
+    }
+    live(topic, 13, 1000);
+    live(topic, 14, 2000);
+    Map<Long, Integer> fetched = new java.util.TreeMap<>();
+    ModelCatalogue catalogue = catalogue(topic, fetched);
+    catalogue.caughtUp();
+    VersionView<String> live = view(catalogue, false);
+    VersionView<String> shadow = view(catalogue, true);
+    java.util.Set<Long> scored = new java.util.TreeSet<>();
+    for (int i = 0; i < 20; i++) {
+      for (int key = 0; key < 50; key++) {
+        scored.add(live.at(i, "key" + key).version);
+      }
+      scored.add(shadow.at(i, "k").version);
+      catalogue.prepare();
+    }
+    assertThat(scored).hasSize(12);
+    assertThat(fetched).hasSize(14);
+    assertThat(fetched.values()).containsOnly(1);
+    assertThat(catalogue.compiled()).isEqualTo(6 + 2 + ModelCatalogue.MAX_SPARE);
+    live.close();
+    shadow.close();
+    catalogue.prepare();
+    assertThat(catalogue.compiled()).isEqualTo(3 + ModelCatalogue.MAX_SPARE); // 12 in the shadow
+  }
+
+  @Test
+  void shouldNotFetchAVersionAgainThatIsPublishedTwice() {
+    MemoryTopic topic = topic(ONE);
+    live(topic, 1, Timeline.ALWAYS);
+    Map<Long, Integer> fetched = new HashMap<>();
+    ModelCatalogue catalogue = catalogue(topic, fetched);
+    catalogue.caughtUp();
+    topic.publish(ONE);
+    topic.publish(ONE);
+    assertThat(view(catalogue, false).at(5, "k").version).isEqualTo(1);
+    assertThat(fetched).containsExactly(Map.entry(1L, 1));
+  }
+
+  private static ModelCatalogue catalogue(MemoryTopic topic, Map<Long, Integer> fetched) {
     ModelCatalogue catalogue =
         new ModelCatalogue(
             new ScoringPlan(scoring(ONE, UPDATES), VersionsPipeline.KERNELS),
             VersionsPipeline.KERNELS,
             "test",
             (manifest, offsets) -> {
-              fetched.add(manifest.version());
+              fetched.merge(manifest.version(), 1, Integer::sum);
               return topic.fetch(manifest, offsets);
             },
             refusal -> {});
     topic.read(catalogue::accept);
-    catalogue.caughtUp();
-    VersionView<String> view =
-        new VersionView<>(
-            catalogue, new org.apache.kafka.common.serialization.StringSerializer(), false);
-    for (int version = 1; version <= 7; version++) {
-      catalogue.prepare();
-      fetched.clear();
-      assertThat(view.at(10 * version, "k").version).isEqualTo(version);
-      assertThat(fetched).as("by a task that comes to version %d", version).isEmpty();
+    return catalogue;
+  }
+
+  private static VersionView<String> view(ModelCatalogue catalogue, boolean shadow) {
+    return new VersionView<>(
+        catalogue, new org.apache.kafka.common.serialization.StringSerializer(), shadow);
+  }
+
+  /** What the old version gives when it is left counts for which scores go out, once. */
+  @ParameterizedTest
+  @EnumSource(StatePolicy.class)
+  void shouldLetOutEveryThirdScoreThroughChanges(StatePolicy policy) {
+    PackedModel ahead = PackedModels.random("m", 1, AHEAD, 4, 1);
+    MemoryTopic topic = topic(ahead, TWO, PackedModels.random("m", 3, AHEAD, 6, 1));
+    live(topic, 1, Timeline.ALWAYS);
+    live(topic, 2, 10);
+    live(topic, 3, 21);
+    live(topic, 1, 30);
+    ModelUpdates updates = UPDATES.onChange(policy).warmUpFrames(12).dualRunFrames(6);
+    Scoring scoring =
+        scoring(ahead, updates).with(Outputs.standard().emit(new dev.eddy.score.Emit.Nth(3)));
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring, topic)) {
+      feed(pipeline, 0, 51);
+      pipeline.pipe("k", null, 51);
+      assertThat(pipeline.live)
+          .extracting(Made::frame)
+          .containsExactlyElementsOf(LongStream.range(0, 17).map(i -> 3 * i + 2).boxed().toList());
+      assertThat(pipeline.live).extracting(Made::model).contains("m/1", "m/2", "m/3");
     }
   }
 

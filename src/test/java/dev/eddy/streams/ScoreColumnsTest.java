@@ -30,10 +30,7 @@ class ScoreColumnsTest {
   }
 
   private static void assertReads(Scoring later, Scoring earlier) {
-    assertThat(
-            SchemaCompatibility.checkReaderWriterCompatibility(schema(later), schema(earlier))
-                .getType())
-        .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+    assertThat(reads(schema(later), schema(earlier))).isTrue();
   }
 
   @Test
@@ -45,6 +42,32 @@ class ScoreColumnsTest {
     assertReads(
         anomaly.with(more.with(Comparison.ofForecasts(1).withEach()).with(Bands.standard())),
         anomaly);
+  }
+
+  /** Versions alternate on one topic: each must be readable by who knows the other. */
+  @Test
+  void shouldBeReadableBothWaysOnlyWhereVersionsGiveTheSameOutputs() {
+    Schema outputs = outputs("a", "b");
+    assertThat(bothWays(outputs, outputs("a", "b"))).isTrue();
+    assertThat(bothWays(outputs, outputs("a", "b", "c"))).as("one more").isFalse();
+    assertThat(bothWays(outputs, outputs("a"))).as("one less").isFalse();
+    assertThat(bothWays(outputs, outputs("a", "c"))).as("another name").isFalse();
+  }
+
+  private static Schema outputs(String... names) {
+    String yaml =
+        "input: {channels: 1}\nlayers: [{dense: {units: %d}}]\noutputs: %s\n"
+            .formatted(names.length, List.of(names));
+    return schema(Scoring.of("p", PackedModels.random("m", 1, yaml, 1, 1).model()));
+  }
+
+  private static boolean bothWays(Schema one, Schema other) {
+    return reads(one, other) && reads(other, one);
+  }
+
+  private static boolean reads(Schema reader, Schema writer) {
+    return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer).getType()
+        == SchemaCompatibilityType.COMPATIBLE;
   }
 
   @Test

@@ -42,8 +42,10 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
 
   /** What is on the topic at the start is known at the start. */
   VersionsPipeline(Scoring scoring, MemoryTopic topic, Map<String, byte[]> states) {
-    this.scoring = scoring;
-    ScoringPlan plan = new ScoringPlan(scoring, KERNELS);
+    // thousands of these are opened by the tests, and opening RocksDB would be most of their time
+    this.scoring =
+        scoring.with(new StateStore(StateStore.Kind.MEMORY, true, scoring.store().otherLayout()));
+    ScoringPlan plan = new ScoringPlan(this.scoring, KERNELS);
     this.catalogue =
         new ModelCatalogue(
             plan, KERNELS, "test", topic::fetch, refusal -> refusals.add(text(refusal)));

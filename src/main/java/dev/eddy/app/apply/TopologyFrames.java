@@ -16,7 +16,6 @@ import dev.eddy.streams.Channel;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.StateStore;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -71,8 +70,7 @@ public final class TopologyFrames implements FrameStream {
             Optional.empty());
     RegistrySettings registry = RegistrySettings.at("mock://" + UUID.randomUUID());
     this.encoder = new RecordSerializer(registry);
-    Scoring scoring =
-        new Scoring(NAME, model, Channel.of(mapping), Optional.empty(), Duration.ZERO, STORE);
+    Scoring scoring = Scoring.of(NAME, model).with(Channel.of(mapping)).with(STORE);
     Pipeline pipeline = new Pipeline(scoring, mapping, registry, kernels, INPUT, OUTPUT);
     this.decoder =
         new RowReader(

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -33,11 +34,14 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What a change of model costs a stream that goes on: the longest pause between two scores while a
- * large version arrives and takes over, then the memory after few and after many change-overs.
+ * What a change of model costs a stream that goes on: the pauses between two scores while a large
+ * version arrives and takes over, then the memory after few and after many change-overs.
  *
- * <p>Records come at a steady pace, with the present time as event time. Publisher, feed and stream
- * are in this process, the broker is not.
+ * <p>Records come at a steady pace, with the present time as event time, so that a pause is at
+ * least as long as the time from one to the next. Beside each change stand the pauses of a stretch
+ * as long in which nothing changes: what the machine, the broker and the commits do, a change does
+ * not. Three changes: to a large version, from that to another large one, back to a small one.
+ * Publisher, feed and stream are in this process, the broker is not.
  */
 public final class ModelBench {
   private static final String INPUT = "changing";
@@ -48,6 +52,7 @@ public final class ModelBench {
   private static final int PARTITIONS = 4;
   private static final int SMALL_UNITS = 64;
   private static final int SMALL_VERSIONS = 8;
+  private static final int FIRST_SMALL = 4; // 1 is the one before all, 2 and 3 are large
   private static final int CHANGES_AN_EDIT = 10;
   private static final long BETWEEN_MS = 50; // two change-overs
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -61,13 +66,22 @@ public final class ModelBench {
    */
   public record Size(int megabytes, int changeOvers, int rate, int threads) {}
 
+  /**
+   * Pauses between two scores that followed each other, in milliseconds.
+   *
+   * @param half not longer than this is one of two
+   * @param most not longer than this are 99 of 100
+   * @param over100 how many were 100 or longer
+   */
+  public record Stretch(long scores, double half, double most, double longest, int over100) {}
+
   /** Who is told, by the thread that runs the bench. */
   public interface Listener {
     /** Something begins that takes seconds. */
     void begins(String what);
 
     /** A stretch is over. */
-    void scored(String when, long scores, double longestPauseMs);
+    void scored(String when, Stretch stretch);
 
     /** After so many change-overs; RSS where the system tells it. */
     void memory(int changeOvers, long heapBytes, OptionalLong rssBytes);
@@ -90,8 +104,12 @@ public final class ModelBench {
       throws IOException, ExecutionException, InterruptedException {
     Path small = BenchModels.write(place.folder().resolve("small"), NAME, SMALL_UNITS, 1);
     int units = BenchModels.unitsFor(1_000_000L * size.megabytes());
-    listener.begins("writing a model of " + size.megabytes() + " MB, " + units + " units");
-    Path large = BenchModels.write(place.folder().resolve("large"), NAME, units, 2);
+    listener.begins("writing models of " + size.megabytes() + " MB, " + units + " units");
+    List<Path> large = new ArrayList<>();
+    for (int version = 2; version <= 3; version++) {
+      Path folder = place.folder().resolve("large-" + version);
+      large.add(BenchModels.write(folder, NAME, units, version));
+    }
     Map<String, Object> settings =
         Map.of(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, place.bootstrapServers());
     try (Admin admin = Admin.create(settings);
@@ -128,27 +146,32 @@ public final class ModelBench {
   private void change(
       Listener listener,
       ModelsTopic models,
-      Path large,
+      List<Path> large,
       StreamRun stream,
       BooleanSupplier stopped) {
     pauses.take();
-    pass(10_000, stream, stopped);
-    tell(listener, "nothing changes");
-    listener.begins("publishing the large version");
-    models.publish(packed(large, 2));
-    tell(listener, "it is published");
-    long fromMs = System.currentTimeMillis() + 5_000; // until then it is fetched and compiled
-    activate(models, 2, fromMs);
-    pass(fromMs - 500 - System.currentTimeMillis(), stream, stopped);
-    tell(listener, "it is fetched and compiled");
-    await(2, stream, stopped);
-    pass(1_000, stream, stopped);
-    tell(listener, "it takes over");
-    pass(8_000, stream, stopped);
-    tell(listener, "it scores");
+    pass(20_000, stream, stopped);
+    tell(listener, "nothing changes, a small one scores");
+    for (int i = 0; i < large.size(); i++) {
+      long version = 2 + i;
+      listener.begins("publishing large version " + version);
+      models.publish(packed(large.get(i), version));
+      tell(listener, "version " + version + " is published");
+      long fromMs = System.currentTimeMillis() + 5_000; // until then it is fetched and compiled
+      activate(models, version, fromMs);
+      pass(fromMs - 500 - System.currentTimeMillis(), stream, stopped);
+      tell(listener, "it is fetched and compiled");
+      await(version, stream, stopped);
+      pass(2_000, stream, stopped);
+      tell(listener, "it takes over");
+      if (i == 0) {
+        pass(15_000, stream, stopped);
+        tell(listener, "nothing changes, a large one scores");
+      }
+    }
     activate(models, 1, System.currentTimeMillis() + 500);
     await(1, stream, stopped);
-    pass(3_000, stream, stopped);
+    pass(2_000, stream, stopped);
     tell(listener, "back to the small one");
   }
 
@@ -158,13 +181,12 @@ public final class ModelBench {
     listener.begins(size.changeOvers() + " change-overs");
     for (int i = 0; i < SMALL_VERSIONS; i++) {
       Path file =
-          BenchModels.write(place.folder().resolve("version-" + i), NAME, SMALL_UNITS, 3 + i);
-      models.publish(packed(file, 3 + i));
+          BenchModels.write(
+              place.folder().resolve("version-" + i), NAME, SMALL_UNITS, FIRST_SMALL + i);
+      models.publish(packed(file, FIRST_SMALL + i));
     }
     pauses.take();
     int done = 0;
-    long scores = 0;
-    double longestMs = 0;
     while (done < size.changeOvers() && !stopped.getAsBoolean()) {
       int from = done;
       int count = Math.min(CHANGES_AN_EDIT, size.changeOvers() - done);
@@ -176,26 +198,23 @@ public final class ModelBench {
             for (int i = 0; i < count; i++) {
               timeline =
                   timeline.plus(
-                      activation(3 + (from + i) % SMALL_VERSIONS, firstMs + i * BETWEEN_MS));
+                      activation(
+                          FIRST_SMALL + (from + i) % SMALL_VERSIONS, firstMs + i * BETWEEN_MS));
             }
             return timeline;
           });
       done += count;
-      await(3 + (done - 1) % SMALL_VERSIONS, stream, stopped);
-      Pauses.Stretch stretch = pauses.take();
-      scores += stretch.scores();
-      longestMs = Math.max(longestMs, stretch.longestNs() / 1e6);
+      await(FIRST_SMALL + (done - 1) % SMALL_VERSIONS, stream, stopped);
       if (done == CHANGES_AN_EDIT || done == 100 || done == size.changeOvers()) {
+        tell(listener, done + " change-overs of small ones");
         listener.memory(done, heapBytes(), rssBytes());
         pauses.take(); // the collection is the bench's own
       }
     }
-    listener.scored("small ones change", scores, longestMs);
   }
 
   private void tell(Listener listener, String when) {
-    Pauses.Stretch stretch = pauses.take();
-    listener.scored(when, stretch.scores(), stretch.longestNs() / 1e6);
+    listener.scored(when, pauses.take());
   }
 
   private static Timeline.Activation activation(long version, long fromMs) {

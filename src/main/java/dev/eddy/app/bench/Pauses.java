@@ -1,50 +1,87 @@
 package dev.eddy.app.bench;
 
 import dev.eddy.avro.Score;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** How long there was no score, at most. Thread-safe. */
+/** How long there was no score between one and the next. Thread-safe. */
 final class Pauses {
+  private static final long STEP_NS = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final int STEPS = 20_000; // 2 s; what is longer is in the last one
+
+  private final int[] counts = new int[STEPS];
   private long lastNs;
   private long longestNs;
   private long scores;
   private String lastModel = "";
 
-  /**
-   * What came since it was asked last.
-   *
-   * @param longestNs between two scores that followed each other
-   */
-  record Stretch(long scores, long longestNs) {}
-
   /** Looks at scores on their way out. */
   Serializer<Score> around(Serializer<Score> serializer) {
     return (topic, score) -> {
       byte[] bytes = serializer.serialize(topic, score);
-      scored(score.model(), System.nanoTime());
+      scored(score.model());
       return bytes;
     };
   }
 
-  private synchronized void scored(String model, long nowNs) {
+  private synchronized void scored(String model) {
+    long nowNs = System.nanoTime(); // here, so that of two threads the later one is not behind
     if (scores > 0) {
-      longestNs = Math.max(longestNs, nowNs - lastNs);
+      count(nowNs - lastNs);
     }
     lastNs = nowNs;
     scores++;
     lastModel = model;
   }
 
+  private void count(long pauseNs) {
+    longestNs = Math.max(longestNs, pauseNs);
+    counts[(int) Math.min(pauseNs / STEP_NS, STEPS - 1)]++;
+  }
+
   synchronized String lastModel() {
     return lastModel;
   }
 
-  /** The pause that goes on just now counts for the next stretch, too. */
-  synchronized Stretch take() {
-    Stretch stretch =
-        new Stretch(scores, Math.max(longestNs, scores == 0 ? 0 : System.nanoTime() - lastNs));
+  /** What came since it was asked last; the pause that goes on just now counts for both. */
+  synchronized ModelBench.Stretch take() {
+    if (scores > 0) {
+      count(System.nanoTime() - lastNs);
+    }
+    ModelBench.Stretch stretch =
+        new ModelBench.Stretch(
+            scores,
+            share(0.5),
+            share(0.99),
+            longestNs / 1e6,
+            longer(TimeUnit.MILLISECONDS.toNanos(100)));
+    java.util.Arrays.fill(counts, 0);
     longestNs = 0;
     scores = Math.min(scores, 1);
     return stretch;
+  }
+
+  /** The pause, in milliseconds, that such a share of them is not longer than. */
+  private double share(double share) {
+    long all = 0;
+    for (int count : counts) {
+      all += count;
+    }
+    long passed = 0;
+    for (int i = 0; i < STEPS && all > 0; i++) {
+      passed += counts[i];
+      if (passed >= share * all) {
+        return Math.min((i + 1) * STEP_NS, longestNs) / 1e6;
+      }
+    }
+    return 0;
+  }
+
+  private int longer(long limitNs) {
+    int found = 0;
+    for (int i = (int) (limitNs / STEP_NS); i < STEPS; i++) {
+      found += counts[i];
+    }
+    return found;
   }
 }

@@ -32,7 +32,7 @@ final class ScoresReader {
   private final RecordDeserializer records;
   private final Duration patience;
   private final Map<TopicPartition, Long> reached = new HashMap<>(); // event time
-  private ScoreRow.Columns columns; // of the first score
+  private ReadScore.Columns columns; // of the first score
   private long read;
   private long unread;
 
@@ -41,7 +41,7 @@ final class ScoresReader {
     /**
      * @param columns the same for all
      */
-    void score(ScoreRow row, ScoreRow.Columns columns);
+    void score(ReadScore row, ReadScore.Columns columns);
   }
 
   /**
@@ -102,7 +102,7 @@ final class ScoresReader {
 
   private void take(TopicPartition from, ConsumerRecord<byte[], byte[]> record, Sink sink) {
     read++;
-    ScoreRow row = row(record);
+    ReadScore row = row(record);
     if (row == null) {
       unread++;
       return;
@@ -111,16 +111,16 @@ final class ScoresReader {
     sink.score(row, columns);
   }
 
-  private ScoreRow row(ConsumerRecord<byte[], byte[]> record) {
+  private ReadScore row(ConsumerRecord<byte[], byte[]> record) {
     try {
       GenericRecord value = records.deserialize(record.topic(), record.value());
       if (value == null) {
         return null;
       }
       if (columns == null) {
-        columns = ScoreRow.Columns.of(value.getSchema());
+        columns = ReadScore.Columns.of(value.getSchema());
       }
-      return ScoreRow.of(key(record.key()), value, columns);
+      return ReadScore.of(key(record.key()), value, columns);
     } catch (BadRecordException e) {
       return null;
     }

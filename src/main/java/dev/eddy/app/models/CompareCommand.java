@@ -1,6 +1,6 @@
 package dev.eddy.app.models;
 
-import dev.eddy.app.compare.ScoreComparison;
+import dev.eddy.app.compare.CompareRun;
 import dev.eddy.app.pipeline.Clients;
 import dev.eddy.app.pipeline.PipelineConfig;
 import dev.eddy.app.terminal.Terminal;
@@ -97,8 +97,8 @@ final class CompareCommand implements Runnable {
       throw new UserException("name a pipeline with --config, or say --name and --scores");
     }
     String topic = scores != null ? scores : config.orElseThrow().output().topic();
-    ScoreComparison.Question question =
-        new ScoreComparison.Question(
+    CompareRun.Question question =
+        new CompareRun.Question(
             name != null ? name : config.orElseThrow().model().read().name(),
             first,
             second,
@@ -114,7 +114,7 @@ final class CompareCommand implements Runnable {
           try (Clients clients = new Clients(settings, target.patience(), () -> false)) {
             clients.awaitBroker();
             try (var consumer = clients.consumer()) {
-              new ScoreComparison(question, terminal).run(consumer, schemas, target.patience());
+              new CompareRun(question, terminal).run(consumer, schemas, target.patience());
             }
           }
         });

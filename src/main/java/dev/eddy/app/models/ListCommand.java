@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
     name = "list",
     description = "Show versions, activations, who scores, and what pipelines have refused.")
 final class ListCommand implements Runnable {
-  private static final int REASON = 200;
 
   private final Terminal terminal;
   private final Clock clock;
@@ -181,13 +180,12 @@ final class ListCommand implements Runnable {
     for (ModelRecords.Refusal refusal : refusals) {
       if (names.contains(refusal.name())) {
         any = true;
-        String reason = refusal.reason();
         table.row(
             refusal.name(),
             Long.toString(refusal.version()),
             refusal.application(),
             CsvTime.text(refusal.when().toEpochMilli()),
-            reason.length() > REASON ? reason.substring(0, REASON) + " ..." : reason);
+            refusal.reason());
       }
     }
     return any ? java.util.Optional.of(table) : java.util.Optional.empty();

@@ -189,8 +189,13 @@ final class Target {
   private void awaitBroker(String found, Map<String, String> settings) {
     Map<String, Object> configs = new HashMap<>(settings);
     configs.keySet().removeIf(key -> key.startsWith("consumer.") || key.startsWith("producer."));
-    try (Admin admin = Admin.create(configs)) {
-      admin.describeCluster().nodes().get(timeoutSeconds, TimeUnit.SECONDS);
+    try {
+      Admin admin = Admin.create(configs);
+      try {
+        admin.describeCluster().nodes().get(timeoutSeconds, TimeUnit.SECONDS);
+      } finally {
+        admin.close(Duration.ZERO); // or it waits for its own time-out, a minute
+      }
     } catch (ExecutionException | TimeoutException e) {
       throw new OutsideException(
           "no broker answers at " + found + " within " + timeoutSeconds + " s", e);

@@ -4,9 +4,13 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns of text, as wide as their widest cell. */
+/**
+ * Columns of text, as wide as their widest cell. Cells may come from anybody: of a long one the
+ * beginning is shown, and no control character reaches the terminal.
+ */
 public final class TextTable {
   private static final String GAP = "  ";
+  private static final int MAX_CELL = 200;
 
   private final List<String> heads;
   private final List<String[]> rows = new ArrayList<>();
@@ -20,7 +24,16 @@ public final class TextTable {
   }
 
   public void row(String... cells) {
-    rows.add(cells);
+    String[] shown = new String[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      shown[i] = shown(cells[i]);
+    }
+    rows.add(shown);
+  }
+
+  private static String shown(String cell) {
+    String begun = cell.length() > MAX_CELL ? cell.substring(0, MAX_CELL) + " ..." : cell;
+    return begun.replaceAll("\\p{Cntrl}|[\\u0080-\\u009f\\u202a-\\u202e\\u2066-\\u2069]", "?");
   }
 
   public void print(PrintWriter out) {

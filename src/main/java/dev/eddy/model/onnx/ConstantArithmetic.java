@@ -223,9 +223,7 @@ final class ConstantArithmetic {
   }
 
   private static OnnxTensor turned(OnnxTensor matrix, OnnxNode node, String attribute) {
-    return node.integer(attribute, 0) == 0
-        ? matrix
-        : Movement.transpose(matrix.dimensions(), new int[] {1, 0}).apply(matrix, 0);
+    return node.integer(attribute, 0) == 0 ? matrix : Movement.transposed(matrix, 1, 0);
   }
 
   private static OnnxTensor scaled(OnnxTensor tensor, float factor) {

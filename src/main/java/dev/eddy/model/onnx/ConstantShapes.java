@@ -142,23 +142,7 @@ final class ConstantShapes {
 
   private static OnnxTensor transposed(OnnxNode node, OnnxTensor tensor) {
     int[] order = order(node, tensor.rank());
-    return order.length == 2 && order[0] == 1 && tensor.type().isFloat()
-        ? turned(tensor)
-        : Movement.transpose(tensor.dimensions(), order).apply(tensor, 0);
-  }
-
-  /** A matrix transposed; it may hold most of a model's weights. */
-  private static OnnxTensor turned(OnnxTensor matrix) {
-    int rows = matrix.dimensions()[0];
-    int columns = matrix.dimensions()[1];
-    float[] values = matrix.floats();
-    float[] made = new float[values.length];
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        made[column * rows + row] = values[row * columns + column];
-      }
-    }
-    return OnnxTensor.ofFloats(new int[] {columns, rows}, made);
+    return Movement.transposed(tensor, order);
   }
 
   private static OnnxTensor slice(OnnxNode node, OnnxTensor[] in) {

@@ -10,7 +10,9 @@ import dev.eddy.layer.Shape;
 import dev.eddy.layer.TensorSpec;
 import dev.eddy.model.Tensor;
 import dev.eddy.network.Graph;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -199,18 +201,23 @@ final class GraphBuilder {
     return new Graph(input, list);
   }
 
-  /** The tensors of a graph made of these nodes. */
-  Map<String, Tensor> tensors(List<TensorSpec> specs) {
-    Map<String, Tensor> tensors = new HashMap<>();
+  /**
+   * Makes the tensors of a graph made of these nodes. Nothing can be done with the builder after
+   * that: what a tensor is made of is let go when it is made, so that weights are not held twice.
+   */
+  Map<String, Tensor> takeTensors(List<TensorSpec> specs) {
+    Deque<Supplier<float[]>> values = new ArrayDeque<>();
     for (TensorSpec spec : specs) {
       int dot = spec.name().lastIndexOf('.');
-      Supplier<float[]> values =
-          nodes
-              .get(spec.name().substring(0, dot))
-              .weights
-              .tensors
-              .get(spec.name().substring(dot + 1));
-      tensors.put(spec.name(), new Tensor(spec.dimensions(), finite(spec.name(), values.get())));
+      Weights weights = nodes.get(spec.name().substring(0, dot)).weights;
+      values.add(weights.tensors.get(spec.name().substring(dot + 1)));
+    }
+    nodes.clear();
+    moved.clear();
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (TensorSpec spec : specs) {
+      float[] made = finite(spec.name(), values.remove().get());
+      tensors.put(spec.name(), new Tensor(spec.dimensions(), made));
     }
     return tensors;
   }

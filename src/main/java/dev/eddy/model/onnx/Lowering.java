@@ -31,6 +31,7 @@ import java.util.Set;
  * of time.
  */
 final class Lowering {
+  private static final int LARGE = 1 << 12; // values
   private static final long MAX_MADE = 1 << 23; // values, besides what weights become
 
   final OnnxModel model;
@@ -41,6 +42,7 @@ final class Lowering {
   private final Map<String, Integer> readers = new HashMap<>();
   private final Map<String, Tail> tails = new HashMap<>();
   private final Map<String, Tail> caches = new HashMap<>(); // by the name of the state
+  private final Map<String, Integer> unread = new HashMap<>(); // readers yet to come
   private int lowered;
   private long held; // values of initializers
   private long spent; // values of constants made
@@ -57,6 +59,7 @@ final class Lowering {
       node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
     }
     model.outputs().forEach(output -> readers.merge(output.name(), 1, Integer::sum));
+    unread.putAll(readers);
   }
 
   /** Lowers the nodes that some outputs need. */
@@ -70,6 +73,7 @@ final class Lowering {
       try {
         Operators.lower(node, this);
         lowered++;
+        forgetRead(node);
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw node.error(e.getMessage());
       } catch (IllegalStateException
@@ -81,6 +85,17 @@ final class Lowering {
       }
     }
     graph.at("");
+  }
+
+  /** Lets go of large constants that nobody reads any more; layers hold what they need of them. */
+  private void forgetRead(OnnxNode node) {
+    for (String input : node.inputs()) {
+      if (unread.merge(input, -1, Integer::sum) == 0
+          && values.get(input) instanceof Known known
+          && known.sample(0).size() > LARGE) {
+        values.remove(input);
+      }
+    }
   }
 
   /** The tensors that outputs depend on; nodes come after what they read. */

@@ -195,8 +195,7 @@ final class MatrixOperators {
       made = timesWeights(node, lowering, checked(node, left), w, turnB);
     } else if (a instanceof Known && b instanceof Frames y) {
       OnnxTensor w = lowering.weights(node, 0, -1, -1);
-      OnnxTensor left =
-          turnA ? Movement.transpose(w.dimensions(), new int[] {1, 0}).apply(w, 0) : w;
+      OnnxTensor left = turnA ? Movement.transposed(w, 1, 0) : w;
       Frames right = turnB ? ShapeOperators.transposed(lowering, y, 1, 0) : y;
       made = weightsTimes(node, lowering, left, checked(node, right));
     } else {

@@ -75,6 +75,51 @@ record Movement(int[] dimensions, int[] from) {
     return walk(made, steps);
   }
 
+  /**
+   * The axes of a tensor in another order, without the list of places that a movement is: it may
+   * hold most of a model's weights.
+   */
+  static OnnxTensor transposed(OnnxTensor tensor, int... order) {
+    int rank = order.length;
+    boolean same = true;
+    int[] made = new int[rank];
+    int[] steps = new int[rank];
+    int[] strides = strides(tensor.dimensions());
+    for (int axis = 0; axis < rank; axis++) {
+      same &= order[axis] == axis;
+      made[axis] = tensor.dimensions()[order[axis]];
+      steps[axis] = strides[order[axis]];
+    }
+    if (same || tensor.size() == 0) {
+      return same ? tensor : transpose(tensor.dimensions(), order).apply(tensor, 0);
+    }
+    float[] floats = tensor.type().isFloat() ? new float[tensor.size()] : null;
+    long[] integers = floats == null ? new long[tensor.size()] : null;
+    int[] index = new int[rank];
+    int inner = rank - 1;
+    for (int at = 0, place = 0; at < tensor.size(); ) {
+      for (int i = 0; i < made[inner]; i++, at++, place += steps[inner]) {
+        if (floats != null) {
+          floats[at] = tensor.floats()[place];
+        } else {
+          integers[at] = tensor.integers()[place];
+        }
+      }
+      place -= steps[inner] * made[inner];
+      for (int axis = inner - 1; axis >= 0; axis--) {
+        place += steps[axis];
+        if (++index[axis] < made[axis]) {
+          break;
+        }
+        place -= steps[axis] * made[axis];
+        index[axis] = 0;
+      }
+    }
+    return floats == null
+        ? OnnxTensor.ofIntegers(tensor.type(), made, integers)
+        : OnnxTensor.ofFloats(tensor.type(), made, floats);
+  }
+
   /** Repeats axes of length 1 so that the shape becomes {@code target}, aligned at the right. */
   static Movement broadcast(int[] dimensions, int[] target) {
     int[] strides = strides(dimensions);

@@ -31,28 +31,32 @@ public final class OnnxImport {
    *     file, node, operator and reason
    */
   public static Model read(Path file, ImportOptions options) {
+    String shown = file.getFileName().toString();
     try {
-      return read(file, OnnxFile.read(file), options);
+      return plan(OnnxFile.read(file), options).model(name(file));
     } catch (OutOfMemoryError | StackOverflowError e) { // the bounds are meant to keep from that
       throw OnnxModel.error(
-          file.getFileName().toString(),
+          shown,
           "is too large to be imported with "
               + (Runtime.getRuntime().maxMemory() >> 20)
               + " MiB of memory; give more with EDDY_JAVA_OPTS=-Xmx4g");
-    }
-  }
-
-  private static Model read(Path file, OnnxModel model, ImportOptions options) {
-    try {
-      return model(file, model, options);
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw model.error(e.getMessage());
+      throw OnnxModel.error(shown, e.getMessage());
     }
   }
 
-  private static Model model(Path file, OnnxModel model, ImportOptions options) {
-    List<OnnxValue> outputs = outputs(model, options);
-    Lowered lowered = TimeSearch.lower(model, options, outputs);
+  /** All that a model is made of; the file's own tensors are held by what needs them only. */
+  private record Plan(GraphBuilder builder, String last, List<String> columns) {
+
+    Model model(String name) {
+      Graph graph = EndCrops.absorb(builder.graph(last));
+      List<TensorSpec> specs = Network.tensors(graph);
+      return new Model(name, 1, graph, builder.takeTensors(specs), columns);
+    }
+  }
+
+  private static Plan plan(OnnxModel model, ImportOptions options) {
+    Lowered lowered = TimeSearch.lower(model, options, outputs(model, options));
     GraphBuilder builder = lowered.lowering().graph;
     List<Frames> frames = lowered.outputs();
     checkRates(model, lowered);
@@ -67,9 +71,7 @@ public final class OnnxImport {
     if (last.equals(Graph.INPUT)) {
       last = builder.add(new Reshape(builder.shape(last).dimensions()), last);
     }
-    Graph graph = EndCrops.absorb(builder.graph(last));
-    List<TensorSpec> specs = Network.tensors(graph);
-    return new Model(name(file), 1, graph, builder.tensors(specs), columns);
+    return new Plan(builder, last, columns);
   }
 
   private static List<OnnxValue> outputs(OnnxModel model, ImportOptions options) {

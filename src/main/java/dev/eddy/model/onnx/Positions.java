@@ -95,7 +95,7 @@ final class Positions {
         order[at++] = i;
       }
     }
-    return Movement.transpose(tensor.dimensions(), order).apply(tensor, 0).floats();
+    return Movement.transposed(tensor, order).floats();
   }
 
   /** By how much each value grows from row to row; null where that is not always as much. */

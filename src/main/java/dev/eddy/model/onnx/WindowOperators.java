@@ -342,8 +342,7 @@ final class WindowOperators {
           order[at++] = i + 2;
         }
       }
-      boolean same = Arrays.equals(order, IntStream.range(0, order.length).toArray());
-      return same ? w.floats() : Movement.transpose(all, order).apply(w, 0).floats();
+      return Movement.transposed(w, order).floats();
     }
   }
 }

@@ -25,6 +25,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -40,6 +41,7 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 public final class ModelsTopic implements AutoCloseable {
   private static final String ID = "eddy-models";
+  private static final long BUFFER_BYTES = 4L << 20; // several chunks
   private static final int TRANSACTION_MS = 10 * 60_000; // 200 MB over a slow line
 
   private final StreamsConfig settings;
@@ -153,7 +155,7 @@ public final class ModelsTopic implements AutoCloseable {
   }
 
   private TopicReader reader(String of) {
-    return new TopicReader(settings.getRestoreConsumerConfigs(ID), of);
+    return TopicReader.brief(settings.getRestoreConsumerConfigs(ID), of);
   }
 
   /** All that is committed now. */
@@ -186,29 +188,17 @@ public final class ModelsTopic implements AutoCloseable {
 
   static PackedModel fetch(
       TopicReader reader, long[] offsets, ModelManifest manifest, Duration patience) {
-    byte[][] values = reader.valuesAt(offsets, patience);
-    List<byte[]> chunks = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] == null) {
-        throw new ModelException(
-            manifest.id() + ": chunk " + i + " of " + values.length + " is missing");
-      }
-      try {
-        chunks.add(ModelRecords.chunk(values[i], i));
-      } catch (ModelException e) {
-        throw new ModelException(manifest.id() + ": chunk " + i + ": " + e.getMessage(), e);
-      }
-      values[i] = null; // of two copies of 200 MB one is enough
-    }
-    PackedModel packed = new PackedModel(manifest, chunks);
+    ChunkAssembly assembly = new ChunkAssembly(manifest);
+    reader.valuesAt(offsets, patience, assembly);
+    PackedModel packed = new PackedModel(manifest, assembly.pieces());
     packed.checkTensors();
     return packed;
   }
 
   /** What pipelines have refused, the last of each; empty where there is no such topic. */
   public List<ModelRecords.Refusal> readRefusals() {
-    try (Admin asking = Admin.create(settings.getAdminConfigs(ID))) {
-      asking
+    try {
+      admin
           .describeTopics(List.of(refusals(topic)))
           .allTopicNames()
           .get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -250,6 +240,9 @@ public final class ModelsTopic implements AutoCloseable {
    */
   public boolean publish(PackedModel packed) {
     ModelManifest manifest = packed.manifest();
+    if (packed.chunks().size() != manifest.chunks()) {
+      throw new IllegalArgumentException(manifest.id() + " is not in the chunks of its manifest");
+    }
     return change(
         contents -> {
           ModelManifest there = contents.find(manifest.name(), manifest.version()).orElse(null);
@@ -343,9 +336,7 @@ public final class ModelsTopic implements AutoCloseable {
         return false;
       }
       producer.beginTransaction();
-      for (Supplier<ProducerRecord<byte[], byte[]>> record : records) {
-        producer.send(record.get());
-      }
+      send(producer, records);
       producer.commitTransaction();
       return true;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
@@ -355,16 +346,37 @@ public final class ModelsTopic implements AutoCloseable {
           || e.getCause() instanceof InvalidProducerEpochException) {
         throw conflict(e);
       }
+      if (e.getCause() instanceof UnknownServerException) { // a broker may stumble over a commit
+        throw conflict("whether this is there is not known", e); // of who is just being shut out
+      }
+      throw e;
+    }
+  }
+
+  private static void send(
+      KafkaProducer<byte[], byte[]> producer,
+      List<Supplier<ProducerRecord<byte[], byte[]>>> records) {
+    try {
+      for (Supplier<ProducerRecord<byte[], byte[]>> record : records) {
+        producer.send(record.get());
+      }
+    } catch (ModelException e) { // a file has changed, say; no reader is to wait for a time-out
+      producer.abortTransaction();
       throw e;
     }
   }
 
   private ModelsConflictException conflict(Throwable cause) {
+    return conflict("nothing of this is there", cause);
+  }
+
+  private ModelsConflictException conflict(String what, Throwable cause) {
     return new ModelsConflictException(
         "topic "
             + topic
-            + ": somebody else changes it at the same time; nothing of this is there: look at it"
-            + " with eddy models list, and try again",
+            + ": somebody else changes it at the same time; "
+            + what
+            + ": look at it with eddy models list, and try again",
         cause);
   }
 
@@ -374,6 +386,7 @@ public final class ModelsTopic implements AutoCloseable {
     configs.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MS);
     configs.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1); // as FeedProducer
     configs.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis());
+    configs.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES); // a model need not be in memory
     configs.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     configs.put(ProducerConfig.ACKS_CONFIG, "all");
     return new KafkaProducer<>(configs, new ByteArraySerializer(), new ByteArraySerializer());

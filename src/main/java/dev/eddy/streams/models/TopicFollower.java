@@ -128,7 +128,7 @@ public final class TopicFollower {
    */
   public void awaitEnd(Duration patience) {
     long end;
-    try (TopicReader asking = new TopicReader(configs, topic)) {
+    try (TopicReader asking = TopicReader.brief(configs, topic)) {
       end = asking.end(PATIENCE);
     }
     long deadlineNs = System.nanoTime() + patience.toNanos();
@@ -155,7 +155,7 @@ public final class TopicFollower {
 
   /** Brings a version's tensors; from any thread. */
   public PackedModel fetch(ModelManifest manifest, long[] offsets) {
-    try (TopicReader reader = new TopicReader(configs, topic)) {
+    try (TopicReader reader = TopicReader.brief(configs, topic)) {
       return ModelsTopic.fetch(reader, offsets, manifest, PATIENCE);
     }
   }

@@ -16,6 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class TopicReader implements AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(1);
   private static final Duration TICK = Duration.ofMillis(100);
+  private static final int BRIEF_MS = 20;
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
@@ -23,6 +24,14 @@ final class TopicReader implements AutoCloseable {
   /** Takes up a record. */
   interface Sink {
     void accept(ConsumerRecord<byte[], byte[]> record);
+  }
+
+  /** For a look at what is there now. */
+  static TopicReader brief(Map<String, Object> consumerSettings, String topic) {
+    Map<String, Object> settings = new HashMap<>(consumerSettings);
+    // At the end of the topic a broker holds its answer back for so long, and closing waits for it.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BRIEF_MS);
+    return new TopicReader(settings, topic);
   }
 
   TopicReader(Map<String, Object> consumerSettings, String topic) {
@@ -81,14 +90,16 @@ final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** The values at some offsets, in their order; null where there is no record any more. */
-  byte[][] valuesAt(long[] offsets, Duration patience) {
-    byte[][] values = new byte[offsets.length][];
+  /** Takes the value that was asked for as number {@code place}. */
+  interface Values {
+    void accept(int place, byte[] value);
+  }
+
+  /** Hands over the values at some offsets, in the order of these; not what is gone meanwhile. */
+  void valuesAt(long[] offsets, Duration patience, Values sink) {
     Map<Long, Integer> places = new HashMap<>();
-    long last = -1;
     for (int i = 0; i < offsets.length; i++) {
       places.put(offsets[i], i);
-      last = Math.max(last, offsets[i]);
     }
     long[] sorted = offsets.clone();
     java.util.Arrays.sort(sorted);
@@ -104,13 +115,12 @@ final class TopicReader implements AutoCloseable {
           patience,
           record -> {
             Integer place = places.get(record.offset());
-            if (place != null) {
-              values[place] = record.value();
+            if (place != null && record.value() != null) {
+              sink.accept(place, record.value());
             }
           });
       next = run + 1;
     }
-    return values;
   }
 
   @Override

@@ -22,13 +22,13 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /** Reads what two versions made of the same records, prints their differences and draws them. */
-public final class ScoreComparison {
+public final class CompareRun {
   private static final int SEEN = 20;
 
   private final Question question;
   private final Terminal terminal;
   private final Set<String> seen = new TreeSet<>(); // models, some of them
-  private Comparison comparison; // null before the first score of one of the two
+  private Report report; // null before the first score of one of the two
   private List<String> columns = List.of();
 
   /**
@@ -67,11 +67,11 @@ public final class ScoreComparison {
       if (column.isPresent() && plot.isEmpty()) {
         throw new UserException("--column goes with --plot");
       }
-      plot.ifPresent(ScoreComparison::checkFile);
+      plot.ifPresent(CompareRun::checkFile);
     }
   }
 
-  public ScoreComparison(Question question, Terminal terminal) {
+  public CompareRun(Question question, Terminal terminal) {
     this.question = question;
     this.terminal = terminal;
   }
@@ -119,11 +119,11 @@ public final class ScoreComparison {
     String first = "version " + question.first();
     String second = "version " + question.second();
     PrintWriter out = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
-    new ComparisonText(comparison, first, second).print(out);
+    new ReportText(report, first, second).print(out);
     question.plot().ifPresent(file -> plot(file, first, second));
   }
 
-  private void take(ScoreRow row, ScoreRow.Columns found) {
+  private void take(ReadScore row, ReadScore.Columns found) {
     if (row.timeMs() < question.fromMs() || row.timeMs() >= question.untilMs()) {
       return;
     }
@@ -135,23 +135,20 @@ public final class ScoreComparison {
     if (!first && !second) {
       return;
     }
-    if (comparison == null) {
-      comparison = new Comparison(found, question.threshold());
+    if (report == null) {
+      report = new Report(found, question.threshold());
       columns = found.names();
     }
     if (first) {
-      comparison.first(row);
+      report.first(row);
     } else {
-      comparison.second(row);
+      report.second(row);
     }
   }
 
   private void check() {
     for (boolean first : new boolean[] {true, false}) {
-      long scores =
-          comparison == null
-              ? 0
-              : (first ? comparison.firstOwn() : comparison.secondOwn()).scores();
+      long scores = report == null ? 0 : (first ? report.firstOwn() : report.secondOwn()).scores();
       if (scores == 0) {
         throw new UserException(
             "model \""
@@ -170,7 +167,7 @@ public final class ScoreComparison {
     String column = question.column().orElse(null);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      ComparisonPlot plot = ComparisonPlot.of(comparison, first, second, column);
+      ReportPlot plot = ReportPlot.of(report, first, second, column);
       if (plot.isEmpty()) {
         throw new UserException(
             column == null
@@ -201,8 +198,7 @@ public final class ScoreComparison {
   }
 
   private List<String> names() {
-    List<String> forecasts =
-        comparison.forecasts().stream().map(forecast -> forecast.column).toList();
+    List<String> forecasts = report.forecasts().stream().map(forecast -> forecast.column).toList();
     return forecasts.isEmpty() ? columns : forecasts;
   }
 }

@@ -22,7 +22,7 @@ import org.apache.avro.generic.GenericData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ComparisonTest {
+class ReportTest {
   private static final Schema SCHEMA =
       SchemaBuilder.record("Score")
           .fields()
@@ -40,11 +40,11 @@ class ComparisonTest {
           .requiredString("model")
           .requiredFloat("y")
           .endRecord();
-  private static final ScoreRow.Columns COLUMNS = ScoreRow.Columns.of(SCHEMA);
+  private static final ReadScore.Columns COLUMNS = ReadScore.Columns.of(SCHEMA);
 
   @TempDir Path folder;
 
-  private static ScoreRow row(
+  private static ReadScore row(
       String key, long time, Float forecast, float actual, double likelihood) {
     GenericData.Record record = new GenericData.Record(SCHEMA);
     record.put("time", time);
@@ -53,54 +53,54 @@ class ComparisonTest {
     record.put("forecast", forecast);
     record.put("actual", actual);
     record.put("anomaly_likelihood", likelihood);
-    return ScoreRow.of(key, record, COLUMNS);
+    return ReadScore.of(key, record, COLUMNS);
   }
 
-  private static ScoreRow plain(long time, float y) {
+  private static ReadScore plain(long time, float y) {
     GenericData.Record record = new GenericData.Record(PLAIN);
     record.put("time", time);
     record.put("model", "m/1");
     record.put("y", y);
-    return ScoreRow.of("k", record, ScoreRow.Columns.of(PLAIN));
+    return ReadScore.of("k", record, ReadScore.Columns.of(PLAIN));
   }
 
-  private static String text(Comparison comparison) {
+  private static String text(Report report) {
     StringWriter text = new StringWriter();
-    new ComparisonText(comparison, "version 1", "version 2").print(new PrintWriter(text));
+    new ReportText(report, "version 1", "version 2").print(new PrintWriter(text));
     return text.toString();
   }
 
   @Test
   void shouldSumUpWhatBothScored() {
-    Comparison comparison = new Comparison(COLUMNS, 0.9);
-    comparison.first(row("a", 1, null, 5, 0.5)); // before its first forecast
-    comparison.second(row("a", 1, 4f, 5, 0.5));
-    comparison.first(row("a", 2, 1f, 3, 0.95));
-    comparison.first(row("b", 2, 7f, 3, 0.95));
-    comparison.second(row("b", 2, 2f, 3, 0.2));
-    comparison.second(row("a", 2, 2f, 3, 0.99));
-    comparison.first(row("a", 3, 1f, 1, 0.1));
-    comparison.second(row("c", 3, 1f, 1, 0.9));
-    assertThat(comparison.pairs()).isEqualTo(3);
-    assertThat(comparison.firstAlone()).isEqualTo(1);
-    assertThat(comparison.secondAlone()).isEqualTo(1);
-    assertThat(comparison.fromMs()).isEqualTo(1);
-    assertThat(comparison.untilMs()).isEqualTo(2);
-    Comparison.Difference forecast = comparison.differences().get(0);
+    Report report = new Report(COLUMNS, 0.9);
+    report.first(row("a", 1, null, 5, 0.5)); // before its first forecast
+    report.second(row("a", 1, 4f, 5, 0.5));
+    report.first(row("a", 2, 1f, 3, 0.95));
+    report.first(row("b", 2, 7f, 3, 0.95));
+    report.second(row("b", 2, 2f, 3, 0.2));
+    report.second(row("a", 2, 2f, 3, 0.99));
+    report.first(row("a", 3, 1f, 1, 0.1));
+    report.second(row("c", 3, 1f, 1, 0.9));
+    assertThat(report.pairs()).isEqualTo(3);
+    assertThat(report.firstAlone()).isEqualTo(1);
+    assertThat(report.secondAlone()).isEqualTo(1);
+    assertThat(report.fromMs()).isEqualTo(1);
+    assertThat(report.untilMs()).isEqualTo(2);
+    Report.Difference forecast = report.differences().get(0);
     assertThat(forecast.column).isEqualTo("forecast");
     assertThat(forecast.count()).isEqualTo(2);
     assertThat(forecast.mean()).isCloseTo(3, within(1e-9));
     assertThat(forecast.largest()).isEqualTo(5);
     assertThat(forecast.largestKey()).isEqualTo("b");
     assertThat(forecast.largestMs()).isEqualTo(2);
-    assertThat(comparison.differences()).hasSize(2); // what arrived is the same for both
-    assertThat(comparison.forecasts().get(0).firstError()).isCloseTo(3, within(1e-9));
-    assertThat(comparison.forecasts().get(0).secondError()).isCloseTo(1, within(1e-9));
-    assertThat(comparison.bothFound()).isEqualTo(1);
-    assertThat(comparison.firstFound()).isEqualTo(1);
-    assertThat(comparison.secondFound()).isZero();
-    assertThat(comparison.examples()).containsExactly(new Comparison.Example("b", 2, 0.95, 0.2));
-    assertThat(text(comparison).lines())
+    assertThat(report.differences()).hasSize(2); // what arrived is the same for both
+    assertThat(report.forecasts().get(0).firstError()).isCloseTo(3, within(1e-9));
+    assertThat(report.forecasts().get(0).secondError()).isCloseTo(1, within(1e-9));
+    assertThat(report.bothFound()).isEqualTo(1);
+    assertThat(report.firstFound()).isEqualTo(1);
+    assertThat(report.secondFound()).isZero();
+    assertThat(report.examples()).containsExactly(new Report.Example("b", 2, 0.95, 0.2));
+    assertThat(text(report).lines())
         .containsExactly(
             "scored by       records  from                     until",
             "both                  3  1970-01-01 00:00:00.001  1970-01-01 00:00:00.002",
@@ -125,10 +125,10 @@ class ComparisonTest {
 
   @Test
   void shouldTellEachOnesErrorsWhereNothingWasScoredByBoth() {
-    Comparison comparison = new Comparison(COLUMNS, 0.9);
-    comparison.first(row("a", 1, 2f, 5, 0.95));
-    comparison.second(row("b", 1, 4f, 5, 0.5));
-    assertThat(text(comparison))
+    Report report = new Report(COLUMNS, 0.9);
+    report.first(row("a", 1, 2f, 5, 0.95));
+    report.second(row("b", 1, 4f, 5, 0.5));
+    assertThat(text(report))
         .contains("both                  0\n")
         .doesNotContain("difference")
         .contains("mean absolute error, each of its own records  version 1  version 2  ratio\n")
@@ -138,30 +138,30 @@ class ComparisonTest {
 
   @Test
   void shouldPairTheFirstWithTheFirstWhereTimesAreEqual() {
-    Comparison comparison = new Comparison(ScoreRow.Columns.of(PLAIN), 0.9);
-    comparison.first(plain(7, 1));
-    comparison.first(plain(7, 2));
-    comparison.second(plain(7, 1.5f));
-    comparison.second(plain(7, 2.5f));
-    assertThat(comparison.pairs()).isEqualTo(2);
-    assertThat(comparison.differences().get(0).largest()).isEqualTo(0.5);
-    assertThat(comparison.forecasts()).isEmpty();
-    assertThat(comparison.hasAnomalies()).isFalse();
+    Report report = new Report(ReadScore.Columns.of(PLAIN), 0.9);
+    report.first(plain(7, 1));
+    report.first(plain(7, 2));
+    report.second(plain(7, 1.5f));
+    report.second(plain(7, 2.5f));
+    assertThat(report.pairs()).isEqualTo(2);
+    assertThat(report.differences().get(0).largest()).isEqualTo(0.5);
+    assertThat(report.forecasts()).isEmpty();
+    assertThat(report.hasAnomalies()).isFalse();
   }
 
   @Test
   void shouldKeepBoundedWhatWaits() {
     long[] pairs = new long[1];
-    Pairing pairing = new Pairing(10, (first, second) -> pairs[0]++);
+    Matching matching = new Matching(10, (first, second) -> pairs[0]++);
     for (int i = 0; i < 1000; i++) {
-      pairing.first(plain(i, 0));
+      matching.first(plain(i, 0));
     }
     for (int i = 0; i < 1000; i++) {
-      pairing.second(plain(i, 0));
+      matching.second(plain(i, 0));
     }
     assertThat(pairs[0]).isEqualTo(10);
-    assertThat(pairing.firstAlone()).isEqualTo(990);
-    assertThat(pairing.secondAlone()).isEqualTo(990);
+    assertThat(matching.firstAlone()).isEqualTo(990);
+    assertThat(matching.secondAlone()).isEqualTo(990);
   }
 
   @Test
@@ -180,13 +180,13 @@ class ComparisonTest {
 
   @Test
   void shouldDrawSvgAndPng() throws Exception {
-    Comparison comparison = new Comparison(COLUMNS, 0.9);
+    Report report = new Report(COLUMNS, 0.9);
     for (int i = 0; i < 50; i++) {
-      comparison.first(row("a", i * 1000, (float) i, 5, 0.5));
-      comparison.second(row("a", i * 1000, 4f, 5, 0.5));
+      report.first(row("a", i * 1000, (float) i, 5, 0.5));
+      report.second(row("a", i * 1000, 4f, 5, 0.5));
     }
     for (String column : new String[] {null, "forecast", "anomaly_likelihood"}) {
-      ComparisonPlot plot = ComparisonPlot.of(comparison, "version 1", "version 2", column);
+      ReportPlot plot = ReportPlot.of(report, "version 1", "version 2", column);
       ByteArrayOutputStream svg = new ByteArrayOutputStream();
       plot.writeSvg(svg);
       var factory = DocumentBuilderFactory.newInstance();
@@ -199,8 +199,7 @@ class ComparisonTest {
       assertThat(ImageIO.read(new ByteArrayInputStream(png.toByteArray())).getWidth())
           .isEqualTo(1000);
     }
-    assertThat(ComparisonPlot.of(comparison, "version 1", "version 2", "nothing").isEmpty())
-        .isTrue();
+    assertThat(ReportPlot.of(report, "version 1", "version 2", "nothing").isEmpty()).isTrue();
   }
 
   private void refuses(
@@ -213,7 +212,7 @@ class ComparisonTest {
       String says) {
     assertThatThrownBy(
             () ->
-                new ScoreComparison.Question(
+                new CompareRun.Question(
                     "m",
                     first,
                     second,

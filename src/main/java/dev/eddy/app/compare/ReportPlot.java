@@ -14,10 +14,10 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A comparison as a picture over event time: both versions' errors, or their differences where
- * nothing says what arrived, or one column of both.
+ * A report as a picture over event time: both versions' errors, or their differences where nothing
+ * says what arrived, or one column of both.
  */
-final class ComparisonPlot {
+final class ReportPlot {
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 500;
   private static final Color ARRIVED = new Color(0x999999);
@@ -26,7 +26,7 @@ final class ComparisonPlot {
 
   private final XYChart chart;
 
-  private ComparisonPlot(XYChart chart) {
+  private ReportPlot(XYChart chart) {
     this.chart = chart;
   }
 
@@ -35,29 +35,29 @@ final class ComparisonPlot {
    *
    * @param column of the forecasts or of the differences; null for the errors, or all differences
    */
-  static ComparisonPlot of(Comparison comparison, String first, String second, String column) {
-    if (column == null && !comparison.firstErrors().points().isEmpty()) {
+  static ReportPlot of(Report report, String first, String second, String column) {
+    if (column == null && !report.firstErrors().points().isEmpty()) {
       XYChart chart = chart("Error against what arrived", "error");
-      line(chart, first, comparison.firstErrors(), FIRST);
-      line(chart, second, comparison.secondErrors(), SECOND);
-      return new ComparisonPlot(chart);
+      line(chart, first, report.firstErrors(), FIRST);
+      line(chart, second, report.secondErrors(), SECOND);
+      return new ReportPlot(chart);
     }
-    for (Comparison.Forecast forecast : comparison.forecasts()) {
+    for (Report.Forecast forecast : report.forecasts()) {
       if (forecast.column.equals(column)) {
         XYChart chart = chart(column, column);
         line(chart, "arrived", forecast.arrived, ARRIVED);
         line(chart, first, forecast.firstCurve, FIRST);
         line(chart, second, forecast.secondCurve, SECOND);
-        return new ComparisonPlot(chart);
+        return new ReportPlot(chart);
       }
     }
     XYChart chart = chart("Difference of " + first + " and " + second, "difference");
-    for (Comparison.Difference difference : comparison.differences()) {
+    for (Report.Difference difference : report.differences()) {
       if (column == null || difference.column.equals(column)) {
         line(chart, difference.column, difference.curve, null);
       }
     }
-    return new ComparisonPlot(chart);
+    return new ReportPlot(chart);
   }
 
   private static XYChart chart(String title, String values) {

@@ -11,10 +11,10 @@ import java.util.Map;
  * first where there are several. What waits for the other version's score is bounded; beyond that
  * the oldest is taken to have none.
  */
-final class Pairing {
+final class Matching {
   /** Takes a pair. */
   interface Sink {
-    void both(ScoreRow first, ScoreRow second);
+    void both(ReadScore first, ReadScore second);
   }
 
   private final int most;
@@ -24,7 +24,7 @@ final class Pairing {
 
   /** Scores of one version that wait, oldest first. */
   private static final class Side {
-    private final Map<ScoreRow.Place, Deque<ScoreRow>> waiting = new LinkedHashMap<>();
+    private final Map<ReadScore.Place, Deque<ReadScore>> waiting = new LinkedHashMap<>();
     private int count;
     private long alone;
   }
@@ -32,13 +32,13 @@ final class Pairing {
   /**
    * @param most so many scores of each version wait
    */
-  Pairing(int most, Sink sink) {
+  Matching(int most, Sink sink) {
     this.most = most;
     this.sink = sink;
   }
 
-  void first(ScoreRow row) {
-    ScoreRow other = take(second, row.place());
+  void first(ReadScore row) {
+    ReadScore other = take(second, row.place());
     if (other != null) {
       sink.both(row, other);
     } else {
@@ -46,8 +46,8 @@ final class Pairing {
     }
   }
 
-  void second(ScoreRow row) {
-    ScoreRow other = take(first, row.place());
+  void second(ReadScore row) {
+    ReadScore other = take(first, row.place());
     if (other != null) {
       sink.both(other, row);
     } else {
@@ -55,12 +55,12 @@ final class Pairing {
     }
   }
 
-  private static ScoreRow take(Side side, ScoreRow.Place place) {
-    Deque<ScoreRow> rows = side.waiting.get(place);
+  private static ReadScore take(Side side, ReadScore.Place place) {
+    Deque<ReadScore> rows = side.waiting.get(place);
     if (rows == null) {
       return null;
     }
-    ScoreRow row = rows.poll();
+    ReadScore row = rows.poll();
     side.count--;
     if (rows.isEmpty()) {
       side.waiting.remove(place);
@@ -68,11 +68,11 @@ final class Pairing {
     return row;
   }
 
-  private void put(Side side, ScoreRow row) {
+  private void put(Side side, ReadScore row) {
     side.waiting.computeIfAbsent(row.place(), place -> new ArrayDeque<>(1)).add(row);
     side.count++;
     while (side.count > most) {
-      Iterator<Deque<ScoreRow>> oldest = side.waiting.values().iterator();
+      Iterator<Deque<ReadScore>> oldest = side.waiting.values().iterator();
       int gone = oldest.next().size();
       oldest.remove();
       side.count -= gone;

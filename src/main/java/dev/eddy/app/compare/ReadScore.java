@@ -6,13 +6,13 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /** A score as it is compared: who made it of what, and its columns that are numbers. */
-final class ScoreRow {
+final class ReadScore {
   private final String key;
   private final long timeMs;
   private final String model;
   private final double[] values; // by Columns#names; NaN where there is none
 
-  private ScoreRow(String key, long timeMs, String model, double[] values) {
+  private ReadScore(String key, long timeMs, String model, double[] values) {
     this.key = key;
     this.timeMs = timeMs;
     this.model = model;
@@ -47,7 +47,7 @@ final class ScoreRow {
   }
 
   /** Null if the record is no score. */
-  static ScoreRow of(String key, GenericRecord record, Columns columns) {
+  static ReadScore of(String key, GenericRecord record, Columns columns) {
     Schema schema = record.getSchema();
     if (schema.getField("time") == null || schema.getField("model") == null) {
       return null;
@@ -58,7 +58,7 @@ final class ScoreRow {
       Object value = schema.getField(name) == null ? null : record.get(name);
       values[i] = value instanceof Number number ? number.doubleValue() : Double.NaN;
     }
-    return new ScoreRow(
+    return new ReadScore(
         key, millis(record.get("time")), String.valueOf(record.get("model")), values);
   }
 

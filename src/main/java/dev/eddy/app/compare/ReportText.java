@@ -6,35 +6,35 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** A comparison as people read it. */
-final class ComparisonText {
-  private final Comparison comparison;
+/** A report as people read it. */
+final class ReportText {
+  private final Report report;
   private final String first;
   private final String second;
 
   /**
    * @param first what the first version is called, such as {@code version 6}
    */
-  ComparisonText(Comparison comparison, String first, String second) {
-    this.comparison = comparison;
+  ReportText(Report report, String first, String second) {
+    this.report = report;
     this.first = first;
     this.second = second;
   }
 
   void print(PrintWriter out) {
     counts().print(out);
-    if (comparison.pairs() > 0) {
+    if (report.pairs() > 0) {
       out.println();
       differences().print(out);
     }
-    if (!comparison.forecasts().isEmpty()) {
+    if (!report.forecasts().isEmpty()) {
       out.println();
       errors().print(out);
     }
-    if (comparison.hasAnomalies()) {
+    if (report.hasAnomalies()) {
       out.println();
       anomalies().print(out);
-      if (!comparison.examples().isEmpty()) {
+      if (!report.examples().isEmpty()) {
         out.println();
         examples().print(out);
       }
@@ -44,14 +44,14 @@ final class ComparisonText {
 
   private TextTable counts() {
     TextTable table = new TextTable(List.of("scored by", ">records", "from", "until"));
-    boolean any = comparison.pairs() > 0;
+    boolean any = report.pairs() > 0;
     table.row(
         "both",
-        count(comparison.pairs()),
-        any ? CsvTime.text(comparison.fromMs()) : "",
-        any ? CsvTime.text(comparison.untilMs()) : "");
-    table.row(first + " only", count(comparison.firstAlone()), "", "");
-    table.row(second + " only", count(comparison.secondAlone()), "", "");
+        count(report.pairs()),
+        any ? CsvTime.text(report.fromMs()) : "",
+        any ? CsvTime.text(report.untilMs()) : "");
+    table.row(first + " only", count(report.firstAlone()), "", "");
+    table.row(second + " only", count(report.secondAlone()), "", "");
     return table;
   }
 
@@ -59,7 +59,7 @@ final class ComparisonText {
     TextTable table =
         new TextTable(
             List.of("difference of", ">mean", ">largest", "the largest at", "with the key"));
-    for (Comparison.Difference difference : comparison.differences()) {
+    for (Report.Difference difference : report.differences()) {
       if (difference.count() == 0) {
         table.row(difference.column, "", "", "one has no value", "");
       } else {
@@ -76,7 +76,7 @@ final class ComparisonText {
 
   /** Of the same records where there are some; else each of its own, which is less to go by. */
   private TextTable errors() {
-    boolean same = comparison.forecasts().stream().anyMatch(forecast -> forecast.count() > 0);
+    boolean same = report.forecasts().stream().anyMatch(forecast -> forecast.count() > 0);
     TextTable table =
         new TextTable(
             List.of(
@@ -84,10 +84,10 @@ final class ComparisonText {
                 ">" + first,
                 ">" + second,
                 ">ratio"));
-    for (int i = 0; i < comparison.forecasts().size(); i++) {
-      Comparison.Forecast forecast = comparison.forecasts().get(i);
-      double one = same ? forecast.firstError() : comparison.firstOwn().error(i);
-      double other = same ? forecast.secondError() : comparison.secondOwn().error(i);
+    for (int i = 0; i < report.forecasts().size(); i++) {
+      Report.Forecast forecast = report.forecasts().get(i);
+      double one = same ? forecast.firstError() : report.firstOwn().error(i);
+      double other = same ? forecast.secondError() : report.secondOwn().error(i);
       table.row(forecast.column, number(one), number(other), ratio(other / one));
     }
     return table;
@@ -95,15 +95,15 @@ final class ComparisonText {
 
   private TextTable anomalies() {
     String what =
-        String.format(Locale.ROOT, "likelihood of an anomaly from %s", comparison.threshold());
+        String.format(Locale.ROOT, "likelihood of an anomaly from %s", report.threshold());
     TextTable table = new TextTable(List.of(what, ">records"));
-    if (comparison.pairs() > 0) {
-      table.row("found by both", count(comparison.bothFound()));
-      table.row("found by " + first + " only", count(comparison.firstFound()));
-      table.row("found by " + second + " only", count(comparison.secondFound()));
+    if (report.pairs() > 0) {
+      table.row("found by both", count(report.bothFound()));
+      table.row("found by " + first + " only", count(report.firstFound()));
+      table.row("found by " + second + " only", count(report.secondFound()));
     } else {
-      table.row("found by " + first, count(comparison.firstOwn().found()));
-      table.row("found by " + second, count(comparison.secondOwn().found()));
+      table.row("found by " + first, count(report.firstOwn().found()));
+      table.row("found by " + second, count(report.secondOwn().found()));
     }
     return table;
   }
@@ -111,7 +111,7 @@ final class ComparisonText {
   private TextTable examples() {
     TextTable table =
         new TextTable(List.of("found by one", "with the key", ">" + first, ">" + second));
-    for (Comparison.Example example : comparison.examples()) {
+    for (Report.Example example : report.examples()) {
       table.row(
           CsvTime.text(example.timeMs()),
           example.key(),

@@ -10,16 +10,16 @@ import java.util.List;
  * {@code actual_NAME}, each version's error against what arrived is known; where they have {@code
  * anomaly_likelihood}, which records each holds to be anomalies.
  */
-final class Comparison {
+final class Report {
   private static final int WAITING = 100_000;
   private static final String FORECAST = "forecast";
   private static final String ACTUAL = "actual";
   private static final String LIKELIHOOD = "anomaly_likelihood";
   private static final int EXAMPLES = 10;
 
-  private final ScoreRow.Columns columns;
+  private final ReadScore.Columns columns;
   private final double threshold;
-  private final Pairing pairing = new Pairing(WAITING, this::both);
+  private final Matching matching = new Matching(WAITING, this::both);
   private final List<Difference> differences = new ArrayList<>();
   private final List<Forecast> forecasts = new ArrayList<>();
   private final int likelihood;
@@ -52,7 +52,7 @@ final class Comparison {
       this.index = index;
     }
 
-    private void add(ScoreRow first, ScoreRow second) {
+    private void add(ReadScore first, ReadScore second) {
       double distance = Math.abs(first.value(index) - second.value(index));
       if (Double.isNaN(distance)) {
         return; // one has no value there, such as before its first forecast
@@ -106,11 +106,11 @@ final class Comparison {
       this.actual = actual;
     }
 
-    private double error(ScoreRow row) {
+    private double error(ReadScore row) {
       return Math.abs(row.value(forecast) - row.value(actual));
     }
 
-    private void add(ScoreRow one, ScoreRow other) {
+    private void add(ReadScore one, ReadScore other) {
       double firstError = error(one);
       double secondError = error(other);
       if (Double.isNaN(firstError) || Double.isNaN(secondError)) {
@@ -169,7 +169,7 @@ final class Comparison {
   /**
    * @param threshold from which likelihood on something is an anomaly
    */
-  Comparison(ScoreRow.Columns columns, double threshold) {
+  Report(ReadScore.Columns columns, double threshold) {
     this.columns = columns;
     this.threshold = threshold;
     this.likelihood = columns.indexOf(LIKELIHOOD);
@@ -191,21 +191,21 @@ final class Comparison {
     this.secondOwn = new Own(forecasts.size());
   }
 
-  ScoreRow.Columns columns() {
+  ReadScore.Columns columns() {
     return columns;
   }
 
-  void first(ScoreRow row) {
+  void first(ReadScore row) {
     own(firstOwn, row);
-    pairing.first(row);
+    matching.first(row);
   }
 
-  void second(ScoreRow row) {
+  void second(ReadScore row) {
     own(secondOwn, row);
-    pairing.second(row);
+    matching.second(row);
   }
 
-  private void own(Own own, ScoreRow row) {
+  private void own(Own own, ReadScore row) {
     own.scores++;
     own.found += finds(row) ? 1 : 0;
     for (int i = 0; i < forecasts.size(); i++) {
@@ -217,11 +217,11 @@ final class Comparison {
     }
   }
 
-  private boolean finds(ScoreRow row) {
+  private boolean finds(ReadScore row) {
     return likelihood >= 0 && row.value(likelihood) >= threshold;
   }
 
-  private void both(ScoreRow first, ScoreRow second) {
+  private void both(ReadScore first, ReadScore second) {
     pairs++;
     fromMs = Math.min(fromMs, first.timeMs());
     untilMs = Math.max(untilMs, first.timeMs());
@@ -249,11 +249,11 @@ final class Comparison {
   }
 
   long firstAlone() {
-    return pairing.firstAlone();
+    return matching.firstAlone();
   }
 
   long secondAlone() {
-    return pairing.secondAlone();
+    return matching.secondAlone();
   }
 
   /** Earliest event time of what both scored. */

@@ -19,7 +19,6 @@ import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
 import dev.eddy.streams.Sequences;
 import dev.eddy.streams.StateStore;
-import dev.eddy.streams.time.Timing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -110,14 +109,6 @@ public record PipelineConfig(
     if (context.isPresent() && !topics.add(context.get().topic())) {
       throw yaml.get("context")
           .error("\"" + context.get().topic() + "\" has another use in this pipeline");
-    }
-    Timing timing = input.time().timing();
-    if (context.filter(table -> !table.global()).isPresent()
-        && (timing.grace().holds() || timing.frames().isPresent())) {
-      throw yaml.get("context")
-          .error(
-              "global: false goes with neither grace nor gap, every, since-last, window and"
-                  + " features, whose clock the table's rows would move; write global: true");
     }
     Optional<String> lateTopic = input.time().lateTopic();
     if (lateTopic.isPresent() && topics.contains(lateTopic.get())) {

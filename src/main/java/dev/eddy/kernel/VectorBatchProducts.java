@@ -22,8 +22,11 @@ final class VectorBatchProducts {
   /** 32 of them, where x86 has 512 bits; ARM has 32 of any width, on which nothing was measured. */
   private static final boolean MANY_REGISTERS = LANES == 16;
 
-  /** Columns whose weights, for a strip of outputs, stay in the level-1 cache. */
-  private static final int CHUNK = 64;
+  /**
+   * Columns that all vectors meet before the next ones: few where six vectors go over a whole strip
+   * at once and its weights stay in the level-1 cache, many where it takes several calls.
+   */
+  private static final int CHUNK = MANY_REGISTERS ? 64 : 512;
 
   private VectorBatchProducts() {}
 

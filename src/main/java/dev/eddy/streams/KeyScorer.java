@@ -327,10 +327,10 @@ final class KeyScorer {
             .every()
             .map(java.time.Duration::toMillis)
             .orElse(beforeMs == Long.MIN_VALUE ? 0 : Math.max(0, timeMs - beforeMs));
-    if (forecasting == null && stepMs == 0) {
+    if ((forecasting == null || rollout.needsTime()) && stepMs == 0) {
       return; // there is no telling what time they would speak of
     }
-    float[] ahead = rollout.run(lastOutput, stepped, state);
+    float[] ahead = rollout.run(lastOutput, stepped, state, timeMs, stepMs, scaler);
     int horizon = plan.forecast.horizon();
     for (int frameAhead = 0; frameAhead < horizon; frameAhead++) {
       for (int i = 0; i < outputs; i++) {

@@ -99,4 +99,3 @@ def along_time():
     torch_refused("refuse_softmax_over_time", Of(lambda m, x: torch.softmax(x, 1)), NTC, "NTC", [["softmax"], ["time"]])
     torch_refused("refuse_sort_over_time", Of(lambda m, x: torch.topk(x, 2, 1)[0]), NTC, "NTC", [["topk"], ["time"]])
     torch_refused("refuse_roll_over_time", Of(lambda m, x: torch.roll(x, 1, 1)), NTC, "NTC", [["concat"], ["time"]])
-    torch_refused("refuse_time_mixing", Of(lambda m, x: m.f(x.transpose(1, 2)), f=nn.Linear(12, 5)), NTC, "NCT", [["matmul", "gemm"], ["time"]], fixed=True)

@@ -22,7 +22,7 @@ def add():
     torch_refused("refuse_multihead_attention", Of(lambda m, x: m.a(x, x, x)[0], a=nn.MultiheadAttention(4, 2)), Input("x", "TNC", 4), "TNC", [["time"]], opset=14)
     torch_refused("refuse_fixed_batch_of_4", Of(lambda m, x: m.r(x)[0], r=nn.GRU(3, 2, batch_first=True)), Input("x", "BTC", 4, 3), "BTC", [["batch"]])
     torch_refused("refuse_random_noise", Of(lambda m, x: x + torch.randn_like(x)), NTC, "NTC", [["random"]])
-    torch_refused("refuse_d_linear", Of(lambda m, x: m.f(x.transpose(1, 2)).transpose(1, 2), f=nn.Linear(12, 4)), NTC, "NTC", [["time"]], fixed=True)
+    torch_case("window_d_linear", Of(lambda m, x: m.f(x.transpose(1, 2)).transpose(1, 2), f=nn.Linear(12, 4)), NTC, "NPC", fixed=True, rows=12)
 
 
 def speech():

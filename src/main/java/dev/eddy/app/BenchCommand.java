@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.apache.kafka.streams.StreamsConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -83,6 +84,16 @@ final class BenchCommand implements Callable<Integer> {
               + " has it (default: ${DEFAULT-VALUE}).")
   private String values;
 
+  @Option(
+      names = "--time",
+      paramLabel = "KIND",
+      defaultValue = "none",
+      description =
+          "What a third topology does before it scores: order puts records in order, windows makes"
+              + " means of 30 s every 10 s of them too. Records then come out of order (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String time;
+
   BenchCommand(Terminal terminal, Interruption interruption) {
     this.terminal = terminal;
     this.interruption = interruption;
@@ -97,7 +108,8 @@ final class BenchCommand implements Callable<Integer> {
             (int) within("--units", units, 1, 4096),
             (int) within("--runs", runs, 1, 1_000),
             (int) within("--threads", threads, 1, 64),
-            kind());
+            kind(),
+            time());
     Kernels kernels = Backend.kernels(terminal);
     Logs.errorsOnly(StreamsConfig.class.getName());
     Logs.errorsOnly(DemoCommand.STATE_DIRECTORY);
@@ -134,19 +146,19 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
+  private Bench.Time time() {
+    return switch (time) {
+      case "none" -> Bench.Time.NONE;
+      case "order" -> Bench.Time.ORDER;
+      case "windows" -> Bench.Time.WINDOWS;
+      default -> throw new UserException("--time must be none, order or windows, got " + time);
+    };
+  }
+
   private final class Table implements Bench.Listener {
     private final PrintWriter out = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
-    private final TextTable rows =
-        new TextTable(
-            List.of(
-                "run",
-                ">copying, records/s",
-                ">scoring, records/s",
-                ">scoring/copying",
-                ">copying, CPU us/record",
-                ">scoring, CPU us/record"));
-    private final List<Bench.Speed> copying = new ArrayList<>();
-    private final List<Bench.Speed> scoring = new ArrayList<>();
+    private final TextTable rows;
+    private final List<List<Bench.Speed>> speeds = new ArrayList<>(); // [run][topology]
     private final Bench bench;
     private final Bench.Size size;
     private final Kernels kernels;
@@ -155,6 +167,11 @@ final class BenchCommand implements Callable<Integer> {
       this.bench = bench;
       this.size = size;
       this.kernels = kernels;
+      List<String> titles = new ArrayList<>(List.of("run"));
+      bench.topologies().forEach(topology -> titles.add(">" + topology + ", records/s"));
+      bench.topologies().stream().skip(1).forEach(topology -> titles.add(">of copying"));
+      bench.topologies().forEach(topology -> titles.add(">" + topology + ", CPU us/record"));
+      this.rows = new TextTable(titles);
     }
 
     @Override
@@ -163,27 +180,34 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Override
-    public void ran(int run, Bench.Speed copying, Bench.Speed scoring) {
-      row(run == 0 ? "warm-up" : Integer.toString(run), copying, scoring);
+    public void ran(int run, List<Bench.Speed> ofRun) {
+      row(run == 0 ? "warm-up" : Integer.toString(run), ofRun);
       if (run > 0) {
-        this.copying.add(copying);
-        this.scoring.add(scoring);
+        speeds.add(ofRun);
       }
     }
 
-    private void row(String run, Bench.Speed copying, Bench.Speed scoring) {
-      rows.row(
-          run,
-          String.format(Locale.ROOT, "%,.0f", copying.recordsPerSecond()),
-          String.format(Locale.ROOT, "%,.0f", scoring.recordsPerSecond()),
-          String.format(
-              Locale.ROOT, "%.3f", scoring.recordsPerSecond() / copying.recordsPerSecond()),
-          String.format(Locale.ROOT, "%.2f", copying.cpuUs()),
-          String.format(Locale.ROOT, "%.2f", scoring.cpuUs()));
+    private void row(String run, List<Bench.Speed> ofRun) {
+      double copying = ofRun.get(0).recordsPerSecond();
+      List<String> cells = new ArrayList<>(List.of(run));
+      ofRun.forEach(
+          speed -> cells.add(String.format(Locale.ROOT, "%,.0f", speed.recordsPerSecond())));
+      ofRun.stream()
+          .skip(1)
+          .forEach(
+              speed ->
+                  cells.add(
+                      String.format(Locale.ROOT, "%.3f", speed.recordsPerSecond() / copying)));
+      ofRun.forEach(speed -> cells.add(String.format(Locale.ROOT, "%.2f", speed.cpuUs())));
+      rows.row(cells.toArray(String[]::new));
     }
 
     void print() {
-      row("medians", medians(copying), medians(scoring));
+      row(
+          "medians",
+          IntStream.range(0, bench.topologies().size())
+              .mapToObj(which -> medians(speeds.stream().map(run -> run.get(which)).toList()))
+              .toList());
       rows.print(out);
       out.println();
       out.printf(

@@ -4,6 +4,7 @@ import dev.eddy.app.csv.ResultFile;
 import dev.eddy.app.pipeline.StreamStoppedException;
 import dev.eddy.app.terminal.ExitCode;
 import dev.eddy.app.terminal.OutsideException;
+import dev.eddy.app.terminal.Printable;
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.IncompatibleSchemaException;
 import dev.eddy.avro.RegistryUnavailableException;
@@ -111,6 +112,6 @@ record Failure(int exitCode, String message) {
 
   /** The message without line ends, and with no character that a terminal obeys. */
   String oneLine() {
-    return message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cntrl}&&[^\t]]", "?");
+    return Printable.of(message.strip().replaceAll("\\s*\\R\\s*", " ").replace('\t', ' '));
   }
 }

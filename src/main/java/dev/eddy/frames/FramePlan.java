@@ -120,11 +120,10 @@ public final class FramePlan {
 
   /** What works on one key after the other; for one thread. */
   public FrameTask newTask() {
-    List<KeyCells> cells = new ArrayList<>();
+    SmallCells cells = new SmallCells();
     List<StageStep> steps = new ArrayList<>();
     for (int i = 0; i < stages.size(); i++) {
-      cells.add(new KeyCells(i));
-      steps.add(stages.get(i).step(before.get(i), cells.get(i)));
+      steps.add(stages.get(i).step(before.get(i), new KeyCells(i, cells)));
     }
     return new FrameTask(this, steps, cells);
   }

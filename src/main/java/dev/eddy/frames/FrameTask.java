@@ -14,7 +14,7 @@ import java.util.List;
  *   0        4         8             16          24          32
  *  +--------+---------+-------------+-----------+-----------+------+-----------------------
  *  | magic  | version | fingerprint | last time | last time | open | last frame if values
- *  | "EDDF" | 1       | of plan     | in, ms    | out, ms   | 0, 1 | are held, stages
+ *  | "EDDF" | 2       | of plan     | in, ms    | out, ms   | 0, 1 | are held, stages, cells
  *  +--------+---------+-------------+-----------+-----------+------+-----------------------
  * </pre>
  *
@@ -22,28 +22,32 @@ import java.util.List;
  */
 public final class FrameTask {
   private static final int MAGIC = 'E' | 'D' << 8 | 'D' << 16 | 'F' << 24;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int WITHOUT_CELLS = 1; // the same but for them
+  private static final int LAST_AT = 16;
 
   private final FramePlan plan;
   private final long fingerprint;
   private final StageStep[] steps;
   private final StageStep first;
-  private final List<KeyCells> cells;
+  private final SmallCells cells;
   private final Outlet outlet = new Outlet();
   private final StateWriter writer = new StateWriter();
   private final float[] frame;
   private final boolean holds;
+  private final boolean keepsCells;
   private final int doors; // stages that see the times of the frames that go in
 
   private long lastMs; // Long.MIN_VALUE for a key that is new
 
-  FrameTask(FramePlan plan, List<StageStep> steps, List<KeyCells> cells) {
+  FrameTask(FramePlan plan, List<StageStep> steps, SmallCells cells) {
     this.plan = plan;
     this.fingerprint = plan.fingerprint();
     this.steps = steps.toArray(StageStep[]::new);
     this.cells = cells;
     this.frame = new float[plan.input().size()];
     this.holds = plan.holds();
+    this.keepsCells = plan.stages().stream().anyMatch(Window.class::isInstance);
     for (int i = 0; i < this.steps.length; i++) {
       this.steps[i].next = i + 1 < this.steps.length ? this.steps[i + 1] : outlet;
     }
@@ -63,7 +67,7 @@ public final class FrameTask {
    * @throws FrameStateException if the bytes are no state of these stages
    */
   public void begin(byte[] stored, int offset, Cells cells) {
-    this.cells.forEach(ofStage -> ofStage.of(cells));
+    this.cells.of(cells);
     if (stored == null) {
       lastMs = Long.MIN_VALUE;
       outlet.lastMs = Long.MIN_VALUE;
@@ -81,7 +85,10 @@ public final class FrameTask {
       for (StageStep step : steps) {
         step.read(bytes);
       }
-    } catch (BufferUnderflowException e) {
+      if (keepsCells) {
+        this.cells.read(bytes);
+      }
+    } catch (BufferUnderflowException | NegativeArraySizeException e) {
       throw new FrameStateException("the bytes end too early");
     }
     if (bytes.hasRemaining()) {
@@ -95,7 +102,7 @@ public final class FrameTask {
       throw new FrameStateException("the bytes found are no state of windows and features");
     }
     int version = bytes.getInt();
-    if (version != VERSION) {
+    if (version != VERSION && (version != WITHOUT_CELLS || keepsCells)) {
       throw new FrameStateException(
           "the state's byte layout has version " + version + ", known: " + VERSION);
     }
@@ -106,6 +113,15 @@ public final class FrameTask {
     lastMs = bytes.getLong();
     outlet.lastMs = bytes.getLong();
     outlet.open = bytes.get() != 0;
+  }
+
+  /**
+   * Time of a key's last frame.
+   *
+   * @param stored what {@link #save} gave, from {@code offset}
+   */
+  public static long lastTimeMsOf(byte[] stored, int offset) {
+    return ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).getLong(offset + LAST_AT);
   }
 
   private void clear() {
@@ -125,6 +141,17 @@ public final class FrameTask {
    * @throws MissingValueException if a value is not finite and none can be held
    */
   public void frame(long timeMs, long toleranceMs, float[] values, TimedFrameSink sink) {
+    frames(timeMs, toleranceMs, values, 1, sink);
+  }
+
+  /**
+   * Takes several frames of one time in, one after another. If it throws, nothing has changed.
+   *
+   * @param values of all; see {@link #frame}
+   * @param count how many
+   */
+  public void frames(
+      long timeMs, long toleranceMs, float[] values, int count, TimedFrameSink sink) {
     long openFromMs = lastMs;
     for (int i = 0; i < doors; i++) {
       openFromMs = Math.max(openFromMs, steps[i].openFromMs());
@@ -132,24 +159,26 @@ public final class FrameTask {
     if (timeMs < openFromMs && timeMs < openFromMs - toleranceMs) {
       throw new LateFrameException(openFromMs);
     }
-    check(values);
-    for (int i = 0; i < frame.length; i++) {
-      frame[i] = Float.isNaN(values[i]) ? frame[i] : values[i];
-    }
+    check(values, count);
     lastMs = Math.max(timeMs, openFromMs);
     outlet.sink = sink;
     first.advance(lastMs - 1);
-    first.frame(lastMs, frame);
+    for (int at = 0; at < values.length; at += frame.length) {
+      for (int i = 0; i < frame.length; i++) {
+        frame[i] = Float.isNaN(values[at + i]) ? frame[i] : values[at + i];
+      }
+      first.frame(lastMs, frame);
+    }
   }
 
-  private void check(float[] values) {
-    if (values.length != frame.length) {
+  private void check(float[] values, int count) {
+    if (values.length != count * frame.length) {
       throw new MissingValueException(
-          "the frame has " + values.length + " values, expected " + frame.length);
+          "the frame has " + values.length / count + " values, expected " + frame.length);
     }
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
-        FrameChannel channel = plan.input().get(i);
+        FrameChannel channel = plan.input().get(i % frame.length);
         if (!channel.hold() || !Float.isNaN(values[i]) || lastMs == Long.MIN_VALUE) {
           throw new MissingValueException(
               "channel \""
@@ -208,6 +237,9 @@ public final class FrameTask {
     }
     for (StageStep step : steps) {
       step.write(writer);
+    }
+    if (keepsCells) {
+      cells.write(writer);
     }
     return writer.toArray();
   }

@@ -5,16 +5,14 @@ public final class KeyCells {
   private static final int PARTS = 2;
 
   private final byte first;
-  private Cells cells;
+  private final SmallCells cells;
 
   /**
    * @param stage its place in the row
+   * @param cells of all stages
    */
-  KeyCells(int stage) {
+  KeyCells(int stage, SmallCells cells) {
     this.first = (byte) (PARTS * stage);
-  }
-
-  void of(Cells cells) {
     this.cells = cells;
   }
 
@@ -22,8 +20,14 @@ public final class KeyCells {
     return cells.get((byte) (first + part), index);
   }
 
+  /** Of a cell that is not there yet. */
   void put(int part, long index, byte[] value) {
     cells.put((byte) (first + part), index, value);
+  }
+
+  /** Of a cell that is there, with as many bytes. */
+  void replace(int part, long index, byte[] value) {
+    cells.replace((byte) (first + part), index, value);
   }
 
   void delete(int part, long index) {

@@ -36,7 +36,7 @@ final class Panes {
 
   /** Adds a pane behind all others. */
   void add(long pane, double[] values) {
-    put(pane, last, values);
+    cells.put(PART, pane, cell(last, values));
     first = last == NONE ? pane : first;
     last = pane;
     layout.merge(newer, values);
@@ -71,7 +71,7 @@ final class Panes {
         read(cell, one);
         layout.merge(one, sum);
         System.arraycopy(one, 0, sum, 0, sum.length);
-        put(at, head, sum);
+        cells.replace(PART, at, cell(head, sum));
         head = at;
       }
       at = before;
@@ -96,11 +96,11 @@ final class Panes {
     clear();
   }
 
-  private void put(long pane, long link, double[] values) {
+  private byte[] cell(long link, double[] values) {
     ByteBuffer cell =
         ByteBuffer.allocate(8 + 8 * layout.length).order(ByteOrder.LITTLE_ENDIAN).putLong(link);
     cell.asDoubleBuffer().put(values, 0, layout.length);
-    cells.put(PART, pane, cell.array());
+    return cell.array();
   }
 
   private static long link(byte[] cell) {

@@ -10,8 +10,8 @@ package dev.eddy.kernel;
  * <p>The order of operations is part of the contract, so that every backend gives the same bytes. A
  * product takes the inputs in order, by fused multiply-adds {@code y = fma(w, x, y)} that start
  * from the bias. Outputs of a narrow matrix, or of a wide one's last panels, have two, four or
- * eight such sums, which take the inputs in turn and are added at the end, neighbours first. No
- * order depends on the width of a register.
+ * eight such sums, which take the inputs in turn and are added at the end, neighbours first; inputs
+ * too few for a whole turn go to the first sum. No order depends on the width of a register.
  */
 public interface Kernels {
 
@@ -77,8 +77,9 @@ public interface Kernels {
 
   /**
    * The element-wise half of a GRU step whose reset acts after the recurrent product, as in PyTorch
-   * and in ONNX with {@code linear_before_reset = 1}: {@code n = tanh(a_n + r b_n)}, {@code h' = n
-   * + z (h - n)}.
+   * and in ONNX with {@code linear_before_reset = 1}: {@code n = tanh(a + r b)}, {@code h' = n + z
+   * (h - n)} with update {@code z}, reset {@code r}, and the input's and the recurrent part {@code
+   * a} and {@code b} of the new state.
    *
    * @param gates {@code 4 * units} pre-activations from {@code gatesOffset}: reset, update, and the
    *     input's and the recurrent part of the new state; used up: their content means nothing

@@ -32,7 +32,7 @@ public final class Matrix {
   final int[] starts; // [panels] where each lies in packed
   final int[] strides; // [panels] floats from one column to the next; of a PANEL, both strips'
 
-  private Matrix(int rows, int columns, WeightStore store) {
+  private Matrix(int rows, int columns, WeightStore.Places places) {
     this.rows = rows;
     this.columns = columns;
     int panels = rows < LINE ? 1 : rows / PANEL + Integer.bitCount(rows % PANEL / LINE);
@@ -54,7 +54,7 @@ public final class Matrix {
     for (int panel = 0; panel < starts.length; panel++) {
       length += (1L + columns) * strides[panel];
     }
-    WeightStore.Place place = store.take(length, rows, columns);
+    WeightStore.Place place = places.take(length, rows, columns);
     this.packed = place.array();
     int at = place.offset();
     for (int panel = 0; panel < starts.length; panel++) {
@@ -104,11 +104,11 @@ public final class Matrix {
    * @throws IllegalArgumentException if the packed matrix would be longer than an array can be
    */
   public static Matrix ofRows(Rows source, float[] bias, int columns) {
-    return ofRows(source, bias, columns, WeightStore.PLAIN);
+    return ofRows(source, bias, columns, WeightStore::alone);
   }
 
-  static Matrix ofRows(Rows source, float[] bias, int columns, WeightStore store) {
-    Matrix matrix = new Matrix(bias.length, columns, store);
+  static Matrix ofRows(Rows source, float[] bias, int columns, WeightStore.Places places) {
+    Matrix matrix = new Matrix(bias.length, columns, places);
     float[] one = new float[columns];
     for (int panel = 0; panel < matrix.starts.length; panel++) {
       for (int row = 0; row < matrix.width(panel); row++) {

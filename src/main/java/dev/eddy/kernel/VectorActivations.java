@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * VectorCells} of bounds, of the last values and of helpers holds here too.
  */
 final class VectorActivations {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> FLOATS = VectorRegisters.FLOATS;
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final int LANES = FLOATS.length();

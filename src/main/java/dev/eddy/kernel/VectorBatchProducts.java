@@ -10,19 +10,23 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Sums are kept for four registers of outputs and six vectors, where there are 32 registers, or
  * for two and four: a weight, once loaded, serves six. Where vectors are left over, the last of
  * them takes the places that are free as well: all its places read the same and write the same. So
- * many sums hide how long each waits, so panels with chains, which have few outputs anyway, go one
- * by one. All vectors meet some columns of a strip before the next ones are read; sums wait in the
- * outputs. The repetition has the reason that {@link VectorProducts} gives.
+ * many sums hide how long each waits, so panels with chains, those of fewer than {@value
+ * Matrix#PANEL} outputs, go one by one. All vectors meet some columns of a strip before the next
+ * ones are read; sums wait in the outputs. The repetition has the reason that {@link
+ * VectorProducts} gives.
  */
 final class VectorBatchProducts {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> FLOATS = VectorRegisters.FLOATS;
   private static final int LANES = FLOATS.length();
 
-  /** 32 of them, where registers have 512 bits; else 16. */
+  /** 32 of them, where x86 has 512 bits; ARM has 32 of any width, on which nothing was measured. */
   private static final boolean MANY_REGISTERS = LANES == 16;
 
-  /** Columns whose weights, for a strip of outputs, stay in the level-1 cache. */
-  private static final int CHUNK = 64;
+  /**
+   * Columns that all vectors meet before the next ones: few where six vectors go over a whole strip
+   * at once and its weights stay in the level-1 cache, many where it takes several calls.
+   */
+  private static final int CHUNK = MANY_REGISTERS ? 64 : 512;
 
   private VectorBatchProducts() {}
 

@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  * into negative integers, which a minimum keeps.
  */
 final class VectorCells {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> FLOATS = VectorRegisters.FLOATS;
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final int LANES = FLOATS.length();

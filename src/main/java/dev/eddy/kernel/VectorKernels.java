@@ -1,7 +1,5 @@
 package dev.eddy.kernel;
 
-import jdk.incubator.vector.FloatVector;
-
 /**
  * The Vector API twin of {@link ScalarKernels}: the same operations in the same order, many outputs
  * at once.
@@ -16,7 +14,7 @@ final class VectorKernels implements Kernels {
 
   @Override
   public String name() {
-    return "vector (" + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits)";
+    return "vector (" + VectorRegisters.FLOATS.vectorBitSize() + " bits)";
   }
 
   @Override

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** The part of {@link VectorActivations} that needs no exponential: one loop for all. */
 final class VectorPlainFunctions {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> FLOATS = VectorRegisters.FLOATS;
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final int LANES = FLOATS.length();

@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Hence the repetition.
  */
 final class VectorProducts {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> FLOATS = VectorRegisters.FLOATS;
   private static final int LANES = FLOATS.length();
 
   private VectorProducts() {}

@@ -20,7 +20,7 @@ final class ConvStep extends WindowStep {
   private final int groups;
   private final int outHeight;
   private final int outWidth;
-  private final float[] bias; // [filters], for a depthwise product
+  private final float[] bias; // [filters] of a depthwise product, or null
   private final Matrix[] byGroup; // [groups] of [filters / groups][taps * channels / groups]
   private final float[] depthwise; // [kernel][channels], or null
 
@@ -36,11 +36,12 @@ final class ConvStep extends WindowStep {
     Shape output = conv.output(input);
     this.outHeight = Space.heightOf(output);
     this.outWidth = Space.widthOf(output);
-    this.bias = conv.bias() ? weights.tensor("bias").clone() : new float[filters];
+    float[] bias = conv.bias() ? weights.tensor("bias").clone() : new float[filters];
     float[] weight = weights.tensor("weight"); // [filters][channels / groups][taps]
     boolean elementWise = input.rank() == 1 && groups == channels && filters == channels;
     this.depthwise = elementWise ? byTap(weight) : null;
-    this.byGroup = elementWise ? null : byGroup(weight, weights);
+    this.byGroup = elementWise ? null : byGroup(weight, bias, weights);
+    this.bias = elementWise ? bias : null;
   }
 
   private float[] byTap(float[] weight) {
@@ -54,7 +55,7 @@ final class ConvStep extends WindowStep {
     return taps;
   }
 
-  private Matrix[] byGroup(float[] weight, Weights weights) {
+  private Matrix[] byGroup(float[] weight, float[] bias, Weights weights) {
     int taps = space.taps();
     int ins = channels / groups;
     int outs = filters / groups;

@@ -1,5 +1,6 @@
 package dev.eddy.layer;
 
+import dev.eddy.kernel.Kernels;
 import java.util.Map;
 import java.util.Optional;
 
@@ -91,9 +92,9 @@ public final class FoldedNorm {
         : new Dense(((Dense) layer).units(), true);
   }
 
-  /** Whether a step of the layer keeps outputs, which the scale would change, between frames. */
-  public boolean keepsOutputs(Step step) {
-    return layer instanceof Deconv && step.stateLength() > 0;
+  /** Whether the layer keeps outputs, which the scale would change, between frames. */
+  public boolean keepsOutputs(Shape input, Kernels kernels) {
+    return layer instanceof Deconv && layer.step(input, weights, kernels).stateLength() > 0;
   }
 
   /** The layer, with a bias. */

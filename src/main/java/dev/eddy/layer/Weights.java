@@ -3,7 +3,8 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Matrix;
 
 /**
- * The learnt numbers of one layer, by tensor name; immutable, shared by all threads.
+ * The learnt numbers of one layer, by tensor name; they don't change. Packed by one thread, the one
+ * that compiles the network.
  *
  * <p>Whoever makes one has compared names and shapes with the layer's {@link Layer#tensors}.
  */

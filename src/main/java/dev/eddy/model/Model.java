@@ -77,7 +77,7 @@ public final class Model {
     }
     if (!options.equals(ImportOptions.NONE)) {
       throw new ModelException(
-          file + ": a time axis and an output can be chosen of ONNX files (.onnx) only");
+          file + ": a time axis, an output and states can be chosen of ONNX files (.onnx) only");
     }
     return ModelDescription.read(file);
   }

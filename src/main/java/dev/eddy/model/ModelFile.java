@@ -15,6 +15,15 @@ public record ModelFile(Path path, ImportOptions options) {
     Objects.requireNonNull(options, "options");
   }
 
+  /**
+   * What {@code time-axis}, {@code output} and {@code states} say of an ONNX file.
+   *
+   * @throws YamlException if one of them is of another kind
+   */
+  public static ImportOptions options(YamlMap keys) {
+    return OnnxDescription.options(keys);
+  }
+
   /** As {@link Model#read(Path, ImportOptions)}. */
   public Model read() {
     return Model.read(path, options);

@@ -1,7 +1,10 @@
 package dev.eddy.model;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * What stands in the place of a model's YAML description where its bytes are those of an ONNX file:
@@ -20,10 +23,24 @@ final class OnnxDescription {
         .ifPresent(
             output ->
                 text.append(text.length() > 0 ? ", " : "")
-                    .append("output: \"")
-                    .append(output.replace("\\", "\\\\").replace("\"", "\\\""))
-                    .append('"'));
+                    .append("output: ")
+                    .append(quoted(output)));
+    options
+        .states()
+        .ifPresent(
+            states ->
+                text.append(text.length() > 0 ? ", " : "")
+                    .append("states: {")
+                    .append(
+                        states.entrySet().stream()
+                            .map(pair -> quoted(pair.getKey()) + ": " + quoted(pair.getValue()))
+                            .collect(Collectors.joining(", ")))
+                    .append('}'));
     return KEY + ": {" + text + "}\n";
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   /**
@@ -38,13 +55,26 @@ final class OnnxDescription {
       return Optional.empty();
     }
     YamlMap keys = onnx.get().asMap();
+    ImportOptions options = options(keys);
+    keys.refuseOthers();
+    yaml.refuseOthers();
+    return Optional.of(options);
+  }
+
+  /** What the keys of a map leave to be said of an ONNX file; other keys are not refused here. */
+  static ImportOptions options(YamlMap keys) {
     OptionalInt timeAxis =
         keys.find("time-axis")
             .map(axis -> OptionalInt.of(axis.asInt(0, 7)))
             .orElse(OptionalInt.empty());
     Optional<String> output = keys.find("output").map(YamlValue::asString);
-    keys.refuseOthers();
-    yaml.refuseOthers();
-    return Optional.of(new ImportOptions(timeAxis, output));
+    ImportOptions options = new ImportOptions(timeAxis, output);
+    return keys.find("states").map(states -> options.withStates(states(states))).orElse(options);
+  }
+
+  private static Map<String, String> states(YamlValue value) {
+    Map<String, String> states = new LinkedHashMap<>();
+    value.asMap().all().forEach((input, output) -> states.put(input, output.asString()));
+    return states;
   }
 }

@@ -75,13 +75,10 @@ final class Folding {
       throw new IllegalArgumentException(
           Network.where(graph.nodes().get(norm)) + ": " + e.getMessage(), e);
     }
-    if (folded.isPresent()) {
+    if (folded.isPresent() && !folded.get().keepsOutputs(part.input(), kernels)) {
       Weights scaled = new StoredWeights(folded.get().weights(), store);
-      Step step = folded.get().layer().step(part.input(), scaled, kernels);
-      if (!folded.get().keepsOutputs(step)) {
-        standsFor[norm] = before;
-        steps.put(before, step);
-      }
+      standsFor[norm] = before;
+      steps.put(before, folded.get().layer().step(part.input(), scaled, kernels));
     }
   }
 

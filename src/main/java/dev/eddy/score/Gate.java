@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 public final class Gate {
   private static final int NUMBER = 1; // of the row that is held, behind whether one is
   private static final int TIME = NUMBER + Numbers.LONG;
-  private static final int HELD = TIME + Numbers.LONG;
+  private static final int VERSION = TIME + Numbers.LONG;
+  private static final int HELD = VERSION + Numbers.LONG;
 
   private final Emit emit;
   private final RowMemory memory; // null without
@@ -111,9 +112,10 @@ public final class Gate {
    *
    * @param number of the row's frame
    * @param timeMs that the row speaks of
+   * @param version of the model that made it
    * @param state the key's state; from {@code at} on its part, which becomes the next one
    */
-  public boolean passes(Row row, long number, long timeMs, float[] state, int at) {
+  public boolean passes(Row row, long number, long timeMs, long version, float[] state, int at) {
     if (emit instanceof Emit.Change) {
       if (state[at] != 0 && !memory.differs(row, state, at + 1)) {
         return false;
@@ -130,6 +132,7 @@ public final class Gate {
       state[at] = 1;
       Numbers.putLong(number, state, at + NUMBER);
       Numbers.putLong(timeMs, state, at + TIME);
+      Numbers.putLong(version, state, at + VERSION);
       memory.keep(row, state, at + HELD);
       return false;
     }
@@ -157,6 +160,11 @@ public final class Gate {
   /** Of the row that waits, the time that it speaks of. */
   public long heldTimeMs(float[] state, int at) {
     return Numbers.getLong(state, at + TIME);
+  }
+
+  /** Of the row that waits, the version of the model that made it, which may score no more. */
+  public long heldVersion(float[] state, int at) {
+    return Numbers.getLong(state, at + VERSION);
   }
 
   /** Fills the row that waited. */

@@ -1,6 +1,9 @@
 package dev.eddy.score;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.eddy.layer.StatePart;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,9 +38,10 @@ public final class RunningScale {
     this.positions = positions;
   }
 
-  /** Its values; fresh ones are all zeros. */
+  /** Its values; fresh ones are all zeros. The part's name says of which channels. */
   public List<StatePart> stateParts() {
-    return List.of(new StatePart("learnt.f" + freezeAfter, stateLength()));
+    String names = Arrays.stream(channels).mapToObj(Integer::toString).collect(joining("-"));
+    return List.of(new StatePart("learnt.f" + freezeAfter + ".c" + names, stateLength()));
   }
 
   /** How many values they are. */

@@ -37,7 +37,7 @@ public final class SurpriseStage implements Stage {
 
   @Override
   public List<Column> columns() {
-    String unitName = surprise.unit() == Surprise.Unit.BITS ? "bits" : "nats";
+    String unitName = unitName();
     return List.of(
         Column.of(
                 SURPRISE,
@@ -60,7 +60,11 @@ public final class SurpriseStage implements Stage {
 
   @Override
   public List<StatePart> stateParts() {
-    return List.of(new StatePart("mean", LENGTH));
+    return List.of(new StatePart("mean." + unitName() + ".c" + channel, LENGTH));
+  }
+
+  private String unitName() {
+    return surprise.unit() == Surprise.Unit.BITS ? "bits" : "nats";
   }
 
   @Override

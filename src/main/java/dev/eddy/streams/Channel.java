@@ -1,6 +1,7 @@
 package dev.eddy.streams;
 
 import dev.eddy.avro.BadValue;
+import dev.eddy.avro.Calendar;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.Log;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One value of the input frame, as the scores speak of it.
@@ -21,8 +23,23 @@ import java.util.Objects;
  * @param mean what was subtracted from that, in its unit; 0 for nothing
  * @param std what it was divided by, in its unit; 1 for nothing
  * @param hold whether a value that is missing (NaN in the frame) is replaced by the key's last one
+ * @param known where its values are known ahead of time; empty for most
  */
-public record Channel(String name, Log log, double mean, double std, boolean hold) {
+public record Channel(
+    String name, Log log, double mean, double std, boolean hold, Optional<Known> known) {
+
+  /**
+   * A value of a calendar, which has one for every time.
+   *
+   * @param index which of its values, from 0
+   */
+  public record Known(Calendar calendar, int index) {}
+
+  /** As above, and not known ahead. */
+  public Channel(String name, Log log, double mean, double std, boolean hold) {
+    this(name, log, mean, std, hold, Optional.empty());
+  }
+
   /** As above, without a logarithm: mean and standard deviation are in the field's unit. */
   public Channel(String name, double mean, double std, boolean hold) {
     this(name, Log.NONE, mean, std, hold);
@@ -31,6 +48,7 @@ public record Channel(String name, Log log, double mean, double std, boolean hol
   public Channel {
     Objects.requireNonNull(log, "log");
     Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(known, "known");
     if (!Double.isFinite(mean) || !(std > 0) || !Double.isFinite(std)) {
       throw new IllegalArgumentException(
           "channel \""
@@ -45,6 +63,16 @@ public record Channel(String name, Log log, double mean, double std, boolean hol
   /** A value taken as it is, which must not be missing. */
   public static Channel of(String name) {
     return new Channel(name, 0, 1, false);
+  }
+
+  /** The channels of a calendar. */
+  static List<Channel> of(Calendar calendar) {
+    List<Channel> channels = new ArrayList<>();
+    for (String name : calendar.channelNames()) {
+      Known known = new Known(calendar, channels.size());
+      channels.add(new Channel(name, Log.NONE, 0, 1, false, Optional.of(known)));
+    }
+    return channels;
   }
 
   /** The channels of frames that a mapping makes. */
@@ -90,7 +118,8 @@ public record Channel(String name, Log log, double mean, double std, boolean hol
                     logs.getOrDefault(channel.name, Log.NONE),
                     channel.mean,
                     channel.std,
-                    channel.hold))
+                    channel.hold,
+                    channel.known))
         .toList();
   }
 

@@ -43,9 +43,7 @@ public record FrameTail(List<Calendar> calendars, Optional<ContextTable> context
   /** The channels of calendars. */
   public static List<Channel> channels(List<Calendar> calendars) {
     List<Channel> channels = new ArrayList<>();
-    for (Calendar calendar : calendars) {
-      calendar.channelNames().forEach(name -> channels.add(Channel.of(name)));
-    }
+    calendars.forEach(calendar -> channels.addAll(Channel.of(calendar)));
     return channels;
   }
 }

@@ -181,7 +181,8 @@ final class KeyScorer {
     if (!fresh && plan.gate != null && plan.gate.holds(state, plan.gateOffset)) {
       long number = plan.gate.heldNumber(state, plan.gateOffset);
       long heldTimeMs = plan.gate.heldTimeMs(state, plan.gateOffset);
-      Score score = plan.schema.score(heldTimeMs, number, plan.model);
+      String madeBy = plan.model(plan.gate.heldVersion(state, plan.gateOffset));
+      Score score = plan.schema.score(heldTimeMs, number, madeBy);
       row.of(score);
       plan.gate.restore(state, plan.gateOffset, row);
       addEmitted();
@@ -278,7 +279,7 @@ final class KeyScorer {
       return;
     }
     if (plan.forecast != null && plan.forecast.as() == Forecast.As.RECORDS) {
-      if (plan.gate == null || plan.gate.passes(null, numbered, timeMs, state, plan.gateOffset)) {
+      if (passes(null, numbered, timeMs)) {
         forecastAfter = numbered;
       }
       return;
@@ -290,11 +291,16 @@ final class KeyScorer {
     for (int i = 0; i < plan.stages.length; i++) {
       plan.stages[i].read(moment, state, plan.stageOffsets[i], row, plan.stageColumns[i]);
     }
-    if (plan.gate == null || plan.gate.passes(row, numbered, rowTimeMs, state, plan.gateOffset)) {
+    if (passes(row, numbered, rowTimeMs)) {
       addEmitted();
       scores.add(score);
       forecasting = score;
     }
+  }
+
+  private boolean passes(ScoreRow made, long numbered, long rowTimeMs) {
+    return plan.gate == null
+        || plan.gate.passes(made, numbered, rowTimeMs, plan.version, state, plan.gateOffset);
   }
 
   private void addEmitted() {
@@ -321,10 +327,10 @@ final class KeyScorer {
             .every()
             .map(java.time.Duration::toMillis)
             .orElse(beforeMs == Long.MIN_VALUE ? 0 : Math.max(0, timeMs - beforeMs));
-    if (forecasting == null && stepMs == 0) {
+    if ((forecasting == null || rollout.needsTime()) && stepMs == 0) {
       return; // there is no telling what time they would speak of
     }
-    float[] ahead = rollout.run(lastOutput, stepped, state);
+    float[] ahead = rollout.run(lastOutput, stepped, state, timeMs, stepMs, scaler);
     int horizon = plan.forecast.horizon();
     for (int frameAhead = 0; frameAhead < horizon; frameAhead++) {
       for (int i = 0; i < outputs; i++) {

@@ -48,6 +48,7 @@ final class OutputStages {
   private final Model model;
   private final List<Channel> inputs;
   private final List<String> channelNames;
+  private final List<String> knownAhead; // of these, what a forecast need not give
   private final Optional<Anomaly> anomaly;
 
   OutputStages(Scoring scoring) {
@@ -63,6 +64,8 @@ final class OutputStages {
     this.model = model;
     this.inputs = List.copyOf(inputs);
     this.channelNames = inputs.stream().map(Channel::name).toList();
+    this.knownAhead =
+        inputs.stream().filter(c -> c.known().isPresent()).map(Channel::name).toList();
     this.anomaly = anomaly;
     this.comparison = comparison(anomaly, outputs);
     this.channels =
@@ -296,7 +299,9 @@ final class OutputStages {
     }
     checkNames("a forecast feeds each output to the channel of the same name; ");
     List<String> others =
-        channelNames.stream().filter(name -> !model.outputs().contains(name)).toList();
+        channelNames.stream()
+            .filter(name -> !model.outputs().contains(name) && !knownAhead.contains(name))
+            .toList();
     if (!others.isEmpty() && !forecast.hold()) {
       throw new IllegalArgumentException(
           "a forecast needs the next frames whole, but "

@@ -61,6 +61,11 @@ final class Scaler {
     return scaled;
   }
 
+  /** One value of a frame, standardised as the frame at hand was. */
+  float scaled(float value, int input) {
+    return (float) ((value - means[input]) / deviations[input]);
+  }
+
   /** Takes up what was learnt. */
   void read() {
     scale.read(state, at, means, deviations);

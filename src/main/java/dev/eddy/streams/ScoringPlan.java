@@ -71,7 +71,7 @@ final class ScoringPlan {
     this.scoring = scoring.with(scored.withoutWeights());
     this.network = scored.network(kernels);
     this.version = scored.version();
-    this.model = scored.name() + "/" + version;
+    this.model = model(version);
     this.holds = scoring.channels().stream().anyMatch(Channel::hold);
     this.oneEach = network.rate().equals(Rate.ONE);
     this.prompt = oneEach && Network.lagFrames(network.graph()) == 0;
@@ -117,6 +117,11 @@ final class ScoringPlan {
     adopted = parts.length() - gateOffset;
     this.layout = parts;
     this.fingerprint = parts.fingerprint();
+  }
+
+  /** As in every score, of a version of the same model. */
+  String model(long version) {
+    return scoring.model().name() + "/" + version;
   }
 
   private Pairing pairing(OutputStages outputs, OutputSchedule schedule) {

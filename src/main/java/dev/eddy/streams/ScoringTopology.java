@@ -104,8 +104,7 @@ public final class ScoringTopology {
   /**
    * As above.
    *
-   * @param tail what is put behind the frames; the last channels of {@code scoring} are its. A
-   *     table that is not global goes with no grace and no frames of frames
+   * @param tail what is put behind the frames; the last channels of {@code scoring} are its
    */
   public ScoringTopology(
       Scoring scoring,
@@ -126,7 +125,6 @@ public final class ScoringTopology {
                         new InputDecoder(table.rows(), registryPatience, false))
             .orElse(null);
     checkTail(scoring, tail);
-    checkClock(timing, tail);
     this.processor =
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
@@ -161,16 +159,6 @@ public final class ScoringTopology {
     }
   }
 
-  /** A task's stream time is also that of the rows that it reads beside its input. */
-  private static void checkClock(Timing timing, FrameTail tail) {
-    boolean byStreamTime = timing.grace().holds() || timing.frames().isPresent();
-    if (byStreamTime && tail.context().filter(table -> !table.global()).isPresent()) {
-      throw new IllegalArgumentException(
-          "a context table that is not global moves the stream time by which grace and frames of"
-              + " frames are timed; make it global, or leave them out");
-    }
-  }
-
   private static void checkChannels(FramePlan plan, Scoring scoring, FrameTail tail) {
     List<String> made = plan.channels().stream().map(FrameChannel::name).toList();
     List<String> expected = scoring.channels().stream().map(Channel::name).toList();
@@ -201,16 +189,22 @@ public final class ScoringTopology {
   }
 
   private FramesProcessorSupplier<byte[]> frames(Scoring scoring, Timing timing) {
-    return new FramesProcessorSupplier<>(
-        scoring.name(),
-        Serdes.ByteArray(),
-        timing,
-        scoring.lateTolerance(),
-        scoring
-            .store()
-            .builder(FramesProcessorSupplier.storeName(scoring.name()), Serdes.ByteArray()),
-        scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
-        drained::get);
+    FramesProcessorSupplier<byte[]> supplier =
+        new FramesProcessorSupplier<>(
+            scoring.name(),
+            Serdes.ByteArray(),
+            timing,
+            scoring.lateTolerance(),
+            scoring
+                .store()
+                .builder(FramesProcessorSupplier.storeName(scoring.name()), Serdes.ByteArray()),
+            scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
+            drained::get);
+    return scoring
+        .sequences()
+        .expiry()
+        .map(e -> supplier.expiringAfter(e.after(), e.clock() == Sequences.Clock.WALL_CLOCK))
+        .orElse(supplier);
   }
 
   /**
@@ -321,7 +315,11 @@ public final class ScoringTopology {
         .to(outputTopic, Produced.with(Serdes.ByteArray(), output).withName(name + "-output"));
   }
 
-  /** Rows stay as they were written, so that none stops the stream. */
+  /**
+   * Rows stay as they were written, so that none stops the stream. A task reads the older of rows
+   * and records first, and the time of both is its stream time. Where stream time decides what goes
+   * on, rows have none: they come first, and move nothing.
+   */
   private KStream<byte[], Observation> withTail(
       StreamsBuilder builder, KStream<byte[], Observation> observations, String name) {
     FixedKeyProcessorSupplier<byte[], Observation, Observation> supplier =
@@ -330,9 +328,11 @@ public final class ScoringTopology {
       return observations.processValues(supplier, Named.as(name));
     }
     ContextTable table = tail.context().get();
+    boolean rowsHaveTime = !timing.grace().holds() && frames.isEmpty();
     Consumed<byte[], byte[]> consumed =
         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
-            .withTimestampExtractor((record, partitionTime) -> Math.max(0, record.timestamp()))
+            .withTimestampExtractor(
+                (record, partitionTime) -> rowsHaveTime ? Math.max(0, record.timestamp()) : 0)
             .withName(name + "-input");
     KeyValueBytesStoreSupplier store =
         switch (scoring.store().kind()) {

@@ -1,6 +1,8 @@
 package dev.eddy.streams;
 
 import dev.eddy.network.StateMismatchException;
+import dev.eddy.streams.time.Silence;
+import dev.eddy.streams.time.StoreScan;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.metrics.Sensor;
@@ -20,7 +22,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * or later. All that is done for keys without a record at hand is bounded in each call.
  */
 final class SequenceAges<K> {
-  private static final long LONGEST_TICK_MS = 500;
   private static final int ENDS_PER_RECORD = 100;
   private static final int ENDS_PER_TICK = 1_000;
   private static final int KEYS_PER_TICK = 1_000;
@@ -51,7 +52,7 @@ final class SequenceAges<K> {
   private long timeMs = Long.MIN_VALUE; // the stream's
   private boolean hasArrived;
   private long taskTimeMs = Long.MIN_VALUE;
-  private long lastArrivalMs; // wall-clock
+  private final Silence silence;
 
   /**
    * @param longestWaitMs for so long records may wait before they come here, by the wall-clock,
@@ -62,6 +63,7 @@ final class SequenceAges<K> {
     this.keys = keys;
     this.idleMs = sequences.idle().map(Duration::toMillis).orElse(-1L);
     this.silenceMs = idleMs + longestWaitMs;
+    this.silence = new Silence(idleMs < 0 ? Long.MAX_VALUE : idleMs);
     this.expireMs = sequences.expiry().map(expiry -> expiry.after().toMillis()).orElse(-1L);
     this.byWallClock =
         sequences.expiry().filter(e -> e.clock() == Sequences.Clock.WALL_CLOCK).isPresent();
@@ -81,9 +83,9 @@ final class SequenceAges<K> {
         metrics.addRateTotalSensor("eddy", entity, "expired-keys", Sensor.RecordingLevel.INFO);
     this.firstScan = idleMs < 0 ? null : new StoreScan<>(store, keys.serializer());
     this.expiryScan = new StoreScan<>(store, keys.serializer());
-    this.lastArrivalMs = context.currentSystemTimeMs();
-    long tickMs = idleMs < 0 ? LONGEST_TICK_MS : Math.max(1, Math.min(LONGEST_TICK_MS, idleMs / 4));
-    context.schedule(Duration.ofMillis(tickMs), PunctuationType.WALL_CLOCK_TIME, this::look);
+    silence.ended(context.currentSystemTimeMs());
+    context.schedule(
+        Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
   }
 
   /** A task is begun anew after its stores were, with the same processor. */
@@ -166,13 +168,14 @@ final class SequenceAges<K> {
     if (hasArrived || context.currentStreamTimeMs() != taskTimeMs) {
       hasArrived = false;
       taskTimeMs = context.currentStreamTimeMs();
-      lastArrivalMs = wallClockMs;
+      silence.ended(wallClockMs);
     }
+    long silentMs = silence.at(wallClockMs);
     if (idleMs >= 0) {
       if (firstScan != null && firstScan.next(KEYS_PER_FIRST_TICK, this::takeUp)) {
         firstScan = null;
       }
-      boolean silent = wallClockMs - lastArrivalMs > silenceMs || isOver.getAsBoolean();
+      boolean silent = silentMs > silenceMs || isOver.getAsBoolean();
       endIdle(silent ? Long.MAX_VALUE : timeMs, ENDS_PER_TICK);
     }
     if (expireMs >= 0) {

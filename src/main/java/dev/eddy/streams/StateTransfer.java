@@ -55,6 +55,11 @@ final class StateTransfer {
     addWhatScoringAdds();
   }
 
+  /** Whether it is from or to just this plan; a version that is loaded again has another. */
+  boolean isOf(ScoringPlan plan) {
+    return plan == before || plan == after;
+  }
+
   /** Parts of one name and length mean the same: both plans are of one pipeline. */
   private void addWhatScoringAdds() {
     Map<StatePart, Integer> offsets = new HashMap<>();

@@ -67,18 +67,32 @@ final class VersionedScorer {
     };
   }
 
-  /** So many versions may score what comes now, each some of the keys. */
+  /** So many versions may score what comes now, each some of the keys; of more it lets go. */
   void expect(int versions) {
     expected = versions;
+    trim(scorers);
+    trim(transfers);
+  }
+
+  private void trim(Map<?, ?> recent) {
+    var eldest = recent.keySet().iterator();
+    while (recent.size() > expected + SPARE_SCORERS) {
+      eldest.next();
+      eldest.remove();
+    }
+  }
+
+  /** Whether it holds on to a version. */
+  boolean holds(ScoringPlan plan) {
+    return scorers.values().stream().anyMatch(scorer -> scorer.plan() == plan)
+        || transfers.values().stream().anyMatch(transfer -> transfer.isOf(plan));
   }
 
   private KeyScorer scorer(ScoringPlan plan) {
     return scorers.compute(
         plan.version,
         (version, known) ->
-            known == null || known.plan().fingerprint != plan.fingerprint
-                ? new KeyScorer(plan, shared)
-                : known);
+            known == null || known.plan() != plan ? new KeyScorer(plan, shared) : known);
   }
 
   /**
@@ -239,8 +253,12 @@ final class VersionedScorer {
   }
 
   private StateTransfer transfer(ScoringPlan old, ScoringPlan plan) {
-    return transfers.computeIfAbsent(
-        new Pair(old.version, plan.version), pair -> new StateTransfer(old, plan));
+    return transfers.compute(
+        new Pair(old.version, plan.version),
+        (pair, known) ->
+            known != null && known.isOf(old) && known.isOf(plan)
+                ? known
+                : new StateTransfer(old, plan));
   }
 
   /** For so many frames both versions run; 0 where that isn't known. */

@@ -33,11 +33,34 @@ class BenchIT {
   }
 
   @Test
+  void shouldScoreWindowsOfRecordsOutOfOrderBesideThem() {
+    Invocation run =
+        Invocation.of(
+            "bench",
+            "--records",
+            20_000,
+            "--keys",
+            100,
+            "--runs",
+            1,
+            "--units",
+            7,
+            "--time",
+            "windows");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("ordering, windows, scoring, records/s", "20,000 records of floats");
+  }
+
+  @Test
   void shouldRefuseASizeThatIsNone() {
     assertThat(Invocation.of("bench", "--runs", 0))
         .isEqualTo(
             new Invocation(2, "", "eddy: --runs must be 1..1,000, got 0" + System.lineSeparator()));
     assertThat(Invocation.of("bench", "--values", "json").err())
         .isEqualTo("eddy: --values must be floats or avro, got json" + System.lineSeparator());
+    assertThat(Invocation.of("bench", "--time", "grace").err())
+        .isEqualTo(
+            "eddy: --time must be none, order or windows, got grace" + System.lineSeparator());
   }
 }

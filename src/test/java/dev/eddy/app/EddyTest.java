@@ -66,6 +66,8 @@ class EddyTest {
 
   @Test
   void shouldTellWhoseFaultAnExceptionIs() {
+    assertThat(new Failure(2, " a\u001b[1m\u009b1m\r\n  \u202eb\u2066\tc").oneLine())
+        .isEqualTo("a?[1m?1m ?b? c");
     assertThat(Failure.of(new UserException("u"))).isEqualTo(new Failure(2, "u"));
     assertThat(Failure.of(new ModelException("m"))).isEqualTo(new Failure(2, "m"));
     assertThat(Failure.of(new InvalidPathException("a\0b", "no")))

@@ -39,13 +39,25 @@ final class Feed implements AutoCloseable {
   private static final int KEYS = 60;
   private static final int PER_SECOND = 600;
 
-  /** Event time of the first record; each has a millisecond more. */
+  /** Event time of the first record. */
   static final long START_MS = 1_700_000_000_000L;
+
+  /**
+   * Event times.
+   *
+   * @param apartMs from one record to the next
+   * @param earlierMs by up to so much a record may be earlier than that
+   */
+  record Times(long apartMs, int earlierMs) {
+    /** A millisecond apart, in order. */
+    static final Times STANDARD = new Times(1, 0);
+  }
 
   /** One record: a reading, or bytes that are none; with neither it ends the key's sequence. */
   private record Sent(String key, double[] values, byte[] garbage, long timeMs) {}
 
   private final String topic;
+  private final Times times;
   private final KafkaProducer<byte[], byte[]> producer;
   private final RecordSerializer records;
   private final SplittableRandom random = new SplittableRandom(5);
@@ -55,14 +67,18 @@ final class Feed implements AutoCloseable {
   private volatile int holdAt = Integer.MAX_VALUE;
 
   Feed(String bootstrapServers, String registry, String topic) {
+    this(bootstrapServers, registry, topic, Times.STANDARD);
+  }
+
+  Feed(String bootstrapServers, String registry, String topic, Times times) {
     this.topic = topic;
+    this.times = times;
     this.records = new RecordSerializer(RegistrySettings.at(registry));
     this.producer =
         new KafkaProducer<>(
             // One request at a time: of several sent to a topic that is just being made, an early
-            // one
-            // may be refused and a later one taken, and then the early one is out of order for
-            // ever.
+            // one may be refused and a later one taken, and then the early one is out of order
+            // for ever.
             Map.of(
                 "bootstrap.servers", bootstrapServers,
                 "linger.ms", 0,
@@ -98,7 +114,10 @@ final class Feed implements AutoCloseable {
     holdAt = record;
   }
 
-  /** Sends at least {@code records} in all, then ends every key's sequence. */
+  /**
+   * Sends at least {@code records} in all, then ends every key's sequence. Where records may come
+   * out of order, a reading follows of every key, so much later that all before it can go on.
+   */
   void finish(int records) throws InterruptedException {
     goesOn = false;
     sender.join();
@@ -106,7 +125,11 @@ final class Feed implements AutoCloseable {
       sendOne();
     }
     for (int key = 0; key < KEYS; key++) {
-      send(new Sent("key" + key, null, null, START_MS + sent.size()));
+      send(new Sent("key" + key, null, null, nextMs()));
+    }
+    for (int key = 0; key < KEYS && times.earlierMs() > 0; key++) {
+      double[] values = {0, 0};
+      send(new Sent("key" + key, values, null, nextMs() + 10L * times.earlierMs()));
     }
     producer.flush();
   }
@@ -116,7 +139,12 @@ final class Feed implements AutoCloseable {
     double[] values = {random.nextDouble(-2, 2), random.nextDouble(-2, 2)};
     int kind = random.nextInt(50);
     byte[] garbage = kind == 1 || kind == 2 ? bytes("garbage " + sent.size()) : null;
-    send(new Sent(key, kind < 3 ? null : values, garbage, START_MS + sent.size()));
+    int earlierMs = times.earlierMs() == 0 ? 0 : random.nextInt(times.earlierMs());
+    send(new Sent(key, kind < 3 ? null : values, garbage, nextMs() - earlierMs));
+  }
+
+  private long nextMs() {
+    return START_MS + sent.size() * times.apartMs();
   }
 
   private void send(Sent one) {
@@ -169,7 +197,7 @@ final class Feed implements AutoCloseable {
   static final class Sequence {
     private static final ScoreSchema SCHEMA = ScoringProcess.schema(KernelBackend.find().kernels());
     private static final Network NETWORK =
-        ScoringProcess.MODEL.network(KernelBackend.find().kernels());
+        ScoringPipeline.READINGS.scoring().model().network(KernelBackend.find().kernels());
 
     private final NetworkTask task = NETWORK.newTask();
     private final float[] state = NETWORK.newState();

@@ -40,6 +40,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -333,11 +335,13 @@ class ModelsCommandIT {
   @Test
   void shouldPublishAgainWhatWasKilledInItsMiddle() throws Exception {
     Path file = bigModel("killed", 2_000, 3_000); // 24 MB
+    Path log = folder.resolve("killed.log");
     TopicPartition partition = new TopicPartition("killed", 0);
     Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
     try (ModelsTopic topic = new ModelsTopic(settings, "killed", Duration.ofSeconds(60));
         Admin admin = Admin.create(settings)) {
       topic.create();
+      limitPublishers(admin, 500_000.0); // so that it is in its middle for half a minute
       Process publishing =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -355,23 +359,37 @@ class ModelsCommandIT {
                   "--topic",
                   "killed")
               .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("killed.log").toFile())
+              .redirectOutput(log.toFile())
               .start();
       try {
         Awaitility.await("some chunks to be sent")
             .atMost(Duration.ofSeconds(60))
             .pollInterval(Duration.ofMillis(1))
-            .until(() -> written(admin, partition) > 2 || !publishing.isAlive());
+            .failFast(() -> assertThat(publishing.isAlive()).as(Files.readString(log)).isTrue())
+            .until(() -> written(admin, partition) > 2);
+        assertThat(publishing.isAlive()).as(Files.readString(log)).isTrue();
       } finally {
         publishing.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        limitPublishers(admin, null);
       }
-      assertThat(Files.readString(folder.resolve("killed.log"))).doesNotContain("is published");
+      assertThat(publishing.exitValue()).isEqualTo(128 + 9); // and hadn't come to its end
+      assertThat(Files.readString(log)).doesNotContain("is published");
       assertThat(topic.read().names()).isEmpty(); // nothing of it is there to be read
       assertThat(done(models("killed", "publish", file))).contains("version 3 is published to");
       assertThat(topic.fetch(topic.read().get("killed", 3)).model().id())
           .isEqualTo("model \"killed\" version 3");
     }
     Files.delete(file.resolveSibling("killed.safetensors"));
+  }
+
+  /** Bytes a second that the broker takes from publishers; null for no limit. */
+  private static void limitPublishers(Admin admin, Double bytesPerSecond) throws Exception {
+    var publishers = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, "eddy-models"));
+    var limit = new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond);
+    admin
+        .alterClientQuotas(List.of(new ClientQuotaAlteration(publishers, List.of(limit))))
+        .all()
+        .get(60, TimeUnit.SECONDS);
   }
 
   /** Records on the topic, committed or not. */

@@ -1,22 +1,14 @@
 package dev.eddy.app;
 
-import dev.eddy.avro.ChannelSpec;
-import dev.eddy.avro.InputMapping;
 import dev.eddy.avro.ObservationDeserializer;
 import dev.eddy.avro.RegistrySettings;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.KernelBackend;
 import dev.eddy.kernel.Kernels;
-import dev.eddy.layer.Conv;
-import dev.eddy.layer.Deconv;
-import dev.eddy.layer.Dense;
-import dev.eddy.layer.Lstm;
-import dev.eddy.model.Model;
 import dev.eddy.model.PackedModels;
 import dev.eddy.streams.Channel;
 import dev.eddy.streams.ModelUpdates;
-import dev.eddy.streams.Models;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringProcessorSupplier;
 import dev.eddy.streams.ScoringTopology;
@@ -53,32 +45,10 @@ final class ScoringProcess implements AutoCloseable {
   static final String PATIENCE_MS = "registry.patience.ms";
   static final String INPUT_TOPIC = "input.topic";
   static final String MODELS_TOPIC = "models.topic";
+  static final String PIPELINE = "pipeline";
 
-  static final InputMapping MAPPING =
-      InputMapping.of(ChannelSpec.numeric("a", "a"), ChannelSpec.numeric("b", "b"));
-  static final Model MODEL =
-      Models.random(
-          "pumps",
-          7,
-          2,
-          List.of("x", "y"),
-          Conv.overTime(5, 3, 2, 1, 1, Conv.Padding.CAUSAL, true),
-          new Lstm(6, 1, true),
-          Deconv.overTime(4, 3, 2, 1, true),
-          new Dense(2, true));
-
-  /** Looks one frame ahead; gives one for each that comes in. */
-  static final String CHANGING =
-      """
-      input: {channels: 2}
-      layers:
-        - conv: {filters: 5, kernel: 3, padding: 1}
-        - lstm: {units: 6}
-        - dense: {units: 2}
-      outputs: [x, y]
-      """;
-
-  static final Scoring SCORING = Scoring.of("pumps", MODEL).with(Channel.of(MAPPING));
+  /** The description of the versions on a models topic. */
+  static final String CHANGING = ScoringPipeline.ahead(2);
 
   private final Process process;
   private final BufferedWriter questions;
@@ -97,8 +67,8 @@ final class ScoringProcess implements AutoCloseable {
    *
    * @param folder the instance's state; made where it is missing
    * @param settings more of Kafka Streams' settings; {@value #PATIENCE_MS} is for a registry,
-   *     {@value #INPUT_TOPIC} another one than {@code NAME-in}, {@value #MODELS_TOPIC} has versions
-   *     of {@link #CHANGING}
+   *     {@value #INPUT_TOPIC} another one than {@code NAME-in}, {@value #PIPELINE} another one than
+   *     {@link ScoringPipeline#READINGS}, {@value #MODELS_TOPIC} has versions of {@link #CHANGING}
    */
   static ScoringProcess launch(
       String name, String bootstrapServers, String registry, Path folder, String... settings)
@@ -171,7 +141,8 @@ final class ScoringProcess implements AutoCloseable {
 
   /** The columns of the scores. */
   static ScoreSchema schema(Kernels kernels) {
-    return new ScoringProcessorSupplier<>(SCORING, Serdes.ByteArray(), kernels).schema();
+    Scoring scoring = ScoringPipeline.READINGS.scoring();
+    return new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels).schema();
   }
 
   /** The child: scores until its parent has gone or kills it. */
@@ -185,10 +156,14 @@ final class ScoringProcess implements AutoCloseable {
     Object patience = settings.remove(PATIENCE_MS);
     Object models = settings.remove(MODELS_TOPIC);
     Object input = settings.remove(INPUT_TOPIC);
+    Object pipeline = settings.remove(PIPELINE);
+    ScoringPipeline readings =
+        pipeline == null ? ScoringPipeline.READINGS : ScoringPipeline.valueOf((String) pipeline);
     ScoringTopology topology =
         new ScoringTopology(
-            models == null ? SCORING : changing((String) models),
-            new ObservationDeserializer(MAPPING, registry),
+            models == null ? readings.scoring() : changing((String) models),
+            readings.timing(),
+            new ObservationDeserializer(ScoringPipeline.readings(), registry),
             schema -> new ScoreSerializer(schema, registry),
             kernels,
             patience == null
@@ -224,7 +199,7 @@ final class ScoringProcess implements AutoCloseable {
 
   private static Scoring changing(String topic) {
     return Scoring.of("pumps", PackedModels.random("pumps", 7, CHANGING, 1, 1).model())
-        .with(Channel.of(MAPPING))
+        .with(Channel.of(ScoringPipeline.readings()))
         .with(
             ModelUpdates.from(topic)
                 .onChange(StatePolicy.DUAL_RUN)

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.awaitility.Awaitility;
 
 /** The topics of one {@link ScoringProcess}, as a reader of committed records sees them. */
@@ -95,6 +97,14 @@ final class Topics implements AutoCloseable {
         .until(() -> allInputIsCommitted(input) && nothingIsOpen(out()) && nothingIsOpen(dead()));
   }
 
+  /** Waits until so many records are in the input. */
+  void awaitInput(long records) {
+    Awaitility.await("input")
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> sum(ends(in(), IsolationLevel.READ_UNCOMMITTED)) >= records);
+  }
+
   boolean allInputIsCommitted() throws Exception {
     return allInputIsCommitted(in());
   }
@@ -161,6 +171,13 @@ final class Topics implements AutoCloseable {
         .map(record -> new String(record.value(), StandardCharsets.UTF_8))
         .sorted()
         .toList();
+  }
+
+  /** Keys of a changelog, of any partition, whose last committed value is not null. */
+  long keysLeft(String changelog) throws Exception {
+    Map<Bytes, Boolean> left = new HashMap<>();
+    read(changelog).forEach(record -> left.put(Bytes.wrap(record.key()), record.value() != null));
+    return left.values().stream().filter(there -> there).count();
   }
 
   /** All committed records of a topic, partition by partition. */

@@ -97,7 +97,7 @@ class TwinKernelsTest {
   @ParameterizedTest
   @MethodSource("lengths")
   void shouldMultiplySeveralVectorsAsOneByOne(int rows) {
-    for (int columns : new int[] {1, 2, 17, 67, 131}) {
+    for (int columns : new int[] {1, 2, 17, 67, 523}) {
       for (int count : new int[] {0, 1, 2, 4, 5, 6, 11}) {
         for (Kind kind : Kind.values()) {
           long seed = 1000L * rows + columns + count;
@@ -262,6 +262,10 @@ class TwinKernelsTest {
     kernels.affine(w, x, 0, y, 0);
     kernels.multiplyAdd(x, 0, x, 0, y, 0, 217);
     kernels.affineAll(narrow, x, 0, 5, y, 0, 37, 5);
+    float[] several = new float[7 * 217];
+    kernels.affineAll(w, x, 0, 30, several, 0, 217, 7); // full blocks and a rest
+    kernels.copy(several, 3, y, 0, 150);
+    kernels.copy(several, 6 * 217, y, 150, 67);
     kernels.softmaxInPlace(y, 100, 57);
     kernels.lstmCell(y.clone(), 0, y, 160, y, 190, 27);
     kernels.gruCell(y.clone(), 0, y, 160, 23);

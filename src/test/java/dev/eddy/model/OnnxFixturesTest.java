@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -130,16 +131,20 @@ class OnnxFixturesTest {
     Files.write(file, Base64.getDecoder().decode(one.get("model").asText()));
     OptionalInt timeAxis = OptionalInt.empty();
     Optional<String> output = Optional.empty();
+    Optional<Map<String, String>> states = Optional.empty();
     JsonNode options = one.path("options");
     for (int i = 0; i < options.size(); i += 2) {
       String value = options.get(i + 1).asText();
       if (options.get(i).asText().equals("--time-axis")) {
         timeAxis = OptionalInt.of(Integer.parseInt(value));
+      } else if (options.get(i).asText().equals("--state")) {
+        String[] pair = value.split("=");
+        states = Optional.of(pair.length == 1 ? Map.of() : Map.of(pair[0], pair[1]));
       } else {
         output = Optional.of(value);
       }
     }
-    return Model.read(file, new ImportOptions(timeAxis, output));
+    return Model.read(file, new ImportOptions(timeAxis, output, states));
   }
 
   /** {@code cut}: whether each row meets a copy of the state, in an array of its own. */

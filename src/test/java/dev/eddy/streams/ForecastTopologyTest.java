@@ -3,6 +3,7 @@ package dev.eddy.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.eddy.avro.Calendar;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.PackedModels;
 import dev.eddy.network.Network;
@@ -10,9 +11,11 @@ import dev.eddy.network.NetworkTask;
 import dev.eddy.score.Comparison;
 import dev.eddy.score.Emit;
 import dev.eddy.score.Forecast;
+import dev.eddy.score.Scaling;
 import dev.eddy.streams.ScorePipeline.In;
 import dev.eddy.streams.ScorePipeline.Out;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -155,6 +158,50 @@ class ForecastTopologyTest {
       assertThat(((List<?>) outs.get(0).get("forecasts")).get(i))
           .isEqualTo((float) (frame[0] * 4.0 + 50));
     }
+  }
+
+  @Test
+  void shouldFillTheCalendarOfTheFramesAhead() {
+    PackedModel model =
+        PackedModels.random(
+            "m",
+            1,
+            """
+            input: {channels: 3}
+            layers:
+              - lstm: {units: 3}
+              - dense: {units: 1}
+            outputs: [t]
+            """,
+            5,
+            2);
+    Calendar day = new Calendar("", List.of(Calendar.Cycle.DAY), ZoneId.of("Europe/Paris"));
+    List<Channel> channels = new ArrayList<>(List.of(new Channel("t", 50, 4, false)));
+    channels.addAll(Channel.of(day));
+    Outputs outputs = Outputs.standard().with(Forecast.arrays(30)); // over midnight
+    Scoring scoring = Scoring.of("f", model.model()).with(channels).with(outputs);
+    List<In> ins = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      float[] frame = {(float) Math.sin(i), 0, 0};
+      day.write(3_600_000L * i, frame, 1);
+      ins.add(new In("k", 3_600_000L * i, frame));
+    }
+    List<Out> outs = ScorePipeline.scoreEveryWay(model, scoring, ins);
+    assertThat(outs.get(0).get("forecasts")).isNull(); // nothing tells the step
+    NetworkTask task = model.model().network(VersionsPipeline.KERNELS).newTask();
+    float[] state = model.model().network(VersionsPipeline.KERNELS).newState();
+    float[] out = new float[1];
+    for (In in : ins) {
+      task.step(in.frame(), 0, state, (v, at) -> out[0] = v[at]);
+    }
+    List<?> forecasts = (List<?>) outs.get(8).get("forecasts");
+    for (int i = 0; i < 30; i++) {
+      assertThat(forecasts.get(i)).isEqualTo((float) (out[0] * 4.0 + 50));
+      float[] frame = {out[0], 0, 0};
+      day.write(3_600_000L * (9 + i), frame, 1);
+      task.step(frame, 0, state, (v, at) -> out[0] = v[at]);
+    }
+    assertThat(ScorePipeline.scoreEveryWay(model, scoring.with(Scaling.perKey()), ins)).hasSize(9);
   }
 
   @Test

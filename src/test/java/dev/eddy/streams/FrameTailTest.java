@@ -96,13 +96,19 @@ class FrameTailTest {
   }
 
   @Test
-  void shouldRefuseRowsThatWouldMoveTheClock() {
+  void shouldNotLetRowsMoveTheClockOfGrace() {
     Timing grace = Timing.NONE.with(Grace.of(Duration.ofMillis(10)));
-    assertThatThrownBy(
-            () -> pipeline(A, grace, Kind.MEMORY, rooms(false, BadValue.DEAD_LETTERS)).close())
-        .hasMessage(
-            "a context table that is not global moves the stream time by which grace and frames of"
-                + " frames are timed; make it global, or leave them out");
+    try (TestPipeline pipeline =
+        pipeline(A, grace, Kind.MEMORY, rooms(false, BadValue.DEAD_LETTERS))) {
+      pipeline.pipeTo("rooms", "k", pipeline.encode(ROOM, 14.0, "oven"), MORNING);
+      pipeline.pipe("k", pipeline.encode(READING, 0.5), 100);
+      pipeline.pipeTo("rooms", "l", pipeline.encode(ROOM, 8.0, "hall"), 2 * MORNING);
+      pipeline.pipe("k", pipeline.encode(READING, 0.25), 99);
+      assertThat(frames(pipeline)).isEmpty();
+      pipeline.pipe("k", pipeline.encode(READING, 0.75), 110);
+      assertThat(frames(pipeline)).extracting(frame -> frame.get(0)).containsExactly(0.25f, 0.5f);
+      assertThat(pipeline.deadSoFar()).isEmpty();
+    }
   }
 
   @Test

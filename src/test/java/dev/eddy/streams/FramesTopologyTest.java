@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.ChannelSpec;
 import dev.eddy.avro.InputMapping;
+import dev.eddy.avro.TextTokens;
 import dev.eddy.frames.Contents;
 import dev.eddy.frames.FramePlan;
 import dev.eddy.frames.Gap;
@@ -52,8 +53,12 @@ class FramesTopologyTest {
 
   private static final int SCHEMA_ID = 5; // bytes that say in which order schemas were registered
 
-  /** A reading; null for the end of its key's sequence. */
-  private record Reading(String key, long timeMs, Double value) {}
+  /** A reading, NaN for one that is refused; null for the end of its key's sequence. */
+  private record Reading(String key, long timeMs, Double value) {
+    boolean bad() {
+      return value != null && value.isNaN();
+    }
+  }
 
   private static FramePlan plan(Stage... stages) {
     return FramePlan.of(Channel.frames(A), stages);
@@ -109,8 +114,10 @@ class FramesTopologyTest {
     List<Reading> readings = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       boolean end = random.nextInt(15) == 0;
+      boolean bad = random.nextInt(15) == 0;
       long timeMs = i * 3 + random.nextInt(3);
-      readings.add(new Reading("k" + random.nextInt(3), timeMs, end ? null : random.nextDouble()));
+      Double value = end ? null : bad ? Double.NaN : random.nextDouble();
+      readings.add(new Reading("k" + random.nextInt(3), timeMs, value));
     }
     return readings;
   }
@@ -137,8 +144,9 @@ class FramesTopologyTest {
   private static Map<String, List<String>> scores(FramePlan plan, List<Reading> readings) {
     try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
       readings.forEach(reading -> pipe(pipeline, reading));
-      pipeline.driver.advanceWallClockTime(Duration.ofMinutes(2));
-      assertThat(pipeline.deadSoFar()).isEmpty();
+      pipeline.letPass(Duration.ofMinutes(2));
+      assertThat(pipeline.deadSoFar())
+          .hasSize((int) readings.stream().filter(Reading::bad).count());
       assertThat(pipeline.lateSoFar()).isEmpty();
       return byKey(pipeline);
     }
@@ -160,7 +168,7 @@ class FramesTopologyTest {
     Timing timing = Timing.NONE.with(TEN_MS).with(plan);
     try (TestPipeline after = new TestPipeline(scoring(plan), timing, A, true, changelogs)) {
       readings.subList(cut, 60).forEach(reading -> pipe(after, reading));
-      after.driver.advanceWallClockTime(Duration.ofMinutes(2));
+      after.letPass(Duration.ofMinutes(2));
       byKey(after)
           .forEach((key, list) -> scores.computeIfAbsent(key, k -> new ArrayList<>()).addAll(list));
     }
@@ -207,11 +215,11 @@ class FramesTopologyTest {
     try (TestPipeline pipeline = pipeline(grace, plan(EVERY_10))) {
       pipe(pipeline, "k", 95);
       pipe(pipeline, "other", 33, 31);
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(19));
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(2)); // what was held goes on
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(8));
+      pipeline.letPass(Duration.ofSeconds(19));
+      pipeline.letPass(Duration.ofSeconds(2)); // what was held goes on
+      pipeline.letPass(Duration.ofSeconds(8));
       assertThat(times(pipeline)).isEmpty(); // grace is not over
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(2));
+      pipeline.letPass(Duration.ofSeconds(2));
       assertThat(times(pipeline)).containsExactlyInAnyOrder(40L, 100L);
       assertThat(pipeline.lateSoFar()).isEmpty();
     }
@@ -228,12 +236,12 @@ class FramesTopologyTest {
     try (TestPipeline pipeline = pipeline(Grace.NONE, plan)) {
       for (int minute = 0; minute <= 8; minute += 2) {
         pipe(pipeline, "k", minute * minuteMs);
-        pipeline.driver.advanceWallClockTime(Duration.ofSeconds(70)); // more than idle
-        pipeline.driver.advanceWallClockTime(Duration.ofSeconds(49));
+        pipeline.letPass(Duration.ofSeconds(70)); // more than idle
+        pipeline.letPass(Duration.ofSeconds(49));
       }
       assertThat(pipeline.lateSoFar()).isEmpty();
       assertThat(times(pipeline)).isEmpty();
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
+      pipeline.letPass(Duration.ofSeconds(1));
       assertThat(times(pipeline)).containsExactly(10 * minuteMs);
     }
   }
@@ -315,7 +323,7 @@ class FramesTopologyTest {
       try (TestPipeline pipeline =
           new TestPipeline(scoring(plan), Timing.NONE.with(plan), held, false)) {
         pipe(pipeline, "k", 5);
-        pipeline.driver.advanceWallClockTime(Duration.ofMinutes(minutes));
+        pipeline.letPass(Duration.ofMinutes(minutes));
         pipeline.pipe("k", pipeline.encode(READING, Double.NaN), 200);
         assertThat(pipeline.deadSoFar()).isEmpty();
         scores.add(byKey(pipeline));
@@ -430,12 +438,92 @@ class FramesTopologyTest {
       pipe(pipeline, "other", 119);
       assertThat(times(pipeline)).containsExactly(110L);
       pipe(pipeline, "k", 125);
-      pipeline.driver.advanceWallClockTime(Duration.ofMinutes(2));
+      pipeline.letPass(Duration.ofMinutes(2));
       assertThat(
               pipeline.scoresSoFar().stream()
                   .filter(score -> Arrays.equals(score.key(), TestPipeline.bytes("k")))
                   .map(TestRecord::timestamp))
           .containsExactly(120L, 130L, 140L);
+    }
+  }
+
+  @Test
+  void shouldCountWhatIsHeldInAWindowThatARefusedRecordsTimeCloses() {
+    FramePlan plan =
+        plan(
+            Window.of(
+                new Span.ByTime(20, 20, 0),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean")))));
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan);
+        TestPipeline plain = pipeline(TEN_MS, plan)) {
+      for (TestPipeline each : List.of(pipeline, plain)) {
+        pipe(each, "k", 101, 112, 119);
+      }
+      pipe(pipeline, new Reading("other", 150, Double.NaN));
+      pipe(plain, "other", 150);
+      assertThat(pipeline.lateSoFar()).isEmpty();
+      assertThat(byKey(pipeline)).isEqualTo(byKey(plain)).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldForgetWhatItKeepsOfKeysThatDoNotComeBack() {
+    FramePlan plan = plan(new SinceLast(1, false), EVERY_10);
+    Scoring scoring = scoring(plan).with(Sequences.OPEN.expiringAfter(Duration.ofSeconds(1)));
+    for (boolean scanned : new boolean[] {true, false}) {
+      try (TestPipeline pipeline =
+          new TestPipeline(scoring, Timing.NONE.with(TEN_MS).with(plan), A, true)) {
+        pipe(pipeline, "k", 1, 11, 21);
+        pipe(pipeline, "other", 800, 1_500, 1_520);
+        if (scanned) {
+          pipeline.letPass(Duration.ofSeconds(1));
+          assertThat(pipeline.changelogs().get("oven-frames")).hasSize(1);
+        }
+        pipeline.scoresSoFar();
+        pipe(pipeline, "k", 1_501, 1_512);
+        pipe(pipeline, "other", 1_530);
+        assertThat(pipeline.deadSoFar()).isEmpty();
+        assertThat(
+                pipeline.scoresSoFar().stream()
+                    .filter(score -> score.key()[0] == 'k')
+                    .map(score -> score.timestamp() + " " + score.value().get("frame")))
+            .as("scanned %s", scanned)
+            .containsExactly("1510 0", "1520 1");
+      }
+    }
+  }
+
+  @Test
+  void shouldTakeRecordsOfSeveralFrames() {
+    InputMapping text =
+        InputMapping.of(
+            ChannelSpec.text("line", "line", TextTokens.bytes()), ChannelSpec.numeric("a", "a"));
+    Schema schema =
+        SchemaBuilder.record("Line")
+            .fields()
+            .requiredString("line")
+            .requiredDouble("a")
+            .endRecord();
+    FramePlan marked = FramePlan.of(Channel.frames(text), new SinceLast(1, false));
+    FramePlan counted =
+        FramePlan.of(
+            Channel.frames(text),
+            Window.of(
+                new Span.ByTime(10, 10, 0),
+                Contents.Summary.of(Channel.frames(text), List.of(Statistic.of("sum")))));
+    try (TestPipeline pipeline =
+        new TestPipeline(scoring(marked), Timing.NONE.with(marked), text, false)) {
+      pipeline.pipe("k", pipeline.encode(schema, "abc", 1.0), 5);
+      pipeline.pipe("k", pipeline.encode(schema, "d", 1.0), 7);
+      pipeline.pipe("k", pipeline.encode(schema, "", 1.0), 8);
+      assertThat(times(pipeline)).containsExactly(5L, 5L, 5L, 7L);
+      assertThat(pipeline.deadSoFar()).isEmpty();
+    }
+    try (TestPipeline pipeline =
+        new TestPipeline(scoring(counted), Timing.NONE.with(counted), text, false)) {
+      pipeline.pipe("k", pipeline.encode(schema, "abc", 1.0), 5);
+      pipeline.pipe("k", pipeline.encode(schema, "d", 1.0), 17);
+      assertThat(times(pipeline)).containsExactly(10L);
     }
   }
 }

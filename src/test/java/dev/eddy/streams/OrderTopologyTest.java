@@ -71,7 +71,7 @@ class OrderTopologyTest {
   private static Map<String, List<String>> scores(Timing timing, List<Reading> readings) {
     try (TestPipeline pipeline = new TestPipeline(SCORING, timing, A, false)) {
       readings.forEach(reading -> pipe(pipeline, reading));
-      pipeline.driver.advanceWallClockTime(Duration.ofMinutes(2));
+      pipeline.letPass(Duration.ofMinutes(2));
       assertThat(pipeline.deadSoFar()).isEmpty();
       return byKey(pipeline);
     }
@@ -155,9 +155,9 @@ class OrderTopologyTest {
     try (TestPipeline pipeline = new TestPipeline(SCORING, timing, A, false)) {
       pipe(pipeline, new Reading("k", 2000, 0.5));
       pipe(pipeline, new Reading("k", 1000, 0.5));
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(19));
+      pipeline.letPass(Duration.ofSeconds(19));
       assertThat(pipeline.scoresSoFar()).isEmpty();
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(2));
+      pipeline.letPass(Duration.ofSeconds(2));
       assertThat(pipeline.scoresSoFar())
           .extracting(TestRecord::timestamp)
           .containsExactly(1000L, 2000L);
@@ -200,7 +200,7 @@ class OrderTopologyTest {
     }
     try (TestPipeline after = new TestPipeline(SCORING, TEN_MS, A, false, changelogs)) {
       readings.subList(31, 60).forEach(reading -> pipe(after, reading));
-      after.driver.advanceWallClockTime(Duration.ofMinutes(2));
+      after.letPass(Duration.ofMinutes(2));
       byKey(after).forEach((key, list) -> scores.get(key).addAll(list));
       assertThat(after.driver.<byte[], byte[]>getKeyValueStore("oven-order").all()).isExhausted();
     }

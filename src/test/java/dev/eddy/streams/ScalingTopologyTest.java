@@ -9,6 +9,7 @@ import dev.eddy.model.PackedModels;
 import dev.eddy.model.Timeline;
 import dev.eddy.network.Network;
 import dev.eddy.network.NetworkTask;
+import dev.eddy.network.StateMismatchException;
 import dev.eddy.score.Comparison;
 import dev.eddy.score.Emit;
 import dev.eddy.score.Scaling;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +122,32 @@ class ScalingTopologyTest {
       assertThat((double) (float) outs.get(i).get("error_in1"))
           .isCloseTo(Math.abs(distance), within(1e-5));
       assertThat((float) outs.get(i).get("error")).isLessThan(10f);
+    }
+  }
+
+  @Test
+  void shouldNotTakeWhatWasLearntOfOneChannelForThatOfAnother() {
+    for (Scaling scaling : List.of(Scaling.perKey(), Scaling.overAll())) {
+      Scoring one = Scoring.of("p", MODEL.model()).with(scaling.of(List.of("in0")));
+      Scoring other = Scoring.of("p", MODEL.model()).with(scaling.of(List.of("in1")));
+      Map<String, List<KeyValue<Object, Object>>> states;
+      try (ScorePipeline pipeline = new ScorePipeline(one)) {
+        ins().forEach(pipeline::pipe);
+        states = pipeline.states();
+      }
+      try (ScorePipeline pipeline = new ScorePipeline(other, null, states)) {
+        assertThatThrownBy(() -> pipeline.pipe(new In("a", 100, 1, 2)))
+            .rootCause()
+            .isInstanceOf(StateMismatchException.class);
+      }
+      StateStore resetting =
+          new StateStore(StateStore.Kind.MEMORY, true, StateStore.OtherLayout.RESET);
+      try (ScorePipeline pipeline = new ScorePipeline(other.with(resetting), null, states);
+          ScorePipeline fresh = new ScorePipeline(other)) {
+        pipeline.pipe(new In("c", 100, 1, 2));
+        fresh.pipe(new In("c", 100, 1, 2));
+        assertThat(pipeline.outs.get(0).text()).isEqualTo(fresh.outs.get(0).text());
+      }
     }
   }
 

@@ -119,7 +119,7 @@ final class ScorePipeline implements AutoCloseable, VersionsSource {
   }
 
   /** All states, as changelogs would give them to another instance. */
-  private Map<String, List<KeyValue<Object, Object>>> states() {
+  Map<String, List<KeyValue<Object, Object>>> states() {
     Map<String, List<KeyValue<Object, Object>>> states = new HashMap<>();
     for (String name : driver.getAllStateStores().keySet()) {
       List<KeyValue<Object, Object>> entries = new ArrayList<>();

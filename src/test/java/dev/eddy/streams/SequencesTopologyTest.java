@@ -107,7 +107,7 @@ class SequencesTopologyTest {
 
   private static void fallSilent(TestPipeline pipeline) {
     for (int i = 0; i < 4; i++) {
-      pipeline.driver.advanceWallClockTime(Duration.ofMinutes(1));
+      pipeline.letPass(Duration.ofMinutes(1));
     }
   }
 
@@ -221,12 +221,26 @@ class SequencesTopologyTest {
     try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, false)) {
       pipe(pipeline, new Reading("k", 100, 0.5));
       pipe(pipeline, new Reading("other", 100, 0.5));
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(10));
+      pipeline.letPass(Duration.ofMillis(500));
+      pipeline.letPass(Duration.ofSeconds(10));
       assertThat(frames(pipeline)).isEmpty();
-      pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
+      pipeline.letPass(Duration.ofSeconds(1));
       assertThat(frames(pipeline)).containsExactly("0 at 100", "0 at 100");
       assertThat(pipeline.store().all()).isExhausted();
+    }
+  }
+
+  @Test
+  void shouldNotTakeATaskThatWasBlockedForSilence() {
+    Scoring scoring = OPEN.with(Sequences.OPEN.endingWhenIdleFor(Duration.ofSeconds(10)));
+    try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, false)) {
+      pipe(pipeline, new Reading("k", 100, 0.5));
+      pipeline.letPass(Duration.ofSeconds(1));
+      pipeline.driver.advanceWallClockTime(Duration.ofHours(1)); // no tick for so long
+      assertThat(frames(pipeline)).isEmpty();
+      pipe(pipeline, new Reading("k", 101, 0.5)); // waited meanwhile
+      pipeline.letPass(Duration.ofSeconds(10));
+      assertThat(frames(pipeline)).isEmpty();
     }
   }
 
@@ -292,7 +306,7 @@ class SequencesTopologyTest {
         pipe(pipeline, new Reading("k", 100, 0.5));
         pipe(pipeline, new Reading("other", 300, 0.5));
         if (scanned) {
-          pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
+          pipeline.letPass(Duration.ofSeconds(1));
         }
         pipe(pipeline, new Reading("k", 90, 0.5));
         assertThat(pipeline.lateSoFar()).as("scanned %s", scanned).isEmpty();
@@ -329,7 +343,7 @@ class SequencesTopologyTest {
       pipe(pipeline, new Reading("young", week + 2_000, 0.5)); // k2000 to k2499 are young too
       List<Integer> left = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1));
+        pipeline.driver.advanceWallClockTime(Duration.ofSeconds(1)); // one call
         left.add(size(pipeline));
       }
       assertThat(left.get(0)).isGreaterThanOrEqualTo(1_501);

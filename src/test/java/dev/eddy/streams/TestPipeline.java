@@ -10,6 +10,7 @@ import dev.eddy.streams.time.Timing;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -196,6 +197,14 @@ final class TestPipeline implements AutoCloseable {
       }
     }
     return last;
+  }
+
+  /** Lets the wall-clock go on as a task sees it, tick by tick. */
+  void letPass(Duration time) {
+    long tickMs = 250;
+    for (long leftMs = time.toMillis(); leftMs > 0; leftMs -= tickMs) {
+      driver.advanceWallClockTime(Duration.ofMillis(Math.min(leftMs, tickMs)));
+    }
   }
 
   static byte[] bytes(String key) {

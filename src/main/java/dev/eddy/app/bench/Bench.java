@@ -1,6 +1,12 @@
 package dev.eddy.app.bench;
 
 import dev.eddy.avro.ScoreSchema;
+import dev.eddy.frames.Contents;
+import dev.eddy.frames.FrameChannel;
+import dev.eddy.frames.FramePlan;
+import dev.eddy.frames.Span;
+import dev.eddy.frames.Statistic;
+import dev.eddy.frames.Window;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Lstm;
@@ -11,10 +17,14 @@ import dev.eddy.model.Tensor;
 import dev.eddy.network.Graph;
 import dev.eddy.network.Network;
 import dev.eddy.network.StateBytes;
+import dev.eddy.streams.Channel;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringProcessorSupplier;
 import dev.eddy.streams.ScoringTopology;
+import dev.eddy.streams.time.Grace;
+import dev.eddy.streams.time.Timing;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +45,27 @@ public final class Bench {
   public static final int INPUTS = 16;
 
   static final String NAME = "bench";
+
+  /** By so much records may come too late, where they are put in order. */
+  static final Duration GRACE = Duration.ofSeconds(1);
+
   private static final long SEED = 1;
+
+  /** What is done about time. */
+  public enum Time {
+    /** Nothing; there is no third topology. */
+    NONE("scoring"),
+    /** Records are put in order, within {@link #GRACE}. */
+    ORDER("ordering, scoring"),
+    /** Then means are made of windows of 30 s every 10 s. */
+    WINDOWS("ordering, windows, scoring");
+
+    private final String words;
+
+    Time(String words) {
+      this.words = words;
+    }
+  }
 
   /** What a record's value is. */
   public enum Values {
@@ -53,8 +83,10 @@ public final class Bench {
    * @param units of the LSTM
    * @param runs of each topology that count; one before them warms up
    * @param threads of Kafka Streams
+   * @param time what a third topology does before it scores; records come out of order for it
    */
-  public record Size(long records, int keys, int units, int runs, int threads, Values values) {}
+  public record Size(
+      long records, int keys, int units, int runs, int threads, Values values, Time time) {}
 
   /** Where it runs: services that are up, and a folder to itself. */
   public record Place(String bootstrapServers, String registryUrl, Path folder) {}
@@ -74,16 +106,18 @@ public final class Bench {
     void begins(String what);
 
     /**
-     * Both topologies have run once more.
+     * All topologies have run once more.
      *
      * @param run 0 for the one that warms up
+     * @param speeds of each of {@link #topologies}
      */
-    void ran(int run, Speed copying, Speed scoring);
+    void ran(int run, List<Speed> speeds);
   }
 
   private final Size size;
   private final Place place;
   private final Scoring scoring;
+  private final Timing timing; // of the third topology
   private final ScoringProcessorSupplier<byte[]> processor;
   private final Kernels kernels;
 
@@ -91,8 +125,25 @@ public final class Bench {
     this.size = size;
     this.place = place;
     this.kernels = kernels;
-    this.scoring = Scoring.of(NAME, model(size.units()));
+    Scoring scoring = Scoring.of(NAME, model(size.units()));
+    this.scoring = size.time() == Time.NONE ? scoring : scoring.withLateTolerance(GRACE);
+    this.timing =
+        switch (size.time()) {
+          case NONE -> Timing.NONE;
+          case ORDER -> Timing.NONE.with(Grace.of(GRACE));
+          case WINDOWS -> windows(scoring);
+        };
     this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
+  }
+
+  /** Windows of 30 s every 10 s: of 10,000 keys with a record a millisecond, about one a record. */
+  private static Timing windows(Scoring scoring) {
+    List<FrameChannel> channels =
+        scoring.channels().stream().map(channel -> FrameChannel.of(channel.name())).toList();
+    Contents means = Contents.Summary.of(channels, List.of(Statistic.of("mean")));
+    return Timing.NONE
+        .with(Grace.of(GRACE))
+        .with(FramePlan.of(channels, Window.of(new Span.ByTime(30_000, 10_000, 0), means)));
   }
 
   /** The LSTM, and one output from its units. */
@@ -112,7 +163,14 @@ public final class Bench {
     return new Model(NAME, 1, graph, tensors, List.of("y"));
   }
 
-  /** Bytes of a key's state, in either topology. */
+  /** What each topology does, the copying one first. */
+  public List<String> topologies() {
+    return size.time() == Time.NONE
+        ? List.of("copying", Time.NONE.words)
+        : List.of("copying", Time.NONE.words, size.time().words);
+  }
+
+  /** Bytes of a key's state, in each topology. */
   public int stateBytes() {
     return new StateBytes(processor.stateLayout()).size();
   }
@@ -121,7 +179,8 @@ public final class Bench {
    * Fills the input and runs the topologies.
    *
    * @return whether it ran to its end and was not stopped
-   * @throws IllegalStateException if a topology fails, or its records are not one for one
+   * @throws IllegalStateException if a topology fails, or its records are not one for one without
+   *     windows
    */
   public boolean run(Listener listener, BooleanSupplier stopped)
       throws ExecutionException, InterruptedException {
@@ -137,17 +196,17 @@ public final class Bench {
       }
       for (int run = 0; run <= size.runs(); run++) {
         listener.begins(run == 0 ? "warming up" : "run " + run + " of " + size.runs());
-        Speed[] speeds = new Speed[2];
-        for (int turn = 0; turn < 2; turn++) {
-          int which = (run + turn) % 2; // neither always follows the other
-          TopologyRun one =
-              new TopologyRun(admin, size, place, (which == 0 ? "copy-" : "score-") + run);
-          speeds[which] = one.speed(builder(which == 0, values, one), stopped);
+        int count = topologies().size();
+        Speed[] speeds = new Speed[count];
+        for (int turn = 0; turn < count; turn++) {
+          int which = (run + turn) % count; // none always follows the same one
+          TopologyRun one = new TopologyRun(admin, size, place, which + "-" + run);
+          speeds[which] = one.speed(builder(which, values, one), which < 2, stopped);
           if (stopped.getAsBoolean()) {
             return false;
           }
         }
-        listener.ran(run, speeds[0], speeds[1]);
+        listener.ran(run, List.of(speeds));
       }
       return true;
     }
@@ -157,13 +216,20 @@ public final class Bench {
     return processor.schema();
   }
 
-  private StreamsBuilder builder(boolean copying, BenchValues values, TopologyRun run) {
+  private StreamsBuilder builder(int which, BenchValues values, TopologyRun run) {
     StreamsBuilder builder = new StreamsBuilder();
-    if (copying) {
+    if (which == 0) {
       CopyingTopology topology = new CopyingTopology(schema(), stateBytes());
       topology.addTo(builder, BenchInput.TOPIC, run.outputTopic(), values);
     } else {
-      new ScoringTopology(scoring, values.deserializer(), schema -> values.serializer(), kernels)
+      Timing ofThis = which == 1 ? Timing.NONE : timing;
+      new ScoringTopology(
+              ofThis.frames().map(plan -> scoring.with(Channel.of(plan))).orElse(scoring),
+              ofThis,
+              values.deserializer(),
+              schema -> values.serializer(),
+              kernels,
+              ScoringTopology.REGISTRY_PATIENCE)
           .addTo(builder, BenchInput.TOPIC, run.outputTopic());
     }
     return builder;

@@ -47,8 +47,11 @@ final class BenchInput {
           frame[channel] = (float) random.nextDouble(-1, 1);
         }
         byte[] value = values.write(TOPIC, frame);
+        long earlierMs =
+            size.time() == Bench.Time.NONE ? 0 : random.nextLong(Bench.GRACE.toMillis() / 2);
+        long timeMs = START_MS + i - earlierMs;
         producer.send(
-            new ProducerRecord<>(TOPIC, null, START_MS + i, key, value),
+            new ProducerRecord<>(TOPIC, null, timeMs, key, value),
             (metadata, e) -> {
               if (e != null) {
                 failure.compareAndSet(null, e);

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,10 +28,10 @@ import org.apache.kafka.streams.StreamsConfig;
  * One topology over the whole input, as an application of its own.
  *
  * <p>Starts paused and goes on when every thread has its part of the input, so that joining the
- * group is over before the first record. The rate is that of the output: its records after the
- * first millisecond in which there were any, by the time from then to the last, on the broker's
- * clock (the output topic has log append time). Nobody reads the output meanwhile; it is read and
- * counted afterwards.
+ * group is over before the first record. The rate is that of the output, in records of the input
+ * for which it stands: its records after the first millisecond in which there were any, by the time
+ * from then to the last, on the broker's clock (the output topic has log append time). Nobody reads
+ * the output meanwhile; it is read and counted afterwards.
  */
 final class TopologyRun {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -55,8 +56,12 @@ final class TopologyRun {
     return application + "-output";
   }
 
-  /** Runs to the end of the input; undefined when stopped before. */
-  Bench.Speed speed(StreamsBuilder builder, BooleanSupplier stopped)
+  /**
+   * Runs to the end of the input; undefined when stopped before.
+   *
+   * @param oneForOne whether each record is to give one
+   */
+  Bench.Speed speed(StreamsBuilder builder, boolean oneForOne, BooleanSupplier stopped)
       throws ExecutionException, InterruptedException {
     admin
         .createTopics(
@@ -69,12 +74,14 @@ final class TopologyRun {
     try (OutputReader reader =
         new OutputReader(admin, application, place.bootstrapServers(), topics)) {
       double cpuUs = process(builder, reader, stopped) / 1e3 / size.records();
-      return new Bench.Speed(stopped.getAsBoolean() ? 0 : rate(reader), cpuUs);
+      return new Bench.Speed(stopped.getAsBoolean() ? 0 : rate(reader, oneForOne), cpuUs);
     } finally {
-      admin
-          .deleteTopics(List.of(outputTopic(), application + "-" + Bench.NAME + "-state-changelog"))
-          .all()
-          .get();
+      admin.deleteTopics(List.of(outputTopic())).all().get();
+      List<String> changelogs =
+          admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get().stream()
+              .filter(topic -> topic.startsWith(application) && topic.endsWith("-changelog"))
+              .toList();
+      admin.deleteTopics(changelogs).all().get();
     }
   }
 
@@ -139,7 +146,8 @@ final class TopologyRun {
     Thread.sleep(POLL.toMillis());
   }
 
-  private double rate(OutputReader reader) throws ExecutionException, InterruptedException {
+  private double rate(OutputReader reader, boolean oneForOne)
+      throws ExecutionException, InterruptedException {
     long count = 0;
     long first = Long.MAX_VALUE;
     long atFirst = 0;
@@ -157,11 +165,12 @@ final class TopologyRun {
       }
       more = any || !reader.isAtEnd();
     }
-    if (count != size.records()) {
+    if (oneForOne && count != size.records()) {
       throw new IllegalStateException(
           application + " made " + count + " records of " + size.records());
     }
-    return (count - atFirst) * 1e3 / Math.max(1, last - first);
+    double inputsForOne = (double) size.records() / Math.max(1, count);
+    return (count - atFirst) * inputsForOne * 1e3 / Math.max(1, last - first);
   }
 
   private Properties settings() {

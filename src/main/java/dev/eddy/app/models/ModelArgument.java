@@ -1,9 +1,13 @@
 package dev.eddy.app.models;
 
+import dev.eddy.app.terminal.UserException;
 import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
 import dev.eddy.model.ModelFile;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
@@ -30,6 +34,14 @@ public final class ModelArgument {
       description = "The output of an ONNX file that is wanted (default: all, side by side).")
   private String output;
 
+  @Option(
+      names = "--state",
+      paramLabel = "IN=OUT",
+      description =
+          "An input of an ONNX file that is a state, and the output that carries it on to the next"
+              + " record; none: all inputs are filled by records (default: names and graph tell).")
+  private List<String> states = List.of();
+
   public Path file() {
     return file;
   }
@@ -37,7 +49,23 @@ public final class ModelArgument {
   /** The file, and how it is to be read. */
   public ModelFile modelFile() {
     OptionalInt time = timeAxis == null ? OptionalInt.empty() : OptionalInt.of(timeAxis);
-    return new ModelFile(file, new ImportOptions(time, Optional.ofNullable(output)));
+    ImportOptions options = new ImportOptions(time, Optional.ofNullable(output));
+    return new ModelFile(file, states.isEmpty() ? options : options.withStates(pairs()));
+  }
+
+  private Map<String, String> pairs() {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String state : states) {
+      int between = state.lastIndexOf('=');
+      if (states.equals(List.of("none"))) {
+        return pairs;
+      }
+      if (between < 1 || between == state.length() - 1) {
+        throw new UserException("--state " + state + ": expected IN=OUT, or none by itself");
+      }
+      pairs.put(state.substring(0, between), state.substring(between + 1));
+    }
+    return pairs;
   }
 
   public Model read() {

@@ -19,7 +19,6 @@ import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
 import dev.eddy.streams.Sequences;
 import dev.eddy.streams.StateStore;
-import dev.eddy.streams.time.Timing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -111,14 +109,6 @@ public record PipelineConfig(
     if (context.isPresent() && !topics.add(context.get().topic())) {
       throw yaml.get("context")
           .error("\"" + context.get().topic() + "\" has another use in this pipeline");
-    }
-    Timing timing = input.time().timing();
-    if (context.filter(table -> !table.global()).isPresent()
-        && (timing.grace().holds() || timing.frames().isPresent())) {
-      throw yaml.get("context")
-          .error(
-              "global: false goes with neither grace nor gap, every, since-last, window and"
-                  + " features, whose clock the table's rows would move; write global: true");
     }
     Optional<String> lateTopic = input.time().lateTopic();
     if (lateTopic.isPresent() && topics.contains(lateTopic.get())) {
@@ -234,13 +224,9 @@ public record PipelineConfig(
     }
     YamlMap keys = value.asMap();
     Path path = ConfigValue.path(file, keys.get("file"));
-    OptionalInt timeAxis =
-        keys.find("time-axis")
-            .map(axis -> OptionalInt.of(axis.asInt(0, 7)))
-            .orElse(OptionalInt.empty());
-    Optional<String> output = keys.find("output").map(YamlValue::asString);
+    ImportOptions options = ModelFile.options(keys);
     keys.refuseOthers();
-    return new ModelFile(path, new ImportOptions(timeAxis, output));
+    return new ModelFile(path, options);
   }
 
   /** It judges the error that the outputs name, or where they name none that of forecasts. */

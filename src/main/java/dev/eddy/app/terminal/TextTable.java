@@ -33,7 +33,7 @@ public final class TextTable {
 
   private static String shown(String cell) {
     String begun = cell.length() > MAX_CELL ? cell.substring(0, MAX_CELL) + " ..." : cell;
-    return begun.replaceAll("\\p{Cntrl}|[\\u0080-\\u009f\\u202a-\\u202e\\u2066-\\u2069]", "?");
+    return Printable.of(begun);
   }
 
   public void print(PrintWriter out) {

@@ -1,19 +1,54 @@
 package dev.eddy.model.onnx;
 
+import dev.eddy.layer.Axis;
+import dev.eddy.layer.Conv;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.ModelException;
+import dev.eddy.model.onnx.GraphBuilder.Weights;
 import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.network.Graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Lowers a graph with one axis of its input taken for time, or none. */
 final class Attempt {
   private static final long[] LENGTHS = {840, 1260, 2520}; // what strides and upsampling divide
+  private static final long[] OTHERS = {841, 1262, 2523}; // what they don't
   private static final long LONGER = 100; // times as long, for long windows
   private static final long[] NO_TIME = {};
+  private static final int MAX_WINDOW = 1 << 16; // values
+  private static final int MAX_WINDOW_TAPS = 1 << 24; // weights
+
+  private static final Set<String> MEETING =
+      Set.of(
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Pow",
+          "Max",
+          "Min",
+          "Sum",
+          "Mean",
+          "Where",
+          "And",
+          "Or",
+          "Xor",
+          "Equal",
+          "Less",
+          "LessOrEqual",
+          "Greater",
+          "GreaterOrEqual",
+          "MatMul",
+          "Gemm",
+          "Einsum",
+          "Reshape",
+          "Resize",
+          "Upsample",
+          "SpaceToDepth");
 
   private final OnnxModel model;
   private final StatePairs pairs;
@@ -21,6 +56,7 @@ final class Attempt {
   private final OnnxValue first;
   private final int axis;
   private Lowering lowering;
+  private long scale; // of the lengths that were tried; 0 where the length is fixed
 
   Attempt(OnnxModel model, StatePairs pairs, List<OnnxValue> wanted, OnnxValue first, int axis) {
     this.model = model;
@@ -54,14 +90,67 @@ final class Attempt {
       return alongTime(new long[] {size});
     }
     try {
+      scale = 1;
       return alongTime(LENGTHS);
     } catch (TooShortException e) {
       try {
+        scale = LONGER;
         return alongTime(Arrays.stream(LENGTHS).map(length -> length * LONGER).toArray());
       } catch (TooShortException again) {
         throw again.reason();
       }
     }
+  }
+
+  /**
+   * Tries lengths that strides don't divide: there the end of a sequence must be computed as it is
+   * elsewhere, but where the file's own graph can't be.
+   *
+   * @param lowered what came of the others
+   * @throws ModelException if how the end is computed depends on the length
+   */
+  void checkOtherLengths(Lowered lowered) {
+    if (scale == 0 || !lowered.lowering().hasAskedLength()) {
+      return;
+    }
+    List<Graph.Node> nodes = lowered.nodes();
+    List<Graph.Node> others;
+    try {
+      others =
+          alongTime(Arrays.stream(OTHERS).map(n -> n + (scale - 1) * LENGTHS[0]).toArray()).nodes();
+    } catch (TooShortException | ModelException e) {
+      if (lowering.current() != null && !mustMeet(lowering.current())) {
+        throw e instanceof ModelException refusal ? refusal : ((TooShortException) e).reason();
+      }
+      return;
+    }
+    for (int i = 0; i < Math.max(nodes.size(), others.size()); i++) {
+      if (i >= nodes.size() || i >= others.size() || !nodes.get(i).equals(others.get(i))) {
+        Graph.Node other = i < others.size() ? others.get(i) : nodes.get(i);
+        throw model.error(
+            "node \""
+                + other.name()
+                + "\" is computed differently where the length of the sequence is no multiple of "
+                + LENGTHS[0]
+                + ", which a stream does not know before its end; make what it does independent of"
+                + " the length");
+      }
+    }
+  }
+
+  /** Whether a node can fail because its inputs don't have one length, as it would in the file. */
+  private boolean mustMeet(OnnxNode node) {
+    if (node.op().equals("Concat")) {
+      long axis = node.integer("axis", 0);
+      for (int input = 0; input < node.inputs().size(); input++) {
+        if (lowering.find(node, input) instanceof Frames frames
+            && frames.time() == (axis < 0 ? axis + frames.rank() : axis)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return MEETING.contains(node.op());
   }
 
   private Lowered alongTime(long[] lengths) {
@@ -195,6 +284,63 @@ final class Attempt {
     return lowered(1, fed.stream().map(Fed::output).toList());
   }
 
+  /**
+   * The graph over each window of as many frames as the axis is long: what it makes of a window is
+   * a frame, which comes with the window's last record.
+   *
+   * @throws ModelException if it can't be that either
+   */
+  Lowered overWindows() {
+    int[] dimensions = ones(first);
+    int window = dimensions[axis];
+    int[] frame =
+        IntStream.range(0, dimensions.length)
+            .filter(i -> i != axis)
+            .map(i -> dimensions[i])
+            .toArray();
+    int size = Movement.size(frame);
+    if ((long) size * window > MAX_WINDOW || (long) size * window * window > MAX_WINDOW_TAPS) {
+      throw model.error(
+          "takes windows of "
+              + window
+              + " frames of "
+              + size
+              + " values as one, which is too large");
+    }
+    GraphBuilder graph = new GraphBuilder(OnnxImport.frame(List.of(frame)));
+    lowering = new Lowering(model, graph, NO_TIME);
+    graph.at(first.name());
+    Conv taps = new Conv(size * window, List.of(new Axis(window, 1, 1, 0, 0)), size, false);
+    Weights weights = Weights.NONE.with("weight", () -> identities(size, window));
+    String node = graph.add(taps, graph.reshape(Graph.INPUT, Shape.of(size)), weights);
+    int before = Movement.size(Arrays.copyOf(frame, axis));
+    Movement movement =
+        Movement.transpose(new int[] {before, size / before, window}, new int[] {0, 2, 1});
+    node = graph.move(node, movement, 0);
+    lowering.put(
+        first.name(), new Frames(node, graph.shape(node), first.type(), dimensions, NO_TIME, null));
+    lowering.run(wanted());
+    graph.at("");
+    return lowered(1, List.of());
+  }
+
+  /** For each value of a frame as many filters as taps, each of which gives one. */
+  private static float[] identities(int size, int window) {
+    float[] weights = new float[size * window * window];
+    for (int i = 0; i < size * window; i++) {
+      weights[i * window + i % window] = 1;
+    }
+    return weights;
+  }
+
+  boolean hasFilledWindow() {
+    return lowering != null && lowering.hasFilledWindow();
+  }
+
+  boolean hasSeenTime() {
+    return lowering != null && lowering.hasSeenTime();
+  }
+
   private record Fed(String node, Shape shape, String output) {}
 
   private static int[] ones(OnnxValue input) {
@@ -217,10 +363,13 @@ final class Attempt {
             graph.move(Graph.INPUT, Movement.slice(new int[] {shape.size()}, 0, start, 1, size), 0);
         start += size;
       }
-      lowering.put(
-          stream.input.name(),
+      Frames frames =
           new Frames(
-              node, graph.shape(node), stream.input.type(), stream.dimensions, lengths, null));
+              node, graph.shape(node), stream.input.type(), stream.dimensions, lengths, null);
+      lowering.put(stream.input.name(), frames);
+      if (stream.input == first) {
+        lowering.putStream(frames);
+      }
     }
   }
 

@@ -28,7 +28,8 @@ final class ConcatOperator {
       lowering.put(node, alongTime(node, lowering));
       return;
     }
-    lowering.checkMeet(node, streams);
+    List<Frames> meeting = FirstFrame.meeting(lowering, streams);
+    lowering.checkMeet(node, meeting);
     for (int input = 0; input < node.inputs().size(); input++) {
       if (lowering.value(node, input) instanceof Value.Start
           || lowering.value(node, input) instanceof Value.Rest) {
@@ -36,11 +37,13 @@ final class ConcatOperator {
       }
     }
     List<Frames> all = new ArrayList<>();
+    Frames like = meeting.stream().filter(Frames::hasTime).findFirst().orElse(meeting.get(0));
+    int stream = 0;
     for (int input = 0; input < node.inputs().size(); input++) {
       all.add(
-          lowering.value(node, input) instanceof Frames frames
-              ? frames
-              : constant(node, lowering, input, first, axis));
+          lowering.value(node, input) instanceof Frames
+              ? meeting.get(stream++)
+              : constant(node, lowering, input, like, axis));
     }
     lowering.put(node, within(node, lowering, all, axis));
   }
@@ -51,7 +54,7 @@ final class ConcatOperator {
     if (known.rank() != like.rank()) {
       throw node.error("concatenates tensors of rank " + like.rank() + " and " + known.rank());
     }
-    Frames positions = Positions.along(lowering, known, like);
+    Frames positions = PlaceFunctions.of(node, lowering, known, like);
     if (positions != null) {
       return positions;
     }

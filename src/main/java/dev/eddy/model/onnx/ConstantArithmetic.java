@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongBinaryOperator;
+import java.util.stream.IntStream;
 
 /** Arithmetic on constants, in double or in whole numbers. */
 final class ConstantArithmetic {
@@ -226,6 +227,15 @@ final class ConstantArithmetic {
     return node.integer(attribute, 0) == 0 ? matrix : Movement.transposed(matrix, 1, 0);
   }
 
+  private static OnnxTensor without(int axis, OnnxTensor tensor) {
+    int[] dimensions =
+        IntStream.range(0, tensor.rank())
+            .filter(other -> other != Math.min(axis, tensor.rank() - 1))
+            .map(other -> tensor.dimensions()[other])
+            .toArray();
+    return OnnxTensor.ofFloats(dimensions, tensor.floats());
+  }
+
   private static OnnxTensor scaled(OnnxTensor tensor, float factor) {
     float[] made = tensor.floats().clone();
     for (int i = 0; i < made.length; i++) {
@@ -234,7 +244,18 @@ final class ConstantArithmetic {
     return OnnxTensor.ofFloats(tensor.dimensions(), made);
   }
 
+  /**
+   * A vector on the left is a row, one on the right a column, and what is made has no such axis.
+   */
   private static OnnxTensor matMul(OnnxNode node, OnnxTensor a, OnnxTensor b) {
+    if (a.rank() == 1 && b.rank() >= 1) {
+      OnnxTensor row = OnnxTensor.ofFloats(new int[] {1, a.size()}, a.floats());
+      return without(0, matMul(node, row, b));
+    }
+    if (b.rank() == 1 && a.rank() == 2) {
+      OnnxTensor column = OnnxTensor.ofFloats(new int[] {b.size(), 1}, b.floats());
+      return without(1, matMul(node, a, column));
+    }
     if (a.rank() != 2 || b.rank() != 2 || a.dimensions()[1] != b.dimensions()[0]) {
       throw node.error("constants are multiplied where both have rank 2 and fit each other");
     }

@@ -159,8 +159,11 @@ final class ElementwiseOperators {
 
   /** What two values make, one of which at least depends on the records. */
   static Frames combine(OnnxNode node, Lowering lowering, How how, Value a, Value b) {
-    if (a instanceof Frames x && b instanceof Frames y) {
-      lowering.checkMeet(node, List.of(x, y));
+    if (a instanceof Frames one && b instanceof Frames other) {
+      List<Frames> both = FirstFrame.meeting(lowering, List.of(one, other));
+      Frames x = both.get(0);
+      Frames y = both.get(1);
+      lowering.checkMeet(node, both);
       int[] dimensions = Broadcasting.together(node, List.of(x.dimensions(), y.dimensions()));
       Frames left = ShapeOperators.broadcast(lowering, x, dimensions);
       Frames right = ShapeOperators.broadcast(lowering, y, dimensions);
@@ -181,7 +184,7 @@ final class ElementwiseOperators {
 
   private static Frames withConstant(
       OnnxNode node, Lowering lowering, How how, Frames x, Known known, boolean constantFirst) {
-    Frames positions = Positions.along(lowering, known, x);
+    Frames positions = PlaceFunctions.of(node, lowering, known, x);
     if (positions != null) {
       Value other = positions;
       return constantFirst

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -19,7 +21,31 @@ final class ExternalData {
   private static final List<String> KEYS =
       List.of("location", "offset", "length", "checksum", "basepath");
 
+  private static final long SPARE = 1 << 24; // bytes
+
   private ExternalData() {}
+
+  /**
+   * What the tensors of one model read of such files, all together: not the same again and again.
+   */
+  static final class Budget {
+    private final Set<Path> files = new HashSet<>();
+    private long there;
+    private long read;
+
+    private void read(Path file, long size, long length, Function<String, ModelException> error) {
+      there += files.add(file) ? size : 0;
+      read += length;
+      if (read > 2 * there + SPARE) {
+        throw error.apply(
+            "is read again and again: tensors take "
+                + read
+                + " bytes of files that have "
+                + there
+                + "; each tensor has a place of its own there");
+      }
+    }
+  }
 
   /**
    * Reads values.
@@ -30,6 +56,7 @@ final class ExternalData {
       Path folder,
       Map<String, String> entries,
       Values values,
+      Budget budget,
       Function<String, ModelException> error)
       throws IOException {
     for (String key : entries.keySet()) {
@@ -68,6 +95,7 @@ final class ExternalData {
                 + values.bytes()
                 + " bytes");
       }
+      budget.read(file, size, length, text -> error.apply(named + " " + text));
       values.readRaw(channel, offset);
     } catch (IOException e) {
       throw error.apply(named + " can't be read: " + e);

@@ -52,6 +52,9 @@ final class Folding {
               : lowering.find(node, input) instanceof Frames frames && frames.hasTime();
       count = varies ? lowering.lengths : count;
     }
+    if (count > 1) {
+      lowering.asksLength();
+    }
     OnnxTensor[][] made = new OnnxTensor[count][];
     for (int length = 0; length < count; length++) {
       made[length] = fold(node, lowering, length);
@@ -77,6 +80,7 @@ final class Folding {
     for (int input = 0; input < inputs.length; input++) {
       inputs[input] =
           lowering.find(node, input) instanceof Known known ? known.sample(length) : null;
+      lowering.work(node, inputs[input] == null ? 0 : inputs[input].size());
     }
     return FOLDERS.get(node.op()).fold(node, inputs, lowering.opset());
   }
@@ -87,11 +91,14 @@ final class Folding {
     for (int input = 1; input < inputs.length; input++) {
       inputs[input] = lowering.find(node, input) instanceof Known known ? known.sample(0) : null;
     }
-    inputs[0] =
-        OnnxTensor.ofFloats(
-            start.dimensions(),
-            new float[size(node, Arrays.stream(start.dimensions()).asLongStream().toArray())]);
-    return FOLDERS.get(node.op()).fold(node, inputs, lowering.opset());
+    int size = size(node, Arrays.stream(start.dimensions()).asLongStream().toArray());
+    lowering.spend(node, size);
+    inputs[0] = OnnxTensor.ofFloats(start.dimensions(), new float[size]);
+    OnnxTensor[] made = FOLDERS.get(node.op()).fold(node, inputs, lowering.opset());
+    for (OnnxTensor tensor : made) {
+      lowering.spend(node, tensor.size());
+    }
+    return made;
   }
 
   /** The size of a tensor that is to be computed. */

@@ -31,6 +31,24 @@ final class GatherOperator {
     lowering.put(node, lowering.move(from, movement, 0, dimensions));
   }
 
+  /** Looks places up in a table that is shorter than the sequences that are tried; or does not. */
+  static boolean ofPlaces(OnnxNode node, Lowering lowering) {
+    if (!node.op().equals("Gather")
+        || lowering.stream() == null
+        || !(lowering.find(node, 0) instanceof Known table && table.isFixed() && table.rank() == 2)
+        || !(lowering.find(node, 1) instanceof Known places && !places.isFixed())
+        || node.integer("axis", 0) != 0
+        || !table.type().isFloat()) {
+      return false;
+    }
+    Frames line = Positions.line(lowering, places, lowering.stream());
+    if (line != null) {
+      int[] width = {table.sample(0).dimensions()[1]};
+      lowering.put(node, vectors(lowering, line, table.sample(0), width));
+    }
+    return line != null;
+  }
+
   /** A vector that is "on" at the place of each token: an embedding that is not learnt. */
   static void oneHot(OnnxNode node, Lowering lowering) {
     Frames tokens = lowering.frames(node, 0);

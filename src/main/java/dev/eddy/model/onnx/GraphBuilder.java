@@ -1,9 +1,12 @@
 package dev.eddy.model.onnx;
 
+import dev.eddy.layer.First;
 import dev.eddy.layer.Layer;
 import dev.eddy.layer.Merge;
 import dev.eddy.layer.Operation;
 import dev.eddy.layer.Previous;
+import dev.eddy.layer.Rate;
+import dev.eddy.layer.Reach;
 import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Shape;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The nodes that a graph is lowered to, with their shapes; weights are made when all has gone well.
@@ -42,6 +46,8 @@ final class GraphBuilder {
 
   private static final int MAX_NODES = 20_000; // of which 10,000 may be needed
   private static final int MAX_FRAME = 1 << 20; // values of a frame that are moved
+  private static final int MAX_PLACED = 1 << 24; // values of all movements
+  private static final int MAX_HELD = 256; // nodes that are given at every step anew, at once
 
   private record Made(Operation operation, List<String> reads, Shape output, Weights weights) {}
 
@@ -51,6 +57,8 @@ final class GraphBuilder {
   private final Map<String, Made> nodes = new LinkedHashMap<>();
   private final Map<String, Moved> moved = new HashMap<>(); // what rearranging nodes do
   private final Map<String, Integer> named = new HashMap<>(); // how often a name was given
+  private final Set<String> otherRate = new HashSet<>(); // nodes behind one that changes the rate
+  private long placed; // values of all movements
   private String at = "";
 
   GraphBuilder(Shape input) {
@@ -94,6 +102,11 @@ final class GraphBuilder {
     }
     named.putIfAbsent(stem, 1);
     nodes.put(name, new Made(operation, reads, output, weights));
+    boolean changes =
+        operation instanceof Layer layer && !layer.rate(shape(reads.get(0))).equals(Rate.ONE);
+    if (changes || reads.stream().anyMatch(otherRate::contains)) {
+      otherRate.add(name);
+    }
     return name;
   }
 
@@ -133,6 +146,13 @@ final class GraphBuilder {
               + MAX_FRAME
               + " are");
     }
+    placed += movement.from().length;
+    if (placed > MAX_PLACED) {
+      throw new IllegalArgumentException(
+          "more than "
+              + MAX_PLACED
+              + " values are moved within frames up to here, which is too many");
+    }
     Moved before = moved.get(node);
     if (before != null && (before.fill == fill || !pads(movement) || !pads(before.movement))) {
       float kept = pads(movement) ? fill : before.fill;
@@ -163,6 +183,53 @@ final class GraphBuilder {
       index[i] = movement.from()[i];
     }
     return index;
+  }
+
+  /**
+   * What a node gives once, made of the first frame of a sequence, given at every step instead.
+   *
+   * @param held what holds the frame that a {@link First} picks; null where it can't
+   * @return null where it is made of something else
+   */
+  String atEveryStep(String node, UnaryOperator<String> held) {
+    return atEveryStep(node, held, new HashMap<>());
+  }
+
+  private String atEveryStep(String node, UnaryOperator<String> held, Map<String, String> done) {
+    if (!done.containsKey(node)) {
+      done.put(node, null);
+      done.put(node, done.size() > MAX_HELD ? null : again(node, held, done));
+    }
+    return done.get(node);
+  }
+
+  private String again(String node, UnaryOperator<String> held, Map<String, String> done) {
+    Made made = node.equals(Graph.INPUT) ? null : nodes.get(node);
+    if (made == null || made.operation instanceof Previous) {
+      return null;
+    }
+    if (made.operation instanceof First) {
+      return held.apply(node);
+    }
+    if (made.operation instanceof Layer layer
+        && (!layer.reach(shape(made.reads.get(0))).equals(Reach.HERE)
+            || !layer.rate(shape(made.reads.get(0))).equals(Rate.ONE))) {
+      return null;
+    }
+    List<String> reads = new ArrayList<>();
+    for (String read : made.reads) {
+      String again = atEveryStep(read, held, done);
+      if (again == null) {
+        return null;
+      }
+      reads.add(again);
+    }
+    return add(made.operation, reads, made.output, made.weights);
+  }
+
+  /** Whether there are not as many frames as records, somewhere on the way to a node. */
+  boolean changesRate(String node) {
+    return otherRate.contains(node);
   }
 
   /** What computes a node; null for the network's input. */

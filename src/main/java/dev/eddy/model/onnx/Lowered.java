@@ -1,6 +1,7 @@
 package dev.eddy.model.onnx;
 
 import dev.eddy.model.onnx.Value.Frames;
+import dev.eddy.network.Graph;
 import java.util.List;
 
 /**
@@ -19,4 +20,12 @@ record Lowered(
     List<Frames> outputs,
     long length,
     long fixedLength,
-    boolean sawTime) {}
+    boolean sawTime) {
+
+  /** The nodes that the outputs need. */
+  List<Graph.Node> nodes() {
+    return outputs.stream()
+        .flatMap(frames -> lowering.graph.graph(frames.node()).nodes().stream())
+        .toList();
+  }
+}

@@ -32,6 +32,7 @@ import java.util.Set;
  */
 final class Lowering {
   private static final int LARGE = 1 << 12; // values
+  private static final long MAX_WORK = 1 << 24; // values, besides 16 times the weights
   private static final long MAX_MADE = 1 << 23; // values, besides what weights become
 
   final OnnxModel model;
@@ -42,10 +43,17 @@ final class Lowering {
   private final Map<String, Integer> readers = new HashMap<>();
   private final Map<String, Tail> tails = new HashMap<>();
   private final Map<String, Tail> caches = new HashMap<>(); // by the name of the state
+  private final Map<String, Frames> firsts = new HashMap<>(); // by the node that picks the first
   private final Map<String, Integer> unread = new HashMap<>(); // readers yet to come
+  private final Map<String, OnnxNode> makers = new HashMap<>(); // made when asked for
+  private Frames stream;
   private int lowered;
   private long held; // values of initializers
+  private long worked; // values that were looked at
   private long spent; // values of constants made
+  private OnnxNode current; // that is being lowered, or was the last
+  private boolean fillsWindow; // it failed where the frames of a window become one row of values
+  private boolean asksLength; // a constant was made of the length of the sequence
   private boolean sawTime; // an operator that only time can be fed to was found on the time axis
 
   Lowering(OnnxModel model, GraphBuilder graph, long[] tried) {
@@ -70,6 +78,7 @@ final class Lowering {
         continue;
       }
       graph.at(node.name());
+      current = node;
       try {
         Operators.lower(node, this);
         lowered++;
@@ -92,6 +101,7 @@ final class Lowering {
     for (String input : node.inputs()) {
       if (unread.merge(input, -1, Integer::sum) == 0
           && values.get(input) instanceof Known known
+          && known.isFixed()
           && known.sample(0).size() > LARGE) {
         values.remove(input);
       }
@@ -120,6 +130,58 @@ final class Lowering {
               + (MAX_MADE + 4 * held)
               + " values, which is too many");
     }
+  }
+
+  /** The node that is being lowered, or was the last; null before the first. */
+  OnnxNode current() {
+    return current;
+  }
+
+  /** All frames of a sequence of fixed length become one row of values, or are weighted as such. */
+  void fillsWindow() {
+    fillsWindow = tried.length == 1;
+  }
+
+  boolean hasFilledWindow() {
+    return fillsWindow;
+  }
+
+  /** A constant is made of the length of the sequence. */
+  void asksLength() {
+    asksLength = true;
+  }
+
+  boolean hasAskedLength() {
+    return asksLength;
+  }
+
+  /**
+   * Counts values that are looked at to make constants, or to find out what they are; a small file
+   * must not keep anybody busy.
+   */
+  void work(OnnxNode node, long values) {
+    worked += values;
+    if (worked > MAX_WORK + 16 * held) {
+      throw node.error(
+          "the constants up to here are worked on with more than "
+              + (MAX_WORK + 16 * held)
+              + " values, which is too many");
+    }
+  }
+
+  /** Values that the file holds, and that were made of them. */
+  long constants() {
+    return held + spent;
+  }
+
+  /** The node that makes a tensor; null where none does. */
+  OnnxNode maker(String tensor) {
+    if (makers.isEmpty()) {
+      for (OnnxNode node : model.nodes()) {
+        node.outputs().forEach(output -> makers.put(output, node));
+      }
+    }
+    return makers.get(tensor);
   }
 
   /** How many nodes were lowered so far. */
@@ -324,7 +386,7 @@ final class Lowering {
     return constantFrames(like, value, 1);
   }
 
-  private String constantFrames(String like, float value, int count) {
+  String constantFrames(String like, float value, int count) {
     Weights index =
         Weights.NONE.with(
             "index",
@@ -369,6 +431,26 @@ final class Lowering {
   /** A node gives the last frames of another, side by side, once. */
   void putTail(String node, Tail tail) {
     tails.put(node, tail);
+  }
+
+  /** The frames of the model's first input. */
+  void putStream(Frames stream) {
+    this.stream = stream;
+  }
+
+  /** The frames of the model's first input; null in a graph over windows. */
+  Frames stream() {
+    return stream;
+  }
+
+  /** A node gives the first of some frames. */
+  void putFirst(String node, Frames from) {
+    firsts.put(node, from);
+  }
+
+  /** The frames of which a node gives the first; null where it gives another. */
+  Frames first(String node) {
+    return firsts.get(node);
   }
 
   /** A state stood before the frames of a sequence, as so many frames of zeros. */

@@ -83,6 +83,7 @@ final class MatrixOperators {
     int units = transposed ? matrix[0] : matrix[1];
     int last = x.rank() - 1;
     if (x.time() == last) {
+      lowering.fillsWindow();
       throw overTime(node, x);
     }
     if (x.dimensions()[last] != inputs) {
@@ -121,6 +122,7 @@ final class MatrixOperators {
     int axis = Math.max(0, x.rank() - 2);
     int[] matrix = matrix(w);
     if (x.time() == axis) {
+      lowering.fillsWindow();
       throw overTime(node, x);
     }
     if (x.dimensions()[axis] != matrix[1]) {

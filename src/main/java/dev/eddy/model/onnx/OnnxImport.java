@@ -21,6 +21,7 @@ import java.util.List;
  * layers, and names the columns.
  */
 public final class OnnxImport {
+  private static final long MAX_SHARED = 1 << 24; // weights
 
   private OnnxImport() {}
 
@@ -46,12 +47,33 @@ public final class OnnxImport {
   }
 
   /** All that a model is made of; the file's own tensors are held by what needs them only. */
-  private record Plan(GraphBuilder builder, String last, List<String> columns) {
+  private record Plan(
+      String file, GraphBuilder builder, String last, List<String> columns, long constants) {
 
     Model model(String name) {
       Graph graph = EndCrops.absorb(builder.graph(last));
       List<TensorSpec> specs = Network.tensors(graph);
+      checkWeights(specs);
       return new Model(name, 1, graph, builder.takeTensors(specs), columns);
+    }
+
+    /** Layers that share weights have each its own; a small file must not fill the memory so. */
+    private void checkWeights(List<TensorSpec> specs) {
+      long weights = 0;
+      for (TensorSpec spec : specs) {
+        weights += spec.size();
+      }
+      if (weights > MAX_SHARED + 4 * constants) {
+        throw OnnxModel.error(
+            file,
+            "its layers would hold "
+                + weights
+                + " weights, "
+                + constants
+                + " are in the file: too many layers share them; at most four times as many, and "
+                + MAX_SHARED
+                + " more, are supported");
+      }
     }
   }
 
@@ -71,7 +93,8 @@ public final class OnnxImport {
     if (last.equals(Graph.INPUT)) {
       last = builder.add(new Reshape(builder.shape(last).dimensions()), last);
     }
-    return new Plan(builder, last, columns);
+    long constants = lowered.lowering().constants();
+    return new Plan(model.file(), builder, last, columns, constants);
   }
 
   private static List<OnnxValue> outputs(OnnxModel model, ImportOptions options) {

@@ -69,6 +69,9 @@ final class Operators {
               + " are not supported; supported are ONNX's own");
     }
     Refusals.check(node);
+    if (GatherOperator.ofPlaces(node, lowering)) {
+      return;
+    }
     if (Folding.folds(node, lowering)) {
       Folding.fold(node, lowering);
       return;

@@ -33,7 +33,28 @@ final class Positions {
     if (!like.hasTime() || known.rank() < fromRight || !known.type().isFloat()) {
       return null;
     }
-    int axis = known.rank() - fromRight;
+    return along(lowering, known, like, known.rank() - fromRight);
+  }
+
+  /**
+   * A straight line over as many places as there are frames, on whichever axis it has them.
+   *
+   * @return null where it is none
+   */
+  static Frames line(Lowering lowering, Known known, Frames like) {
+    for (int axis = 0; axis < known.rank() && like.hasTime() && !known.isFixed(); axis++) {
+      boolean asLong = true;
+      for (int i = 0; i < lowering.lengths && asLong; i++) {
+        asLong = known.sample(i).dimensions()[axis] == like.lengths()[i];
+      }
+      if (asLong) {
+        return along(lowering, known, like, axis);
+      }
+    }
+    return null;
+  }
+
+  private static Frames along(Lowering lowering, Known known, Frames like, int axis) {
     int longest = 0;
     for (int i = 0; i < lowering.lengths; i++) {
       int length = known.sample(i).dimensions()[axis];
@@ -74,7 +95,7 @@ final class Positions {
       int rows = sample.dimensions()[axis];
       OnnxTensor start = Movement.slice(all.dimensions(), axis, 0, 1, rows).apply(all, 0);
       if (!Arrays.equals(start.dimensions(), sample.dimensions())
-          || !Arrays.equals(start.floats(), sample.floats())) {
+          || !Arrays.equals(Broadcasting.floats(start), Broadcasting.floats(sample))) {
         return false;
       }
     }
@@ -84,7 +105,7 @@ final class Positions {
   private static boolean isSame(OnnxTensor all, int axis) {
     OnnxTensor first = Movement.slice(all.dimensions(), axis, 0, 1, 1).apply(all, 0);
     OnnxTensor repeated = Movement.broadcast(first.dimensions(), all.dimensions()).apply(first, 0);
-    return Arrays.equals(repeated.floats(), all.floats());
+    return Arrays.equals(Broadcasting.floats(repeated), Broadcasting.floats(all));
   }
 
   private static float[] rowsFirst(OnnxTensor tensor, int axis) {
@@ -95,7 +116,7 @@ final class Positions {
         order[at++] = i;
       }
     }
-    return Movement.transposed(tensor, order).floats();
+    return Broadcasting.floats(Movement.transposed(tensor, order));
   }
 
   /** By how much each value grows from row to row; null where that is not always as much. */

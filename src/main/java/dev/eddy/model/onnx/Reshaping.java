@@ -42,6 +42,7 @@ final class Reshaping {
         return TimeAxis.stack(lowering, from, (int) count, withTime(targets[0], axis));
       }
     }
+    lowering.fillsWindow();
     throw node.error(
         "reshapes "
             + from.text()

@@ -277,7 +277,10 @@ final class ShapeOperators {
       OnnxTensor[] in = samples(node, lowering, i);
       int[][] now = ConstantShapes.pads(node, in, rank);
       if (pads != null && !Arrays.deepEquals(pads, now)) {
-        throw node.error("how much it pads depends on the length of the sequence");
+        throw node.error(
+            "pads by what depends on the length of the sequence, such as up to a multiple of it; a"
+                + " stream does not know its length before the end. Pad by a fixed number of frames,"
+                + " and feed sequences of fitting lengths");
       }
       pads = now;
       value = (float) ConstantShapes.padding(node, in);

@@ -1,5 +1,7 @@
 package dev.eddy.model.onnx;
 
+import dev.eddy.model.ImportOptions;
+import dev.eddy.model.ModelException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,6 +38,8 @@ final class StatePairs {
           "final");
   private static final Pattern STATE_LIKE =
       Pattern.compile(".*(state|hidden|cell|cache|buf|mem|past|prev|h0|c0).*|[hc](_.*)?");
+  private static final Pattern MADE_UP = // by exporters, where nobody gave a name
+      Pattern.compile("\\d+|.*::.*|.*\\.\\d+");
   private static final Pattern TIME_LIKE = Pattern.compile("t|l|len|.*(time|seq|frame|step).*");
   private static final Pattern BATCH_LIKE = Pattern.compile("n|b|bs|.*batch.*");
   private static final Set<String> RECURRENT = Set.of("LSTM", "GRU", "RNN");
@@ -57,15 +61,48 @@ final class StatePairs {
 
   private StatePairs() {}
 
-  static StatePairs of(OnnxModel model) {
+  static StatePairs of(OnnxModel model, ImportOptions options) {
     StatePairs pairs = new StatePairs();
-    if (model.inputs().size() > 1) {
+    if (options.states().isPresent()) {
+      pairs.findRecurrent(model);
+      pairs.take(model, options.states().get());
+    } else if (model.inputs().size() > 1) {
       pairs.findRecurrent(model);
       pairs.findByName(model, false);
       pairs.findByName(model, true);
       pairs.findByPlace(model);
     }
     return pairs;
+  }
+
+  /** Takes the pairs that the user named. */
+  private void take(OnnxModel model, Map<String, String> named) {
+    named.forEach(
+        (in, out) -> {
+          OnnxValue input = named(model, "input", in, model.inputs());
+          OnnxValue output = named(model, "output", out, model.outputs());
+          if (!fits(input, output)) {
+            throw model.error(
+                "--state " + in + "=" + out + ": the input and the output differ in type or shape");
+          }
+          pairs.put(in, out);
+        });
+  }
+
+  private static OnnxValue named(
+      OnnxModel model, String what, String name, List<OnnxValue> values) {
+    return values.stream()
+        .filter(value -> value.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                model.error(
+                    "--state: there is no "
+                        + what
+                        + " "
+                        + Shown.name(name)
+                        + "; there are "
+                        + values.stream().map(OnnxValue::name).toList()));
   }
 
   boolean hasStates() {
@@ -152,7 +189,7 @@ final class StatePairs {
       List<OnnxValue> same =
           model.outputs().stream()
               .filter(output -> !pairs.containsValue(output.name()))
-              .filter(output -> !stem.isEmpty() && stem(output.name(), all).equals(stem))
+              .filter(output -> saysSomething(stem) && stem(output.name(), all).equals(stem))
               .filter(output -> fits(input, output))
               .toList();
       long alike =
@@ -164,6 +201,11 @@ final class StatePairs {
         pairs.put(input.name(), same.get(0).name());
       }
     }
+  }
+
+  /** Whether there is more than a number, as in {@code input_2} and {@code output_2}. */
+  private static boolean saysSomething(List<String> stem) {
+    return stem.stream().anyMatch(word -> !word.matches("\\d+"));
   }
 
   /** A state has no axis of any length but the batch; the first input mostly has the records. */
@@ -185,7 +227,10 @@ final class StatePairs {
     return true;
   }
 
-  /** Of what is left the last inputs and outputs, where all inputs but the first are such. */
+  /**
+   * Of what is left the last inputs and outputs, where all inputs but the first are such: their
+   * names are those of states or made up by an exporter. Other names may mean either.
+   */
   private void findByPlace(OnnxModel model) {
     if (!isRow(model.inputs().get(0))) {
       return;
@@ -210,7 +255,54 @@ final class StatePairs {
       }
       found.put(input.name(), output.name());
     }
+    for (Map.Entry<String, String> pair : found.entrySet()) {
+      if (isStateLike(pair.getKey()) || isStateLike(pair.getValue())) {
+        continue;
+      }
+      if (!dependsOn(model, pair.getValue(), pair.getKey())) {
+        return;
+      }
+      if (!isMadeUp(pair.getKey())) {
+        throw ambiguous(model, pair.getKey(), pair.getValue());
+      }
+    }
     pairs.putAll(found);
+  }
+
+  private static ModelException ambiguous(OnnxModel model, String input, String output) {
+    return model.error(
+        "input "
+            + Shown.name(input)
+            + " may be a state that output "
+            + Shown.name(output)
+            + " carries on to the next record, or a second input for records to fill; the graph does"
+            + " not tell. Say --state "
+            + input
+            + "="
+            + output
+            + " or --state none (in a pipeline, model: {file: ..., states: {"
+            + input
+            + ": "
+            + output
+            + "}} or states: {}), or name them alike, such as state_in and state_out, when exporting");
+  }
+
+  private static boolean isStateLike(String name) {
+    return STATE_LIKE.matcher(name.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  private static boolean isMadeUp(String name) {
+    return MADE_UP.matcher(name).matches();
+  }
+
+  private static boolean dependsOn(OnnxModel model, String output, String input) {
+    Set<String> reached = new HashSet<>(Set.of(input));
+    for (OnnxNode node : model.nodes()) {
+      if (node.inputs().stream().anyMatch(reached::contains)) {
+        reached.addAll(node.outputs());
+      }
+    }
+    return reached.contains(output);
   }
 
   /** Whether an input has no axis besides its values that could be time. */

@@ -50,6 +50,7 @@ final class TensorReader {
 
   private final String file;
   private final Path folder;
+  private final ExternalData.Budget external = new ExternalData.Budget();
   private long made;
 
   /**
@@ -196,7 +197,8 @@ final class TensorReader {
     }
     Values values = new Values(type, size, text -> error(name + " " + text));
     if (header.external) {
-      ExternalData.read(folder, header.entries, values, text -> error(name + ": " + text));
+      ExternalData.read(
+          folder, header.entries, values, external, text -> error(name + ": " + text));
     } else if (header.raw != null) {
       values.checkBytes(header.raw.length(), "raw_data", dimensions);
       values.readRaw(wire.channel(), header.raw.position());

@@ -72,7 +72,11 @@ final class TimeAxis {
   /** One frame, without a time axis, of a number from 0. */
   static Frames fromTheStart(Lowering lowering, OnnxNode node, Frames from, int index) {
     Frames cut = slice(lowering, from, index, 0, 1);
-    return single(lowering, cut, lowering.graph.add(new First(), cut.node()), node);
+    String first = lowering.graph.add(new First(), cut.node());
+    if (index == 0) {
+      lowering.putFirst(first, from);
+    }
+    return single(lowering, cut, first, node);
   }
 
   /** Frames of a node that emits once for a sequence. */

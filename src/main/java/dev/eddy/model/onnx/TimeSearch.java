@@ -3,6 +3,7 @@ package dev.eddy.model.onnx;
 import dev.eddy.model.ImportOptions;
 import dev.eddy.model.ModelException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,13 @@ final class TimeSearch {
   private final List<Candidate> bad = new ArrayList<>();
 
   /** An axis of the first input, and what came of taking it for time. */
-  private record Candidate(int axis, OnnxDimension dimension, Lowered lowered, Failure failure) {
+  private record Candidate(
+      int axis, OnnxDimension dimension, Attempt attempt, Lowered lowered, Failure failure) {
+
+    Lowered checked() {
+      attempt.checkOtherLengths(lowered);
+      return lowered;
+    }
 
     boolean moves() {
       return lowered.sawTime();
@@ -67,10 +74,10 @@ final class TimeSearch {
    */
   record Failure(ModelException reason, int lowered) {}
 
-  private TimeSearch(OnnxModel model, List<OnnxValue> outputs) {
+  private TimeSearch(OnnxModel model, ImportOptions options, List<OnnxValue> outputs) {
     this.model = model;
     this.outputs = outputs;
-    this.pairs = StatePairs.of(model);
+    this.pairs = StatePairs.of(model, options);
     List<OnnxValue> streams =
         model.inputs().stream().filter(input -> !pairs.isState(input.name())).toList();
     if (streams.isEmpty()) {
@@ -93,7 +100,7 @@ final class TimeSearch {
   }
 
   static Lowered lower(OnnxModel model, ImportOptions options, List<OnnxValue> outputs) {
-    return new TimeSearch(model, outputs).find(options);
+    return new TimeSearch(model, options, outputs).find(options);
   }
 
   private Lowered find(ImportOptions options) {
@@ -112,7 +119,7 @@ final class TimeSearch {
                 + (rank - 1));
       }
       attempt(axis);
-      return good.isEmpty() ? fail() : good.get(0).lowered();
+      return good.isEmpty() ? windowsOrFail() : good.get(0).checked();
     }
     for (int axis = 0; axis < rank; axis++) {
       if (first.dimensions().get(axis).size() != 1 || pairs.hasStates()) {
@@ -123,7 +130,11 @@ final class TimeSearch {
     if (good.isEmpty() || !anyGood(Candidate::isDynamic) && mustBeDynamic()) {
       return stepOrFail();
     }
-    return choose().lowered();
+    Optional<Candidate> chosen = chosen();
+    if (chosen.isEmpty() && anyGood(Candidate::isDynamic)) {
+      throw open(good.stream().filter(Candidate::isDynamic).toList());
+    }
+    return chosen.isPresent() ? chosen.get().checked() : windowsOrFail();
   }
 
   private boolean anyGood(Predicate<Candidate> condition) {
@@ -146,9 +157,9 @@ final class TimeSearch {
     OnnxDimension dimension = first.dimensions().get(axis);
     Attempt attempt = new Attempt(model, pairs, outputs, first, axis);
     try {
-      good.add(new Candidate(axis, dimension, attempt.alongTime(), null));
+      good.add(new Candidate(axis, dimension, attempt, attempt.alongTime(), null));
     } catch (ModelException e) {
-      bad.add(new Candidate(axis, dimension, null, new Failure(e, attempt.lowered())));
+      bad.add(new Candidate(axis, dimension, attempt, null, new Failure(e, attempt.lowered())));
     }
   }
 
@@ -157,7 +168,7 @@ final class TimeSearch {
    * batch is dynamic or nothing is, the first axis along which something moves, the usual place,
    * the batch.
    */
-  private Candidate choose() {
+  private Optional<Candidate> chosen() {
     List<Candidate> dynamic = good.stream().filter(Candidate::isDynamic).toList();
     List<Candidate> moving = good.stream().filter(Candidate::moves).toList();
     List<Candidate> both = dynamic.stream().filter(Candidate::moves).toList();
@@ -167,8 +178,9 @@ final class TimeSearch {
         .or(() -> only(dynamic, candidate -> !candidate.isBatchLike()))
         .or(
             () ->
-                dynamic.stream().allMatch(Candidate::isBatchLike) ? fixed(moving, dynamic) : none())
-        .orElseThrow(() -> dynamic.isEmpty() ? complaint() : open(dynamic));
+                dynamic.stream().allMatch(Candidate::isBatchLike)
+                    ? fixed(moving, dynamic)
+                    : none());
   }
 
   private Optional<Candidate> fixed(List<Candidate> moving, List<Candidate> dynamic) {
@@ -221,7 +233,7 @@ final class TimeSearch {
     long longer = first.dimensions().stream().filter(d -> d.size() != 1).count();
     boolean image = first.dimensions().size() >= 4 && first.dimensions().get(0).size() == 1;
     if (!pairs.hasStates() && (longer > 1 && !image || anyDynamic())) {
-      return fail();
+      return windowsOrFail();
     }
     Attempt attempt = new Attempt(model, pairs, outputs, first, -1);
     try {
@@ -232,6 +244,34 @@ final class TimeSearch {
       }
       throw e;
     }
+  }
+
+  /**
+   * Over each window of frames, if all of a window's become one row of values; else a complaint.
+   */
+  private Lowered windowsOrFail() {
+    List<Candidate> filled =
+        bad.stream()
+            .filter(
+                candidate -> candidate.attempt().hasFilledWindow() && model.inputs().size() == 1)
+            .filter(candidate -> candidate.dimension().size() > 1)
+            .toList();
+    List<Candidate> moving = filled.stream().filter(c -> c.attempt().hasSeenTime()).toList();
+    List<Candidate> likely = moving.isEmpty() ? filled : moving;
+    if (likely.isEmpty()) {
+      return fail();
+    }
+    if (likely.size() > 1) {
+      throw open(likely);
+    }
+    Lowered lowered = likely.get(0).attempt().overWindows();
+    long window = likely.get(0).dimension().size();
+    for (Value.Frames frames : lowered.outputs()) {
+      if (Arrays.stream(frames.dimensions()).anyMatch(length -> length == window)) {
+        return fail(); // a frame for each of the window's
+      }
+    }
+    return lowered;
   }
 
   private Lowered fail() {

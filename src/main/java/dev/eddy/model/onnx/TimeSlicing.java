@@ -1,7 +1,10 @@
 package dev.eddy.model.onnx;
 
+import dev.eddy.layer.Merge;
 import dev.eddy.model.onnx.Value.Frames;
+import dev.eddy.network.Graph;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -24,6 +27,9 @@ final class TimeSlicing {
               + step
               + "); reversing needs the end of the"
               + " sequence first");
+    }
+    if (isWhole(lowering, from, tries, step)) {
+      return asManyAsRecords(lowering, from);
     }
     boolean startFixed = true;
     boolean startFromEnd = true;
@@ -63,6 +69,37 @@ final class TimeSlicing {
             + " of "
             + Arrays.toString(lengths)
             + " frames");
+  }
+
+  /** Whether it leaves as many frames as there are records, of frames that another rate made. */
+  private static boolean isWhole(
+      Lowering lowering, Frames from, Parameters.Stretch[] tries, int step) {
+    boolean whole = step == 1 && tries.length > 1 && from.end() == null;
+    for (int i = 0; i < tries.length && whole; i++) {
+      long most = Math.min(lowering.tried[i], from.lengths()[i]);
+      whole = tries[i].start() == 0 && tries[i].count() == most;
+    }
+    return whole && lowering.graph.changesRate(from.node());
+  }
+
+  /**
+   * The frames that have a record of their number: how many are too many at the end may depend on
+   * the length, but they meet none. Those that always are too many are cut off.
+   */
+  private static Frames asManyAsRecords(Lowering lowering, Frames all) {
+    long excess = Long.MAX_VALUE;
+    for (int i = 0; i < lowering.tried.length; i++) {
+      excess = Math.min(excess, Math.max(0, all.lengths()[i] - lowering.tried[i]));
+    }
+    Frames from = TimeAxis.slice(lowering, all, 0, (int) excess, 1);
+    long[] lengths = from.lengths().clone();
+    Arrays.setAll(lengths, i -> Math.min(lengths[i], lowering.tried[i]));
+    String zeros = lowering.constantFrames(Graph.INPUT, 0f, from.shape().size());
+    String node =
+        lowering.graph.add(
+            new Merge(Merge.How.ADD),
+            List.of(from.node(), lowering.graph.reshape(zeros, from.shape())));
+    return new Frames(node, from.shape(), from.type(), from.dimensions(), lengths, null);
   }
 
   /** Frames from the start to the end of the sequence. */

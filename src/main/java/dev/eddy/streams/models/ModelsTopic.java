@@ -25,7 +25,6 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -335,49 +334,17 @@ public final class ModelsTopic implements AutoCloseable {
       if (records.isEmpty()) {
         return false;
       }
-      producer.beginTransaction();
-      send(producer, records);
-      producer.commitTransaction();
+      new TopicTransaction(producer, topic).commit(records);
       return true;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw conflict(e);
+      throw TopicTransaction.conflict(topic, e);
     } catch (KafkaException e) {
       if (e.getCause() instanceof ProducerFencedException
           || e.getCause() instanceof InvalidProducerEpochException) {
-        throw conflict(e);
-      }
-      if (e.getCause() instanceof UnknownServerException) { // a broker may stumble over a commit
-        throw conflict("whether this is there is not known", e); // of who is just being shut out
+        throw TopicTransaction.conflict(topic, e);
       }
       throw e;
     }
-  }
-
-  private static void send(
-      KafkaProducer<byte[], byte[]> producer,
-      List<Supplier<ProducerRecord<byte[], byte[]>>> records) {
-    try {
-      for (Supplier<ProducerRecord<byte[], byte[]>> record : records) {
-        producer.send(record.get());
-      }
-    } catch (ModelException e) { // a file has changed, say; no reader is to wait for a time-out
-      producer.abortTransaction();
-      throw e;
-    }
-  }
-
-  private ModelsConflictException conflict(Throwable cause) {
-    return conflict("nothing of this is there", cause);
-  }
-
-  private ModelsConflictException conflict(String what, Throwable cause) {
-    return new ModelsConflictException(
-        "topic "
-            + topic
-            + ": somebody else changes it at the same time; "
-            + what
-            + ": look at it with eddy models list, and try again",
-        cause);
   }
 
   private KafkaProducer<byte[], byte[]> producer() {

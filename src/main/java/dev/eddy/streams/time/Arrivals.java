@@ -27,6 +27,13 @@ public final class Arrivals {
     headers.add(WITHOUT_TIME, new byte[0]);
   }
 
+  /** Whether {@link #check} takes a record. */
+  static boolean isUsable(Object key, Observation observation, Headers headers) {
+    return key != null
+        && headers.lastHeader(WITHOUT_TIME) == null
+        && (observation == null || observation.fault() == null);
+  }
+
   /**
    * @param observation null for the end of a sequence
    * @throws BadRecordException if the record lacks what it needs

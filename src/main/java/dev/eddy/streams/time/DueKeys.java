@@ -43,6 +43,18 @@ final class DueKeys {
     return null;
   }
 
+  /** Forgets a key. */
+  void remove(Bytes key) {
+    Long timeMs = times.remove(key);
+    if (timeMs != null) {
+      List<Bytes> ofTime = keys.get(timeMs);
+      ofTime.remove(key);
+      if (ofTime.isEmpty()) {
+        keys.remove(timeMs);
+      }
+    }
+  }
+
   void clear() {
     times.clear();
     keys.clear();

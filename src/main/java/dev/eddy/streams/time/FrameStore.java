@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiConsumer;
-import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -17,7 +16,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *
  * <pre>
  * state   key    0 (1 byte) | the record's key
- *         value  due, ms (8) | offset (8) | partition (4) | length of topic (4), topic | state
+ *         value  due, ms (8) | offset (8) | partition (4) | length of topic (4), topic | state;
+ *                or 0 (1 byte): the key is gone, and its cells are being removed
  * cell    key    1 (1 byte) | length of key (4) | the record's key | part (1) | index (8)
  * </pre>
  *
@@ -29,6 +29,7 @@ final class FrameStore implements Cells {
   private static final byte CELL = 1;
   private static final int DUE_BYTES = 8;
   private static final int ORIGIN_BYTES = 16;
+  private static final byte[] GONE = {0};
 
   private final KeyValueStore<byte[], byte[]> store;
   private byte[] key; // of the record in hand
@@ -40,13 +41,38 @@ final class FrameStore implements Cells {
     this.store = store;
   }
 
-  /** Takes up a key; null if nothing is stored of it. */
+  /** Takes up a key. Null if nothing is stored of it; what is left of one that is gone goes too. */
   byte[] begin(byte[] key) {
     this.key = key;
     this.stateKey = new byte[1 + key.length];
     stateKey[0] = STATE;
     System.arraycopy(key, 0, stateKey, 1, key.length);
-    return store.get(stateKey);
+    byte[] stored = store.get(stateKey);
+    if (stored != null && isGone(stored)) {
+      deleteAll();
+      return null;
+    }
+    return stored;
+  }
+
+  /** Goes through the states of all keys. */
+  static StoreScan<byte[]> scan(KeyValueStore<byte[], byte[]> store) {
+    return new StoreScan<>(store, new ByteArraySerializer(), new byte[] {STATE}, new byte[] {CELL});
+  }
+
+  /** The record's key of a state. */
+  static byte[] recordKey(byte[] stateKey) {
+    return Arrays.copyOfRange(stateKey, 1, stateKey.length);
+  }
+
+  /** Whether only cells are left of a key. */
+  static boolean isGone(byte[] stored) {
+    return stored.length == GONE.length;
+  }
+
+  /** Until when time must pass for something of the key to come out. */
+  static long dueMs(byte[] stored) {
+    return ByteBuffer.wrap(stored).getLong();
   }
 
   /** Where the state itself begins. */
@@ -100,25 +126,25 @@ final class FrameStore implements Cells {
   /** Removes the key's state and all its cells. */
   void deleteAll() {
     delete();
+    deleteCells(Integer.MAX_VALUE);
+  }
+
+  /** Removes some of the key's cells; returns how many, fewer than {@code most} if none is left. */
+  int deleteCells(int most) {
     List<byte[]> cells = new ArrayList<>();
     try (KeyValueIterator<byte[], byte[]> found =
         store.range(cellKey((byte) 0, 0), cellKey((byte) 127, -1))) {
-      found.forEachRemaining(entry -> cells.add(entry.key));
-    }
-    cells.forEach(store::delete);
-  }
-
-  /** Goes through all keys that wait for time. */
-  void forEachDue(BiConsumer<byte[], Long> due) {
-    try (KeyValueIterator<byte[], byte[]> all =
-        store.range(new byte[] {STATE}, new byte[] {CELL})) {
-      while (all.hasNext()) {
-        KeyValue<byte[], byte[]> entry = all.next();
-        due.accept(
-            Arrays.copyOfRange(entry.key, 1, entry.key.length),
-            ByteBuffer.wrap(entry.value).getLong());
+      while (cells.size() < most && found.hasNext()) {
+        cells.add(found.next().key);
       }
     }
+    cells.forEach(store::delete);
+    return cells.size();
+  }
+
+  /** Remembers that only cells are left of the key. */
+  void putGone() {
+    store.put(stateKey, GONE);
   }
 
   @Override

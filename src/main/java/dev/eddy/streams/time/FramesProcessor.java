@@ -11,7 +11,9 @@ import dev.eddy.frames.TimedFrameSink;
 import dev.eddy.network.StateMismatchException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.Sensor;
@@ -23,6 +25,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -36,8 +39,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class FramesProcessor<K>
     implements Processor<K, Observation, K, Observation>, TimedFrameSink {
-  private static final long LONGEST_TICK_MS = 500;
   private static final int KEYS_PER_CALL = 5_000;
+  private static final int KEYS_TAKEN_UP_PER_TICK = 10_000;
   private static final Observation.Origin NOWHERE = new Observation.Origin("", -1, -1, null);
 
   private final FramesProcessorSupplier<K> settings;
@@ -48,14 +51,19 @@ final class FramesProcessor<K>
   private final long idleMs;
   private final DueKeys due = new DueKeys();
   private final FrameTask task;
+  private final Silence silence;
+  private final List<float[]> ofOneRecord = new ArrayList<>(); // frames that go on as one record
   private ProcessorContext<K, Observation> context;
   private FrameStore store;
   private KeyValueStore<byte[], byte[]> before; // records that wait to come here; null for none
   private Sensor late;
   private Sensor resets;
-  private boolean isTakenUp;
+  private Sensor expired;
+  private StoreScan<byte[]>
+      firstScan; // for what was left when the task was stopped; null when done
+  private FrameExpiry expiry; // null for never
   private int counted; // how many waiting keys the supplier was told of
-  private long lastArrivalMs; // wall-clock
+  private long timeMs; // the largest of a record that came here
 
   private Record<K, Observation> record; // in hand; null while time passes
   private K key;
@@ -69,15 +77,18 @@ final class FramesProcessor<K>
     this.graceMs = settings.grace().grace().toMillis();
     this.idleMs = settings.grace().idle().toMillis();
     this.task = plan.newTask();
+    this.silence = new Silence(idleMs);
   }
 
   @Override
   public void init(ProcessorContext<K, Observation> context) {
     due.clear(); // a task is begun anew after its stores were, with the same processor
-    isTakenUp = false;
     record = null;
     this.context = context;
-    this.store = new FrameStore(context.getStateStore(settings.storeName()));
+    KeyValueStore<byte[], byte[]> states = context.getStateStore(settings.storeName());
+    this.store = new FrameStore(states);
+    this.firstScan = FrameStore.scan(states);
+    this.timeMs = context.currentStreamTimeMs() - graceMs; // all up to it has come here
     this.before =
         settings
             .storeBefore()
@@ -89,12 +100,25 @@ final class FramesProcessor<K>
         metrics.addRateTotalSensor("eddy", entity, "late-records", Sensor.RecordingLevel.INFO);
     this.resets =
         metrics.addRateTotalSensor("eddy", entity, "state-resets", Sensor.RecordingLevel.INFO);
-    lastArrivalMs = context.currentSystemTimeMs();
-    count(1); // until it is known
+    this.expired =
+        metrics.addRateTotalSensor("eddy", entity, "expired-keys", Sensor.RecordingLevel.INFO);
+    this.expiry =
+        settings
+            .expireAfter()
+            .map(
+                after ->
+                    new FrameExpiry(
+                        after,
+                        settings.byWallClock(),
+                        states,
+                        due,
+                        expired,
+                        FrameExpiry.CELLS_PER_CALL))
+            .orElse(null);
+    silence.ended(context.currentSystemTimeMs());
+    count();
     context.schedule(
-        Duration.ofMillis(Math.min(LONGEST_TICK_MS, Math.max(1, idleMs / 4))),
-        PunctuationType.WALL_CLOCK_TIME,
-        this::look);
+        Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
     if (settings.grace().holds()) {
       context.schedule(
           Duration.ofMillis(1),
@@ -106,13 +130,13 @@ final class FramesProcessor<K>
   @Override
   public void process(Record<K, Observation> record) {
     Arrivals.check(record.key(), record.value(), record.headers());
-    takeUp();
     RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
     if (place != null) {
-      lastArrivalMs = context.currentSystemTimeMs();
+      silence.ended(context.currentSystemTimeMs());
     }
+    timeMs = Math.max(timeMs, record.timestamp());
     Bytes bytes = Bytes.wrap(keys.serializer().serialize(null, record.key()));
-    begin(bytes, record.key());
+    begin(bytes, record.key(), true);
     this.record = record;
     try {
       Observation observation = record.value();
@@ -129,8 +153,16 @@ final class FramesProcessor<K>
   }
 
   private void take(Record<K, Observation> record) {
+    Observation observation = record.value();
+    ofOneRecord.clear();
     try {
-      task.frame(record.timestamp(), settings.lateToleranceMs(), record.value().frame(), this);
+      task.frames(
+          record.timestamp(),
+          settings.lateToleranceMs(),
+          observation.frame(),
+          observation.count(),
+          this);
+      forwardOfOneRecord();
     } catch (MissingValueException e) {
       throw new BadRecordException(e.getMessage());
     } catch (LateFrameException e) {
@@ -156,18 +188,26 @@ final class FramesProcessor<K>
         : new Observation.Origin(place.topic(), place.partition(), place.offset(), null);
   }
 
-  /** What was left when the task was stopped. */
+  /** Some of what was left when the task was stopped. */
   private void takeUp() {
-    if (!isTakenUp) {
-      isTakenUp = true;
-      store.forEachDue((key, dueMs) -> due.set(Bytes.wrap(key), dueMs));
-      count(due.size());
+    if (firstScan != null && firstScan.next(KEYS_TAKEN_UP_PER_TICK, this::takeUp)) {
+      firstScan = null;
     }
   }
 
-  private void begin(Bytes bytes, K key) {
+  private void takeUp(byte[] stateKey, byte[] stored) {
+    if (!FrameStore.isGone(stored)) {
+      due.set(Bytes.wrap(FrameStore.recordKey(stateKey)), FrameStore.dueMs(stored));
+    }
+  }
+
+  private void begin(Bytes bytes, K key, boolean mayExpire) {
     this.key = key;
     byte[] stored = store.begin(bytes.get());
+    if (mayExpire && stored != null && expiry != null && expiry.hasExpired(stored, timeMs)) {
+      store.deleteAll();
+      stored = null;
+    }
     lastOrigin = stored == null ? NOWHERE : store.origin(stored);
     try {
       task.begin(stored, stored == null ? 0 : FrameStore.stateOffset(stored), store);
@@ -198,37 +238,53 @@ final class FramesProcessor<K>
     long dueMs = task.dueMs();
     store.put(state, dueMs, origin);
     due.set(bytes, dueMs);
-    count(due.size());
+    count();
   }
 
   /** Lets go what time has closed, of so many keys as a call may cost. */
   private void pass(long untilMs) {
-    takeUp();
     for (int i = 0; i < KEYS_PER_CALL; i++) {
       Bytes bytes = due.poll(untilMs);
       if (bytes == null) {
         break;
       }
-      begin(bytes, keys.deserializer().deserialize(null, bytes.get()));
+      begin(bytes, keys.deserializer().deserialize(null, bytes.get()), false);
       task.advance(untilMs, this);
       save(bytes, lastOrigin);
     }
-    count(due.size());
+    count();
   }
 
   /** Whether the partition has fallen silent; what then closes is what time would have closed. */
   private void look(long wallClockMs) {
     takeUp();
     long nowMs = context.currentStreamTimeMs() - graceMs;
-    long silenceMs = wallClockMs - lastArrivalMs;
-    boolean nothingWaits = before == null || before.approximateNumEntries() == 0;
-    if (nothingWaits && settings.isDrained()) {
-      pass(Long.MAX_VALUE);
-    } else if (nothingWaits && silenceMs >= idleMs) {
-      pass(nowMs + silenceMs);
+    long silenceMs = silence.at(wallClockMs);
+    boolean drained = settings.isDrained();
+    if ((drained || silenceMs >= idleMs) && nothingWaits()) {
+      pass(drained ? Long.MAX_VALUE : nowMs + silenceMs);
     } else if (settings.grace().holds()) {
       pass(nowMs);
     }
+    if (expiry != null) {
+      expiry.look(timeMs, wallClockMs);
+    }
+    count();
+  }
+
+  /** Whether no record is held that is to come here. */
+  private boolean nothingWaits() {
+    if (before == null) {
+      return true;
+    }
+    try (KeyValueIterator<byte[], byte[]> waiting = before.all()) {
+      return !waiting.hasNext();
+    }
+  }
+
+  /** One more while it is not known whether there are more. */
+  private void count() {
+    count(due.size() + (firstScan == null ? 0 : 1));
   }
 
   private void count(int waiting) {
@@ -242,6 +298,10 @@ final class FramesProcessor<K>
    */
   @Override
   public void frame(long timeMs, float[] values) {
+    if (oneForOne && record.value().count() > 1) {
+      ofOneRecord.add(values.clone());
+      return;
+    }
     Observation observation = new Observation(values.clone(), timeMs);
     if (oneForOne) {
       forward(observation.from(record.value().origin()), timeMs, record.headers());
@@ -254,6 +314,20 @@ final class FramesProcessor<K>
       observation = observation.from(origin);
     }
     forward(observation, timeMs, new RecordHeaders());
+  }
+
+  /** Frames of one record stay one record, of which all are scored or none. */
+  private void forwardOfOneRecord() {
+    if (ofOneRecord.isEmpty()) {
+      return;
+    }
+    int size = ofOneRecord.get(0).length;
+    float[] frames = new float[ofOneRecord.size() * size];
+    for (int i = 0; i < ofOneRecord.size(); i++) {
+      System.arraycopy(ofOneRecord.get(i), 0, frames, i * size, size);
+    }
+    Observation observation = new Observation(frames, ofOneRecord.size(), record.timestamp());
+    forward(observation.from(record.value().origin()), record.timestamp(), record.headers());
   }
 
   @Override
@@ -278,5 +352,6 @@ final class FramesProcessor<K>
     count(0);
     context.metrics().removeSensor(late);
     context.metrics().removeSensor(resets);
+    context.metrics().removeSensor(expired);
   }
 }

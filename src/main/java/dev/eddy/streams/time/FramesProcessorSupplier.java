@@ -40,6 +40,8 @@ public final class FramesProcessorSupplier<K>
   private final BooleanSupplier drained;
   private final StoreBuilder<KeyValueStore<byte[], byte[]>> store;
   private final AtomicLong waiting = new AtomicLong();
+  private Optional<Duration> expireAfter = Optional.empty();
+  private boolean byWallClock;
 
   /**
    * @param name the pipeline's
@@ -70,6 +72,19 @@ public final class FramesProcessorSupplier<K>
     this.store = Objects.requireNonNull(store, "store");
     this.resetsOtherLayouts = resetsOtherLayouts;
     this.drained = drained;
+  }
+
+  /**
+   * Forgets a key so long after its last record, or after what waits of it is to come out. To be
+   * called before it is used.
+   *
+   * @param byWallClock whether event times are compared with the machine's clock, else with stream
+   *     time
+   */
+  public FramesProcessorSupplier<K> expiringAfter(Duration time, boolean byWallClock) {
+    this.expireAfter = Optional.of(time);
+    this.byWallClock = byWallClock;
+    return this;
   }
 
   /** The name of its processor and of its store, {@code NAME-frames}. */
@@ -108,6 +123,14 @@ public final class FramesProcessorSupplier<K>
 
   boolean isDrained() {
     return drained.getAsBoolean();
+  }
+
+  Optional<Duration> expireAfter() {
+    return expireAfter;
+  }
+
+  boolean byWallClock() {
+    return byWallClock;
   }
 
   String storeName() {

@@ -2,45 +2,27 @@ package dev.eddy.streams.time;
 
 import dev.eddy.avro.Observation;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * One task's held records.
+ * One task's records that wait for earlier ones.
  *
- * <p>The store is in memory, its changelog makes it last; beside it stands what it holds, in order
- * of time, over all keys and for each, so that a record costs a few steps in a tree and nothing is
- * searched. That index is made of the store at first. A record that is due as it comes is not held:
- * it goes on at once, behind those that it makes due. Whether it is too late is said by whoever
- * keeps a key's last time.
+ * <p>The store is in memory, its changelog makes it last; beside it stands what it holds, so that a
+ * record costs a few steps in a tree and nothing is searched. A record that is due as it comes is
+ * not held: it goes on at once, behind those that it makes due. Whether it is too late is said by
+ * whoever keeps a key's last time.
  */
 final class OrderProcessor<K> implements Processor<K, Observation, K, Observation> {
-  private static final Comparator<Held> BY_TIME =
-      Comparator.comparingLong(Held::timeMs).thenComparingLong(Held::number);
-  private static final long LONGEST_TICK_MS = 500;
-
-  /** A record in the store; the number orders those of one time as they came. */
-  private record Held(long timeMs, long number, Bytes key) {
-    byte[] stored() {
-      return HeldRecord.key(timeMs, number, key.get());
-    }
-  }
-
   private final String name;
   private final String storeName;
   private final Serde<K> keys;
@@ -48,14 +30,11 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private final long idleMs;
   private final int maxRecordsPerKey;
   private final BooleanSupplier drained;
-  private final TreeSet<Held> all = new TreeSet<>(BY_TIME);
-  private final Map<Bytes, TreeSet<Held>> ofKey = new HashMap<>();
+  private final Silence silence;
   private ProcessorContext<K, Observation> context;
   private KeyValueStore<byte[], byte[]> store;
+  private HeldRecords held; // null before the store is complete
   private Sensor early;
-  private boolean isTakenUp;
-  private long nextNumber;
-  private long lastArrivalMs; // wall-clock
 
   OrderProcessor(
       String name, String storeName, Serde<K> keys, Grace grace, BooleanSupplier drained) {
@@ -66,14 +45,12 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     this.idleMs = grace.idle().toMillis();
     this.maxRecordsPerKey = grace.maxRecordsPerKey();
     this.drained = drained;
+    this.silence = new Silence(idleMs);
   }
 
   @Override
   public void init(ProcessorContext<K, Observation> context) {
-    all.clear(); // a task is begun anew after its store was, with the same processor
-    ofKey.clear();
-    isTakenUp = false;
-    nextNumber = 0;
+    held = null; // a task is begun anew after its store was, with the same processor
     this.context = context;
     this.store = context.getStateStore(storeName);
     this.early =
@@ -84,52 +61,40 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
                 context.taskId() + "-" + name,
                 "early-releases",
                 Sensor.RecordingLevel.INFO);
-    lastArrivalMs = context.currentSystemTimeMs();
+    silence.ended(context.currentSystemTimeMs());
     context.schedule(
-        Duration.ofMillis(Math.min(LONGEST_TICK_MS, Math.max(1, idleMs / 4))),
-        PunctuationType.WALL_CLOCK_TIME,
-        this::look);
+        Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
   }
 
   @Override
   public void process(Record<K, Observation> record) {
-    Arrivals.check(record.key(), record.value(), record.headers());
-    if (!isTakenUp) {
-      takeUp();
-    }
-    lastArrivalMs = context.currentSystemTimeMs();
+    takeUp();
+    silence.ended(context.currentSystemTimeMs());
     long dueMs = context.currentStreamTimeMs() - graceMs;
-    release(dueMs);
-    if (record.timestamp() <= dueMs) {
-      context.forward(record);
-    } else {
+    boolean isUsable = Arrivals.isUsable(record.key(), record.value(), record.headers());
+    boolean isHeld = isUsable && record.timestamp() > dueMs;
+    release(dueMs, isHeld); // a record that is refused has moved the time too
+    if (isHeld) {
       hold(record);
+      return;
     }
+    Arrivals.check(record.key(), record.value(), record.headers());
+    context.forward(record);
   }
 
   /** What was held when the task was stopped. */
   private void takeUp() {
-    isTakenUp = true;
-    try (KeyValueIterator<byte[], byte[]> held = store.all()) {
-      while (held.hasNext()) {
-        KeyValue<byte[], byte[]> entry = held.next();
-        long number = HeldRecord.number(entry.key);
-        index(
-            new Held(
-                HeldRecord.timeMs(entry.key), number, Bytes.wrap(HeldRecord.recordKey(entry.key))));
-        nextNumber = Math.max(nextNumber, number + 1);
-      }
+    if (held == null) {
+      held = new HeldRecords(store);
     }
   }
 
   private void hold(Record<K, Observation> record) {
     Bytes key = Bytes.wrap(keys.serializer().serialize(null, record.key()));
-    Held held = new Held(record.timestamp(), nextNumber++, key);
-    store.put(held.stored(), HeldRecord.write(withOrigin(record.value()), record.headers()));
-    TreeSet<Held> ofThis = index(held);
-    if (ofThis.size() > maxRecordsPerKey) {
+    int ofKey = held.hold(record.timestamp(), key, withOrigin(record.value()), record.headers());
+    if (ofKey > maxRecordsPerKey) {
       early.record();
-      release(ofThis.first());
+      release(held.firstOf(key), false);
     }
   }
 
@@ -148,42 +113,35 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
             origin == null ? null : origin.value()));
   }
 
-  private TreeSet<Held> index(Held held) {
-    all.add(held);
-    TreeSet<Held> ofThis = ofKey.computeIfAbsent(held.key, key -> new TreeSet<>(BY_TIME));
-    ofThis.add(held);
-    return ofThis;
-  }
-
-  /** Lets all go on that are not younger than this. */
-  private void release(long dueMs) {
-    while (!all.isEmpty() && all.first().timeMs <= dueMs) {
-      release(all.first());
+  /** Lets all go on that time has passed. */
+  private void release(long dueMs, boolean isHeldNext) {
+    boolean any = false;
+    HeldRecords.Held first = held.first();
+    while (first != null && first.timeMs <= dueMs) {
+      any = true;
+      release(first, true);
+      first = held.first();
+    }
+    if (any) {
+      held.passed(dueMs, isHeldNext);
     }
   }
 
-  private void release(Held held) {
-    byte[] stored = held.stored();
-    byte[] value = store.delete(stored);
-    all.remove(held);
-    TreeSet<Held> ofThis = ofKey.get(held.key);
-    ofThis.remove(held);
-    if (ofThis.isEmpty()) {
-      ofKey.remove(held.key);
-    }
+  private void release(HeldRecords.Held one, boolean passed) {
     RecordHeaders headers = new RecordHeaders();
-    Observation observation = HeldRecord.read(value, held.timeMs, headers);
-    K key = keys.deserializer().deserialize(null, held.key.get());
-    context.forward(new Record<>(key, observation, held.timeMs, headers));
+    Observation observation = held.take(one, passed, headers);
+    K key = keys.deserializer().deserialize(null, one.key.get());
+    context.forward(new Record<>(key, observation, one.timeMs, headers));
   }
 
   /** Whether the partition has fallen silent. */
   private void look(long wallClockMs) {
-    if (!isTakenUp) {
-      takeUp();
-    }
-    if (wallClockMs - lastArrivalMs >= idleMs || drained.getAsBoolean()) {
-      release(Long.MAX_VALUE);
+    takeUp();
+    if (silence.at(wallClockMs) >= idleMs || drained.getAsBoolean()) {
+      for (HeldRecords.Held first = held.first(); first != null; first = held.first()) {
+        release(first, false);
+      }
+      held.tidy();
     }
   }
 

@@ -73,6 +73,6 @@ public final class OrderProcessorSupplier<K>
                 Stores.inMemoryKeyValueStore(storeName(name)),
                 Serdes.ByteArray(),
                 Serdes.ByteArray())
-            .withCachingDisabled());
+            .withCachingEnabled()); // a commit writes what waits then
   }
 }

@@ -252,18 +252,6 @@ class PipelineConfigTest {
                 + message.replace("{}", folder + "/"));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"grace: 5s", "every: 1m"})
-  void shouldRefuseRowsThatWouldMoveTheClock(String time) {
-    assertThatThrownBy(
-            () ->
-                read(
-                    LEAST.replace("input:\n", "input:\n  " + time + "\n")
-                        + "context: {topic: t, global: false, channels: [a]}\n"))
-        .isInstanceOf(YamlException.class)
-        .hasMessageContaining("context: global: false goes with neither grace nor gap");
-  }
-
   @Test
   void shouldTakeTheCalendarAndContext() throws IOException {
     PipelineConfig config =

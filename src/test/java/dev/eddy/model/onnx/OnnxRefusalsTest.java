@@ -724,6 +724,46 @@ class OnnxRefusalsTest {
   }
 
   @Test
+  void shouldRefuseExternalDataThatIsReadAgainAndAgain() throws IOException {
+    Files.write(folder.resolve("w.bin"), new byte[4 << 20]);
+    Object[] parts = new Object[13];
+    parts[0] = RELU;
+    for (int i = 1; i < parts.length; i++) {
+      parts[i] = external("w" + i, new String[] {"location", "w.bin"}, 1 << 20);
+    }
+    Row row = row("the same again", model(parts), "w.bin", "again", "4194304");
+    shouldRefuseInOneLineThatNamesWhatIsWrong(row);
+  }
+
+  @Test
+  void shouldRefuseLayersThatShareMoreWeightsThanMemoryHolds() throws IOException {
+    Object[] parts = new Object[400];
+    parts[0] = weights("w", 256, 256);
+    parts[1] = node("MatMul", "x v", "r1");
+    parts[2] = weights("v", 3, 256);
+    for (int i = 3; i < parts.length; i++) {
+      String out = i == parts.length - 1 ? "y" : "r" + (i - 1);
+      parts[i] = node("MatMul", "r" + (i - 2) + " w", out).setName("n" + i);
+    }
+    Row row = row("shared", model(parts), "share", "weights", "26018560");
+    shouldRefuseInOneLineThatNamesWhatIsWrong(row);
+  }
+
+  @Test
+  void shouldRefuseConstantsThatKeepBusy() throws IOException {
+    Object[] parts = new Object[202];
+    parts[0] = weights("w", 1 << 18);
+    StringBuilder all = new StringBuilder("x");
+    for (int i = 0; i < 200; i++) {
+      parts[i + 1] = node("ReduceSum", "w", "r" + i, "keepdims", 0).setName("n" + i);
+      all.append(" r").append(i);
+    }
+    parts[201] = node("Sum", all.toString(), "y");
+    Row row = row("busy", model(parts), "worked on", "ReduceSum");
+    shouldRefuseInOneLineThatNamesWhatIsWrong(row);
+  }
+
+  @Test
   void shouldRefuseWhatIsNoFile() throws IOException {
     Path model = folder.resolve("model.onnx");
     assertRefusal(catchThrowable(() -> OnnxImport.read(model, ImportOptions.NONE)), "no such file");

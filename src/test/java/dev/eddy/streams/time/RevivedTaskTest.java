@@ -3,11 +3,20 @@ package dev.eddy.streams.time;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.avro.Observation;
+import dev.eddy.frames.Contents;
+import dev.eddy.frames.FrameChannel;
+import dev.eddy.frames.FramePlan;
+import dev.eddy.frames.Span;
+import dev.eddy.frames.Statistic;
+import dev.eddy.frames.Window;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
 /** Kafka Streams closes a task with corrupted stores and begins it anew with the same processor. */
@@ -15,17 +24,17 @@ class RevivedTaskTest {
   private static final OrderProcessorSupplier<String> ORDER =
       new OrderProcessorSupplier<>("oven", Serdes.String(), Grace.of(Duration.ofMillis(10)));
 
-  private static MockProcessorContext<String, Observation> overAnEmptyStore() {
+  private static MockProcessorContext<String, Observation> over(StoreBuilder<?> builder) {
     MockProcessorContext<String, Observation> context = new MockProcessorContext<>();
-    ORDER
-        .stores()
-        .forEach(
-            builder -> {
-              var store = builder.withLoggingDisabled().build();
-              store.init(context.getStateStoreContext(), store);
-            });
+    var store = builder.withLoggingDisabled().withCachingDisabled().build();
+    store.init(context.getStateStoreContext(), store);
     context.setCurrentSystemTimeMs(0);
+    context.setCurrentStreamTimeMs(0);
     return context;
+  }
+
+  private static MockProcessorContext<String, Observation> overAnEmptyStore() {
+    return over(ORDER.stores().iterator().next());
   }
 
   private static Record<String, Observation> record(long timeMs) {
@@ -49,5 +58,44 @@ class RevivedTaskTest {
     assertThat(after.forwarded())
         .extracting(sent -> sent.record().timestamp())
         .containsExactly(190L);
+  }
+
+  @Test
+  void shouldWaitForTimeOnlyWithKeysOfItsStore() {
+    List<FrameChannel> channels = List.of(FrameChannel.of("a"));
+    FramePlan plan =
+        FramePlan.of(
+            channels,
+            Window.of(
+                new Span.ByTime(10, 10, 0),
+                Contents.Summary.of(channels, List.of(Statistic.of("mean")))));
+    FramesProcessorSupplier<String> frames =
+        new FramesProcessorSupplier<>(
+            "oven",
+            Serdes.String(),
+            Timing.NONE.with(plan),
+            Duration.ZERO,
+            Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore("oven-frames"),
+                Serdes.ByteArray(),
+                Serdes.ByteArray()),
+            false,
+            () -> true); // the input is over: all that waits goes on at a tick
+    Processor<String, Observation, String, Observation> processor = frames.get();
+    processor.init(over(frames.stores().iterator().next()));
+    processor.process(record(101));
+    assertThat(frames.waiting()).isPositive();
+    processor.close();
+
+    MockProcessorContext<String, Observation> after = over(frames.stores().iterator().next());
+    processor.init(after);
+    after.scheduledPunctuators().get(0).getPunctuator().punctuate(500);
+    assertThat(frames.waiting()).isZero();
+    assertThat(after.forwarded()).isEmpty();
+    processor.process(record(201));
+    after.scheduledPunctuators().get(0).getPunctuator().punctuate(1_000);
+    assertThat(after.forwarded())
+        .extracting(sent -> sent.record().timestamp())
+        .containsExactly(210L);
   }
 }

@@ -1,4 +1,4 @@
-package dev.eddy.streams;
+package dev.eddy.streams.time;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,21 +10,31 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Visits all keys of a store, a few at a time, in the order of the store. Where it stopped it goes
+ * Visits the keys of a store, a few at a time, in the order of the store. Where it stopped it goes
  * on, whatever was put or deleted meanwhile; a key that stays is visited once, one that comes or
  * goes during the scan may be or not.
  *
  * <p>Each call opens a range behind the last key and closes it. That costs a seek in RocksDB; a
  * store in memory, and a cache, copy their sorted keys for it, some nanoseconds a key.
  */
-final class StoreScan<K> {
+public final class StoreScan<K> {
   private final KeyValueStore<K, byte[]> store;
   private final Serializer<K> keys;
+  private final K from; // null for the first
+  private final K to;
   private K last; // visited; null before the first
 
-  StoreScan(KeyValueStore<K, byte[]> store, Serializer<K> keys) {
+  /** Of all keys. */
+  public StoreScan(KeyValueStore<K, byte[]> store, Serializer<K> keys) {
+    this(store, keys, null, null);
+  }
+
+  /** Of the keys in a range, both ends included; null for an open end. */
+  public StoreScan(KeyValueStore<K, byte[]> store, Serializer<K> keys, K from, K to) {
     this.store = store;
     this.keys = keys;
+    this.from = from;
+    this.to = to;
   }
 
   /**
@@ -34,10 +44,10 @@ final class StoreScan<K> {
    * @param visitor may put and delete
    * @return whether these were the last; the next call begins again
    */
-  boolean next(int most, BiConsumer<K, byte[]> visitor) {
+  public boolean next(int most, BiConsumer<K, byte[]> visitor) {
     List<KeyValue<K, byte[]>> found = new ArrayList<>();
     boolean isOver;
-    try (KeyValueIterator<K, byte[]> range = last == null ? store.all() : store.range(last, null)) {
+    try (KeyValueIterator<K, byte[]> range = store.range(last == null ? from : last, to)) {
       byte[] visited = last == null ? null : keys.serialize(null, last);
       while (found.size() < most && range.hasNext()) {
         KeyValue<K, byte[]> entry = range.next();

@@ -1,0 +1,44 @@
+package dev.eddy.streams.time;
+
+/**
+ * For how long nothing has come, by the wall-clock as a task's ticks saw it. A task that was
+ * blocked saw no ticks, and what came meanwhile still waits for it: of the time up to a tick no
+ * more than a second counts, and one tick alone says nothing.
+ */
+public final class Silence {
+  private static final long LONGEST_TICK_MS = 500;
+  private static final long MOST_AT_ONCE_MS = 1_000;
+  private static final int LEAST_TICKS = 2;
+
+  private final long tickMs;
+  private long seenMs; // the last tick or arrival
+  private long passedMs;
+  private int ticks; // up to the least
+
+  /**
+   * @param idleMs for so long it is to be silent, at least 1
+   */
+  public Silence(long idleMs) {
+    this.tickMs = Math.min(LONGEST_TICK_MS, Math.max(1, idleMs / 4));
+  }
+
+  /** How far apart ticks are to be. */
+  public long tickMs() {
+    return tickMs;
+  }
+
+  /** Something has come, or the task begins. */
+  public void ended(long wallClockMs) {
+    seenMs = wallClockMs;
+    passedMs = 0;
+    ticks = 0;
+  }
+
+  /** A tick: for how long nothing has come; 0 at the first. */
+  public long at(long wallClockMs) {
+    passedMs += Math.max(0, Math.min(wallClockMs - seenMs, MOST_AT_ONCE_MS));
+    seenMs = wallClockMs;
+    ticks = Math.min(LEAST_TICKS, ticks + 1);
+    return ticks < LEAST_TICKS ? 0 : passedMs;
+  }
+}

@@ -9,6 +9,7 @@ import dev.eddy.model.Timeline;
 import dev.eddy.model.YamlException;
 import dev.eddy.streams.models.TopicContents;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +28,14 @@ import org.slf4j.LoggerFactory;
  * <p>Whoever reads the topic hands over its records. Tasks look at {@link #current}, a volatile
  * field, once a record. A version that the timeline names is fetched, checked and compiled by the
  * reader's thread before a timeline that names it is to be seen, and before its time comes where
- * several are to follow each other; older ones, which only a replay needs, when a task comes to a
- * record of their time. What a task may ask for in the stretch of event time where it is, or in the
- * next, stays compiled, be it many versions; of the others, so that a thousand versions don't take
- * the memory of a thousand, only the {@value #MAX_SPARE} asked for last do.
+ * several are to follow each other. Older ones are when a task asks for them: in a replay, when it
+ * comes to a record of their time, and where a key's state is by one that was let go, as that of a
+ * key that was silent through several activations, or since before a restart. The task waits for it
+ * then, and for what the reader makes ready just now; a broker that doesn't answer is thrown, as a
+ * {@code KafkaException}, and the version asked for again with the record. What a task may ask for
+ * in the stretch of event time where it is, or in the next, stays compiled, be it many versions; of
+ * the others, so that a thousand versions don't take the memory of a thousand, only the {@value
+ * #MAX_SPARE} asked for last do.
  *
  * <p>A version that can't be used is refused: told to {@code refusals} and left out, so that what
  * scored before it goes on.
@@ -68,13 +74,17 @@ final class ModelCatalogue {
   private static final class Ready {
     private final ModelManifest manifest; // null without
     private final ScoringPlan plan;
-    private volatile long usedNs = System.nanoTime();
+    private volatile long usedNs;
 
-    private Ready(ModelManifest manifest, ScoringPlan plan) {
+    private Ready(ModelManifest manifest, ScoringPlan plan, long usedNs) {
       this.manifest = manifest;
       this.plan = plan;
+      this.usedNs = usedNs;
     }
   }
+
+  /** One that may be let go, and how long ago it was asked for when that was looked up. */
+  private record Spare(long version, long idleNs) {}
 
   private final Scoring base;
   private final ModelUpdates updates;
@@ -83,6 +93,7 @@ final class ModelCatalogue {
   private final Fetcher fetcher;
   private final Consumer<ModelRecords.Refusal> refusals;
   private final ScoringPlan basePlan;
+  private final LongSupplier clockNs;
   private final TopicContents contents = new TopicContents();
   private final Map<Long, Ready> ready = new ConcurrentHashMap<>();
   private final Set<Long> published = ConcurrentHashMap.newKeySet();
@@ -101,6 +112,19 @@ final class ModelCatalogue {
       String application,
       Fetcher fetcher,
       Consumer<ModelRecords.Refusal> refusals) {
+    this(basePlan, kernels, application, fetcher, refusals, System::nanoTime);
+  }
+
+  /**
+   * @param clockNs as {@link System#nanoTime}
+   */
+  ModelCatalogue(
+      ScoringPlan basePlan,
+      Kernels kernels,
+      String application,
+      Fetcher fetcher,
+      Consumer<ModelRecords.Refusal> refusals,
+      LongSupplier clockNs) {
     this.base = basePlan.scoring;
     this.updates = base.updates().orElseThrow();
     this.basePlan = basePlan;
@@ -108,6 +132,7 @@ final class ModelCatalogue {
     this.application = application;
     this.fetcher = fetcher;
     this.refusals = refusals;
+    this.clockNs = clockNs;
     this.latest = new VersionSpans(Timeline.EMPTY);
     this.current = latest;
   }
@@ -167,11 +192,13 @@ final class ModelCatalogue {
     return ready.values().stream().filter(one -> one.plan != null).count();
   }
 
-  /** Says that the topic is read up to where it ended when reading began. */
+  /**
+   * Says that the topic is read up to where it ended when reading began; again where that threw.
+   */
   synchronized void caughtUp() {
     if (!live) {
-      live = true;
       show(contents.timeline(base.model().name()));
+      live = true;
     }
   }
 
@@ -193,22 +220,27 @@ final class ModelCatalogue {
    */
   private void show(Timeline timeline) {
     latest = new VersionSpans(timeline);
-    prepare(stretches());
+    planNamed();
     current = latest;
   }
 
   /**
    * Makes ready what scores now and what comes next, where that is not so yet, and lets go what is
    * not asked for any more; called by the reader's thread now and then, so that no task has to.
+   * Shows a timeline for which that failed before.
    */
   synchronized void prepare() {
     if (live) {
-      prepare(stretches());
+      planNamed();
+      current = latest;
       trim();
     }
   }
 
-  /** Where tasks are, and the stretch after that; and the last two, where most of them will be. */
+  /**
+   * Where tasks are, and the stretches after that and after the latest record, which may be far in
+   * the future; and the last two, where most of them will be.
+   */
   private Set<Integer> stretches() {
     int last = latest.spans().size() - 1;
     Set<Integer> found = new TreeSet<>();
@@ -216,8 +248,10 @@ final class ModelCatalogue {
     found.add(last);
     for (Place place : places) {
       if (place.known) {
+        int entered = latest.find(place.enteredMs);
         int foremost = latest.find(place.latestMs);
-        found.add(latest.find(place.enteredMs));
+        found.add(entered);
+        found.add(Math.min(entered + 1, last));
         found.add(foremost);
         found.add(Math.min(foremost + 1, last));
       }
@@ -225,26 +259,42 @@ final class ModelCatalogue {
     return found;
   }
 
-  private void prepare(Set<Integer> stretches) {
-    for (int stretch : stretches) {
-      Timeline.Span span = latest.span(stretch);
-      span.live().forEach(share -> plan(share.version()));
-      span.shadow().ifPresent(this::plan);
+  /** Makes ready what tasks may ask for where they are. */
+  private void planNamed() {
+    Set<Long> planned = new TreeSet<>();
+    boolean grown = true;
+    while (grown) { // where one is refused, what would have scored before it is named too
+      grown = false;
+      for (long version : named()) {
+        if (planned.add(version)) {
+          plan(version);
+          grown = true;
+        }
+      }
     }
+  }
+
+  private Set<Long> named() {
+    Set<Long> named = new TreeSet<>();
+    stretches().forEach(stretch -> latest.addNamed(stretch, this::isRefused, named));
+    return named;
   }
 
   /** Lets the oldest go of those that no task may ask for where it is, if they are too many. */
   private void trim() {
-    Set<Long> named = new TreeSet<>();
-    stretches().forEach(stretch -> latest.addNamed(stretch, this::isRefused, named));
-    List<Map.Entry<Long, Ready>> spare =
-        ready.entrySet().stream()
-            .filter(entry -> entry.getValue().plan != null && !named.contains(entry.getKey()))
-            .sorted(Comparator.comparingLong(entry -> entry.getValue().usedNs))
-            .toList();
+    Set<Long> named = named();
+    long nowNs = clockNs.getAsLong();
+    List<Spare> spare = new ArrayList<>();
+    ready.forEach(
+        (version, one) -> {
+          if (one.plan != null && !named.contains(version)) {
+            spare.add(new Spare(version, nowNs - one.usedNs)); // which changes while it is sorted
+          }
+        });
+    spare.sort(Comparator.comparingLong(Spare::idleNs).reversed());
     spare
         .subList(0, Math.max(0, spare.size() - MAX_SPARE))
-        .forEach(entry -> ready.remove(entry.getKey()));
+        .forEach(one -> ready.remove(one.version));
   }
 
   private boolean isRefused(long version) {
@@ -285,7 +335,7 @@ final class ModelCatalogue {
     if (found == null) {
       return load(version).plan;
     }
-    found.usedNs = System.nanoTime();
+    found.usedNs = clockNs.getAsLong();
     return found.plan;
   }
 
@@ -311,7 +361,7 @@ final class ModelCatalogue {
     } catch (OutOfMemoryError e) {
       refuse(version, "there is not enough memory for it");
     }
-    Ready made = new Ready(manifest, plan);
+    Ready made = new Ready(manifest, plan, clockNs.getAsLong());
     ready.put(version, made);
     trim();
     return made;

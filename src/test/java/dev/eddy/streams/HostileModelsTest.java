@@ -155,7 +155,7 @@ class HostileModelsTest {
       assertThat(pipeline.refusals.get(0)).contains("chunk 1 of 2147483647 is missing");
       assertThat(pipeline.refusals.get(1)).contains("models.max-bytes is 536870912");
       assertThat(pipeline.refusals.get(3)).contains("bytes, 524288000 were published");
-      assertThat(pipeline.refusals.get(4)).contains(" bytes, ").contains(" were published");
+      assertThat(pipeline.refusals.get(4)).contains(" bytes or more, ").contains(" were published");
     }
   }
 

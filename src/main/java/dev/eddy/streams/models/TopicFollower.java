@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,7 +34,10 @@ public final class TopicFollower {
   public interface Listener {
     void record(long offset, byte[] key, byte[] value);
 
-    /** The topic is read up to where it ended at the start. */
+    /**
+     * The topic is read up to where it ended at the start. Called again until it doesn't throw;
+     * what was handed over since the last {@link #tick} comes again before that.
+     */
     void caughtUp();
 
     /** All is handed over that was there to be read; several times a second. */
@@ -44,6 +48,8 @@ public final class TopicFollower {
   private final String topic;
   private final Listener listener;
   private final BooleanSupplier wanted;
+  private final Supplier<TopicReader> readers;
+  private final long pauseMs;
   private long position; // guarded by this: the offset up to which all is handed over
 
   /**
@@ -59,11 +65,33 @@ public final class TopicFollower {
     this.topic = topic;
     this.listener = listener;
     this.wanted = wanted;
+    this.readers = () -> new TopicReader(configs, topic);
+    this.pauseMs = PAUSE_MS;
     try (ModelsTopic models = new ModelsTopic(settings, topic, PATIENCE)) {
       if (!models.exists()) {
         models.create();
       }
     }
+  }
+
+  /**
+   * Of a topic that is there.
+   *
+   * @param readers makes one for the start, and after each failure
+   * @param pauseMs after a failure
+   */
+  TopicFollower(
+      String topic,
+      Listener listener,
+      BooleanSupplier wanted,
+      Supplier<TopicReader> readers,
+      long pauseMs) {
+    this.configs = Map.of();
+    this.topic = topic;
+    this.listener = listener;
+    this.wanted = wanted;
+    this.readers = readers;
+    this.pauseMs = pauseMs;
   }
 
   /** Starts reading from the beginning. */
@@ -73,11 +101,12 @@ public final class TopicFollower {
     thread.start();
   }
 
-  private void run() {
+  /** Reads from the beginning until it is not wanted any more. */
+  void run() {
     long end = -1;
     boolean caughtUp = false;
     while (wanted.getAsBoolean()) {
-      try (TopicReader reader = new TopicReader(configs, topic)) {
+      try (TopicReader reader = readers.get()) {
         reader.seek(at());
         while (wanted.getAsBoolean()) {
           if (end < 0) {
@@ -87,8 +116,8 @@ public final class TopicFollower {
               TICK, record -> listener.record(record.offset(), record.key(), record.value()));
           long now = reader.position(PATIENCE);
           if (!caughtUp && now >= end) {
-            caughtUp = true;
             listener.caughtUp();
+            caughtUp = true; // what it couldn't make ready it is told again
           }
           moveTo(now);
           listener.tick();
@@ -103,9 +132,9 @@ public final class TopicFollower {
     }
   }
 
-  private static void pause() {
+  private void pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+      TimeUnit.MILLISECONDS.sleep(pauseMs);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

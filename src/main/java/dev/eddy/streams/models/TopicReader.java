@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,7 +19,7 @@ final class TopicReader implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final int BRIEF_MS = 20;
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
 
   /** Takes up a record. */
@@ -35,17 +36,25 @@ final class TopicReader implements AutoCloseable {
   }
 
   TopicReader(Map<String, Object> consumerSettings, String topic) {
+    this(consumer(consumerSettings), topic);
+  }
+
+  /** Reads from the beginning; closes the consumer in the end. */
+  TopicReader(Consumer<byte[], byte[]> consumer, String topic) {
+    this.consumer = consumer;
+    this.partition = new TopicPartition(topic, 0);
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> consumerSettings) {
     Map<String, Object> settings = new HashMap<>(consumerSettings);
     settings.keySet().removeIf(key -> key.startsWith("group."));
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    this.consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    this.partition = new TopicPartition(topic, 0);
-    consumer.assign(List.of(partition));
-    consumer.seekToBeginning(List.of(partition));
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** Reads on from an offset. */
@@ -95,7 +104,10 @@ final class TopicReader implements AutoCloseable {
     void accept(int place, byte[] value);
   }
 
-  /** Hands over the values at some offsets, in the order of these; not what is gone meanwhile. */
+  /**
+   * Hands over the values at some offsets, each once, in the order in which they lie; not what is
+   * gone meanwhile.
+   */
   void valuesAt(long[] offsets, Duration patience, Values sink) {
     Map<Long, Integer> places = new HashMap<>();
     for (int i = 0; i < offsets.length; i++) {
@@ -114,7 +126,7 @@ final class TopicReader implements AutoCloseable {
           sorted[run] + 1,
           patience,
           record -> {
-            Integer place = places.get(record.offset());
+            Integer place = places.remove(record.offset()); // a run may be read beyond its end
             if (place != null && record.value() != null) {
               sink.accept(place, record.value());
             }

@@ -1,12 +1,13 @@
 package dev.eddy.streams.models;
 
 import dev.eddy.avro.ModelRecords;
-import dev.eddy.model.ModelException;
 import dev.eddy.model.ModelManifest;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.Timeline;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /** A models topic without a broker. */
 public final class MemoryTopic {
@@ -56,16 +57,16 @@ public final class MemoryTopic {
     write(TopicContents.timelineKey(name), ModelRecords.encode(name, timeline));
   }
 
+  /** As from a broker, but chunks come in another order. */
   public PackedModel fetch(ModelManifest manifest, long[] offsets) {
-    List<byte[]> chunks = new ArrayList<>();
+    List<Integer> order = new ArrayList<>();
     for (int i = 0; i < offsets.length; i++) {
-      try {
-        chunks.add(ModelRecords.chunk(entries.get((int) offsets[i]).value, i));
-      } catch (ModelException e) {
-        throw new ModelException(manifest.id() + ": chunk " + i + ": " + e.getMessage(), e);
-      }
+      order.add(i);
     }
-    PackedModel packed = new PackedModel(manifest, chunks);
+    Collections.shuffle(order, new Random(manifest.version()));
+    ChunkAssembly assembly = new ChunkAssembly(manifest);
+    order.forEach(i -> assembly.accept(i, entries.get((int) offsets[i]).value));
+    PackedModel packed = new PackedModel(manifest, assembly.pieces());
     packed.checkTensors();
     return packed;
   }

@@ -40,7 +40,7 @@ final class FileChunks extends AbstractList<byte[]> implements RandomAccess {
   @Override
   public byte[] get(int index) {
     long at = (long) checkedIndex(index) * chunkBytes;
-    byte[] chunk = new byte[(int) Math.min(chunkBytes, length - at)];
+    byte[] chunk = new byte[bytesOf(index)];
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       in.seek(at);
       in.readFully(chunk);
@@ -51,6 +51,11 @@ final class FileChunks extends AbstractList<byte[]> implements RandomAccess {
       throw new ModelException(file + ": has changed while it was read");
     }
     return chunk;
+  }
+
+  /** How long a chunk is, without reading it. */
+  int bytesOf(int index) {
+    return (int) Math.min(chunkBytes, length - (long) checkedIndex(index) * chunkBytes);
   }
 
   private int checkedIndex(int index) {

@@ -73,7 +73,7 @@ public final class SafeTensors {
       this.ends = new long[pieces.size()];
       long end = 0;
       for (int i = 0; i < ends.length; i++) {
-        end += pieces.get(i).length;
+        end += pieces instanceof FileChunks file ? file.bytesOf(i) : pieces.get(i).length;
         ends[i] = end;
       }
     }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.eddy.kernel.KernelBackend;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +48,7 @@ class ImportMemoryTest {
                 "-XX:+UseSerialGC",
                 "-Xmn8m",
                 "-XX:TieredStopAtLevel=1",
+                "-D" + KernelBackend.PROPERTY + "=scalar",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.eddy.app.Eddy",
@@ -53,7 +56,12 @@ class ImportMemoryTest {
                 file.toString()));
     Path said = folder.resolve("said");
     Process process = builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
-    assertThat(process.waitFor()).as(Files.readString(said)).isZero();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(Files.readString(said)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(said)).isZero();
     assertThat(Files.readString(said)).contains("parameters");
   }
 

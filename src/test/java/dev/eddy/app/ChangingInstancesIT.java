@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * joins, on a real broker and a real registry; a single instance that reads the same input later,
  * undisturbed, makes the same scores, byte for byte.
  */
-@Timeout(300)
+@Timeout(600)
 class ChangingInstancesIT {
   private static final String MODELS = "changed-models";
   private static final int FIRST = 1_200; // records before version 8, to which both run for a while

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From run to run a topic says what scores: a broker in the process, CSV files in, scores out. */
-@Timeout(240)
+@Timeout(600)
 class ChangingModelsIT {
   @TempDir Path folder;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can't be used is set aside once, committed with the offset of the record that it was. */
-@Timeout(300)
+@Timeout(600)
 class DeadLettersIT {
   private static final byte[] GARBAGE = "no record".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] UNKNOWN_SCHEMA =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Instances are killed in mid-stream, on a real broker and a real registry; what readers of
  * committed records see is what one pass over the input gives.
  */
-@Timeout(300)
+@Timeout(600)
 class ExactlyOnceIT {
   private static final int RECORDS = 4_000;
 

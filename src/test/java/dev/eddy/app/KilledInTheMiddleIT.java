@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * broker and a real registry; another that reads the same input, undisturbed, makes the same
  * scores, byte for byte.
  */
-@Timeout(300)
+@Timeout(600)
 class KilledInTheMiddleIT {
   private static final int FIRST = 1_500; // records before it is killed at rest
   private static final int RECORDS = 3_000;

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can be done with a models topic, on a real broker with default limits. */
-@Timeout(240)
+@Timeout(600)
 class ModelsCommandIT {
   private static final Path MACHINE = Path.of("models/machine-temperature/model.yaml");
   private static final Path TAXI = Path.of("models/nyc-taxi/model.yaml");

@@ -31,6 +31,7 @@ import org.awaitility.Awaitility;
 final class Topics implements AutoCloseable {
   static final int PARTITIONS = 4;
   private static final int SCHEMA_HEADER = 5;
+  private static final Duration PATIENCE = Duration.ofMinutes(4); // a guard: slow machines are none
   private static final Comparator<TopicPartition> BY_NAME =
       Comparator.comparing(TopicPartition::toString);
 
@@ -79,7 +80,7 @@ final class Topics implements AutoCloseable {
   /** Waits until so many offsets of scores are to be seen. */
   void awaitCommitted(long enough) {
     Awaitility.await("scores")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> committedScores() >= enough);
   }
@@ -92,7 +93,7 @@ final class Topics implements AutoCloseable {
   /** As above, where the input is another. */
   void awaitEnd(String input) {
     Awaitility.await("all input to be committed and no transaction to be open")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> allInputIsCommitted(input) && nothingIsOpen(out()) && nothingIsOpen(dead()));
   }
@@ -100,7 +101,7 @@ final class Topics implements AutoCloseable {
   /** Waits until so many records are in the input. */
   void awaitInput(long records) {
     Awaitility.await("input")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> sum(ends(in(), IsolationLevel.READ_UNCOMMITTED)) >= records);
   }

@@ -119,6 +119,11 @@ final class HeldRecords {
     return ofThis.size();
   }
 
+  /** All have gone on that are not younger; what is held is younger. */
+  long passedMs() {
+    return passedMs;
+  }
+
   /** The earliest of all; null if none is held. */
   Held first() {
     Held first = all.peek();
@@ -194,7 +199,7 @@ final class HeldRecords {
    * @param isNext whether a record is held next, with which that is stored
    */
   void passed(long timeMs, boolean isNext) {
-    passedMs = timeMs;
+    passedMs = Math.max(passedMs, timeMs);
     if (count == 0) {
       tidy();
       return;

@@ -70,7 +70,8 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   public void process(Record<K, Observation> record) {
     takeUp();
     silence.ended(context.currentSystemTimeMs());
-    long dueMs = context.currentStreamTimeMs() - graceMs;
+    // where grace has grown since, what had gone on by then is not waited for once more
+    long dueMs = Math.max(context.currentStreamTimeMs() - graceMs, held.passedMs());
     boolean isUsable = Arrivals.isUsable(record.key(), record.value(), record.headers());
     boolean isHeld = isUsable && record.timestamp() > dueMs;
     release(dueMs, isHeld); // a record that is refused has moved the time too

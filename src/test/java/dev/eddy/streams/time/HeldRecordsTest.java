@@ -88,6 +88,17 @@ class HeldRecordsTest {
   }
 
   @Test
+  void shouldNeverGoBackInWhatHasGoneOn() {
+    HeldRecords held = new HeldRecords(store);
+    hold(held, 10);
+    hold(held, 40);
+    pass(held, 30);
+    held.passed(20, false);
+    assertThat(held.passedMs()).isEqualTo(30);
+    assertThat(new HeldRecords(store).passedMs()).isEqualTo(30);
+  }
+
+  @Test
   void shouldKeepNoMoreThanAFewOfThoseThatWentOnBeforeTheirTime() {
     HeldRecords held = new HeldRecords(store);
     hold(held, 0);

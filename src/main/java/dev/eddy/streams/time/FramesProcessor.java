@@ -88,7 +88,7 @@ final class FramesProcessor<K>
     KeyValueStore<byte[], byte[]> states = context.getStateStore(settings.storeName());
     this.store = new FrameStore(states);
     this.firstScan = FrameStore.scan(states);
-    this.timeMs = context.currentStreamTimeMs() - graceMs; // all up to it has come here
+    this.timeMs = Long.MIN_VALUE;
     this.before =
         settings
             .storeBefore()
@@ -204,13 +204,15 @@ final class FramesProcessor<K>
   private void begin(Bytes bytes, K key, boolean mayExpire) {
     this.key = key;
     byte[] stored = store.begin(bytes.get());
-    if (mayExpire && stored != null && expiry != null && expiry.hasExpired(stored, timeMs)) {
-      store.deleteAll();
-      stored = null;
-    }
     lastOrigin = stored == null ? NOWHERE : store.origin(stored);
     try {
       task.begin(stored, stored == null ? 0 : FrameStore.stateOffset(stored), store);
+      if (mayExpire && stored != null && expiry != null && expiry.hasExpired(stored, timeMs)) {
+        task.advance(timeMs, this); // what is due, and was not let go yet
+        store.deleteAll();
+        lastOrigin = NOWHERE;
+        task.begin(null, 0, store);
+      }
     } catch (FrameStateException e) {
       if (!settings.resetsOtherLayouts()) {
         throw new StateMismatchException(

@@ -45,14 +45,7 @@ final class DueKeys {
 
   /** Forgets a key. */
   void remove(Bytes key) {
-    Long timeMs = times.remove(key);
-    if (timeMs != null) {
-      List<Bytes> ofTime = keys.get(timeMs);
-      ofTime.remove(key);
-      if (ofTime.isEmpty()) {
-        keys.remove(timeMs);
-      }
-    }
+    times.remove(key); // poll skips it where it stands in order of time
   }
 
   void clear() {

@@ -55,7 +55,8 @@ class KilledInTheMiddleIT {
   void shouldGiveTheOneResultOfASequenceAsOneUndisturbedInstanceWould() throws Exception {
     Map<String, List<String>> scores =
         killed(ScoringPipeline.RESULTS, new Feed.Times(1_000, 0), Set.of("state"));
-    assertThat(scores.values()).allMatch(results -> results.size() > 1);
+    int results = scores.values().stream().mapToInt(List::size).sum();
+    assertThat(results).isGreaterThan(2 * scores.size()); // ends by silence, too
   }
 
   /**

@@ -219,7 +219,7 @@ final class ScoringProcess implements AutoCloseable {
     // How long the group waits for a killed instance, and readers for its open transaction.
     settings.put("main.consumer.session.timeout.ms", 3_000);
     settings.put("main.consumer.heartbeat.interval.ms", 500);
-    settings.put("producer.transaction.timeout.ms", 4_000);
+    settings.put("producer.transaction.timeout.ms", 10_000);
     for (int i = 4; i < args.length; i++) {
       String[] setting = args[i].split("=", 2);
       settings.put(setting[0], setting[1]);

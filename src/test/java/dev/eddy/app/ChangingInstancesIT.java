@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,18 +43,11 @@ class ChangingInstancesIT {
   @TempDir(factory = WorkFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   static Path folder;
 
-  private static ScoringServers servers;
+  @AutoClose private static ScoringServers servers;
 
   @BeforeAll
   static void startServers() throws Exception {
     servers = ScoringServers.start(folder);
-  }
-
-  @AfterAll
-  static void stopServers() {
-    if (servers != null) {
-      servers.close();
-    }
   }
 
   private static void publish(ModelsTopic topic, long version, int units, int seed) {

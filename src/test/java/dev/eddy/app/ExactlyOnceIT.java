@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Utils;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,18 +26,11 @@ class ExactlyOnceIT {
   @TempDir(factory = WorkFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   static Path folder;
 
-  private static ScoringServers servers;
+  @AutoClose private static ScoringServers servers;
 
   @BeforeAll
   static void startServers() throws Exception {
     servers = ScoringServers.start(folder);
-  }
-
-  @AfterAll
-  static void stopServers() {
-    if (servers != null) {
-      servers.close();
-    }
   }
 
   @Test

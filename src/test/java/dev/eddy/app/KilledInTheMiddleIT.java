@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Utils;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,18 +28,11 @@ class KilledInTheMiddleIT {
   @TempDir(factory = WorkFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   static Path folder;
 
-  private static ScoringServers servers;
+  @AutoClose private static ScoringServers servers;
 
   @BeforeAll
   static void startServers() throws Exception {
     servers = ScoringServers.start(folder);
-  }
-
-  @AfterAll
-  static void stopServers() {
-    if (servers != null) {
-      servers.close();
-    }
   }
 
   @Test

@@ -22,8 +22,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -329,21 +327,13 @@ public final class ModelsTopic implements AutoCloseable {
   /** Whether there was something to change. */
   private boolean change(Change change) {
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      producer.initTransactions(); // whoever began before is shut out, and what they sent aborted
+      TopicTransaction transaction = TopicTransaction.begin(producer, topic);
       List<Supplier<ProducerRecord<byte[], byte[]>>> records = change.of(read());
       if (records.isEmpty()) {
         return false;
       }
-      new TopicTransaction(producer, topic).commit(records);
+      transaction.commit(records);
       return true;
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw TopicTransaction.conflict(topic, e);
-    } catch (KafkaException e) {
-      if (e.getCause() instanceof ProducerFencedException
-          || e.getCause() instanceof InvalidProducerEpochException) {
-        throw TopicTransaction.conflict(topic, e);
-      }
-      throw e;
     }
   }
 

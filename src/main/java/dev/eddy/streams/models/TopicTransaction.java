@@ -19,12 +19,25 @@ final class TopicTransaction {
   private final Producer<byte[], byte[]> producer;
   private final String topic;
 
-  /**
-   * @param producer with its transactions initialised, in none
-   */
-  TopicTransaction(Producer<byte[], byte[]> producer, String topic) {
+  private TopicTransaction(Producer<byte[], byte[]> producer, String topic) {
     this.producer = producer;
     this.topic = topic;
+  }
+
+  /**
+   * Shuts out whoever began before; what they sent and have not committed is aborted.
+   *
+   * @param producer new
+   * @throws ModelsConflictException if another producer has begun meanwhile
+   */
+  static TopicTransaction begin(Producer<byte[], byte[]> producer, String topic) {
+    TopicTransaction begun = new TopicTransaction(producer, topic);
+    try {
+      producer.initTransactions();
+    } catch (KafkaException e) {
+      throw begun.told(e);
+    }
+    return begun;
   }
 
   /**
@@ -71,14 +84,14 @@ final class TopicTransaction {
     boolean shutOut =
         isOrCause(e, ProducerFencedException.class)
             || isOrCause(e, InvalidProducerEpochException.class);
-    return shutOut ? conflict(topic, e) : e;
+    return shutOut ? conflict(e) : e;
   }
 
   private static boolean isOrCause(KafkaException e, Class<? extends KafkaException> type) {
     return type.isInstance(e) || type.isInstance(e.getCause());
   }
 
-  static ModelsConflictException conflict(String topic, Throwable cause) {
+  private ModelsConflictException conflict(Throwable cause) {
     return new ModelsConflictException(
         "topic "
             + topic

@@ -12,18 +12,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TopicTransactionTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final TopicTransaction transaction = new TopicTransaction(producer, "models");
-
-  @BeforeEach
-  void begin() {
-    producer.initTransactions();
-  }
+  private final TopicTransaction transaction = TopicTransaction.begin(producer, "models");
 
   private static ProducerRecord<byte[], byte[]> record() {
     return new ProducerRecord<>("models", 0, new byte[1], new byte[2]);

@@ -69,27 +69,30 @@ final class FrameExpiry {
       nextScanMs = nowMs + Math.max(1, afterMs / SCANS_PER_EXPIRY);
     }
     cellsLeft = cellsPerCall;
-    isScanning = !scan.next(KEYS_PER_CALL, (key, stored) -> visit(key, stored, nowMs));
+    isScanning = !scan.nextWhile(KEYS_PER_CALL, (key, stored) -> visit(key, stored, nowMs));
   }
 
-  /** A key of which more cells are left than a call may remove is gone all the same. */
-  private void visit(byte[] stateKey, byte[] stored, long nowMs) {
+  /**
+   * A key of which more cells are left than a call may remove is gone all the same; the next call
+   * goes on with it.
+   */
+  private boolean visit(byte[] stateKey, byte[] stored, long nowMs) {
     boolean isGone = FrameStore.isGone(stored);
-    if (cellsLeft == 0 || !isGone && !isOver(stored, nowMs)) {
-      return;
+    if (!isGone && !isOver(stored, nowMs)) {
+      return true;
     }
     byte[] key = FrameStore.recordKey(stateKey);
-    store.begin(key);
-    int removed = store.deleteCells(cellsLeft);
-    cellsLeft -= removed;
-    if (cellsLeft > 0) {
-      store.delete();
-    } else {
-      store.putGone();
-    }
     if (!isGone) {
       due.remove(Bytes.wrap(key));
       expired.record();
     }
+    store.select(key);
+    cellsLeft -= store.deleteCells(cellsLeft);
+    if (cellsLeft == 0) {
+      store.putGone();
+      return false;
+    }
+    store.delete();
+    return true;
   }
 }

@@ -43,16 +43,21 @@ final class FrameStore implements Cells {
 
   /** Takes up a key. Null if nothing is stored of it; what is left of one that is gone goes too. */
   byte[] begin(byte[] key) {
-    this.key = key;
-    this.stateKey = new byte[1 + key.length];
-    stateKey[0] = STATE;
-    System.arraycopy(key, 0, stateKey, 1, key.length);
+    select(key);
     byte[] stored = store.get(stateKey);
     if (stored != null && isGone(stored)) {
       deleteAll();
       return null;
     }
     return stored;
+  }
+
+  /** Takes up a key whose state is known, or not of interest. */
+  void select(byte[] key) {
+    this.key = key;
+    this.stateKey = new byte[1 + key.length];
+    stateKey[0] = STATE;
+    System.arraycopy(key, 0, stateKey, 1, key.length);
   }
 
   /** Goes through the states of all keys. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -45,6 +46,23 @@ public final class StoreScan<K> {
    * @return whether these were the last; the next call begins again
    */
   public boolean next(int most, BiConsumer<K, byte[]> visitor) {
+    return nextWhile(
+        most,
+        (key, value) -> {
+          visitor.accept(key, value);
+          return true;
+        });
+  }
+
+  /**
+   * Visits the next keys until one is not done with.
+   *
+   * @param most how many
+   * @param visitor may put and delete; says whether it is done with the key, which else is the
+   *     first of the next call
+   * @return whether these were the last; the next call begins again
+   */
+  boolean nextWhile(int most, BiPredicate<K, byte[]> visitor) {
     List<KeyValue<K, byte[]>> found = new ArrayList<>();
     boolean isOver;
     try (KeyValueIterator<K, byte[]> range = store.range(last == null ? from : last, to)) {
@@ -57,8 +75,15 @@ public final class StoreScan<K> {
       }
       isOver = !range.hasNext();
     }
-    last = isOver ? null : found.get(found.size() - 1).key;
-    found.forEach(entry -> visitor.accept(entry.key, entry.value));
+    for (KeyValue<K, byte[]> entry : found) {
+      K before = last;
+      last = entry.key;
+      if (!visitor.test(entry.key, entry.value)) {
+        last = before;
+        return false;
+      }
+    }
+    last = isOver ? null : last;
     return isOver;
   }
 }

@@ -2,9 +2,10 @@ package dev.eddy.streams;
 
 import dev.eddy.avro.Calendar;
 import dev.eddy.network.NetworkTask;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Forecasts frames ahead: feeds the network its own output, each value to the channel of its name,
@@ -12,10 +13,22 @@ import java.util.List;
  * one task.
  */
 final class Rollout {
+  /**
+   * Values that a calendar has for every time.
+   *
+   * @param inputs {@code [its value]} the input value, -1 for one that is none
+   * @param values scratch: those of the time at hand
+   */
+  private record Ahead(Calendar calendar, int[] inputs, float[] values) {
+    static Ahead of(Calendar calendar) {
+      int[] none = new int[calendar.width()];
+      Arrays.fill(none, -1);
+      return new Ahead(calendar, none, new float[none.length]);
+    }
+  }
+
   private final int[] channels; // [output] the input value of its name
-  private final List<Calendar> calendars = new ArrayList<>();
-  private final List<int[]> known =
-      new ArrayList<>(); // [calendar][its value] the input value or -1
+  private final List<Ahead> calendars;
   private final NetworkTask task;
   private final float[] ahead; // the copy
   private final float[] fed;
@@ -30,24 +43,19 @@ final class Rollout {
     this.fed = new float[plan.network.input().size()];
     this.horizon = plan.forecast.horizon();
     this.values = new float[horizon * channels.length];
-    List<Channel> all = plan.scoring.channels();
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).known().isPresent()) {
-        add(all.get(i).known().get(), i);
-      }
+    Map<Calendar, Ahead> found = new LinkedHashMap<>();
+    for (int i = 0; i < fed.length; i++) {
+      int channel = i;
+      plan.scoring
+          .channels()
+          .get(i)
+          .known()
+          .ifPresent(
+              known ->
+                  found.computeIfAbsent(known.calendar(), Ahead::of).inputs[known.index()] =
+                      channel);
     }
-  }
-
-  private void add(Channel.Known one, int channel) {
-    int at = calendars.indexOf(one.calendar());
-    if (at < 0) {
-      at = calendars.size();
-      calendars.add(one.calendar());
-      int[] none = new int[one.calendar().width()];
-      Arrays.fill(none, -1);
-      known.add(none);
-    }
-    known.get(at)[one.index()] = channel;
+    this.calendars = List.copyOf(found.values());
   }
 
   /** Whether frames ahead need their time. */
@@ -88,13 +96,12 @@ final class Rollout {
   }
 
   private void fillKnown(long timeMs, Scaler scaler) {
-    for (int c = 0; c < calendars.size(); c++) {
-      int[] inputs = known.get(c);
-      float[] ofTime = new float[inputs.length];
-      calendars.get(c).write(timeMs, ofTime, 0);
-      for (int i = 0; i < inputs.length; i++) {
-        if (inputs[i] >= 0) {
-          fed[inputs[i]] = scaler == null ? ofTime[i] : scaler.scaled(ofTime[i], inputs[i]);
+    for (Ahead one : calendars) {
+      one.calendar.write(timeMs, one.values, 0);
+      for (int i = 0; i < one.inputs.length; i++) {
+        int input = one.inputs[i];
+        if (input >= 0) {
+          fed[input] = scaler == null ? one.values[i] : scaler.scaled(one.values[i], input);
         }
       }
     }

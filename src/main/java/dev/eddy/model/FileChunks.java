@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.zip.CRC32C;
 
@@ -59,7 +60,7 @@ final class FileChunks extends AbstractList<byte[]> implements RandomAccess {
   }
 
   private int checkedIndex(int index) {
-    return java.util.Objects.checkIndex(index, checks.size());
+    return Objects.checkIndex(index, checks.size());
   }
 
   @Override

@@ -32,6 +32,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SequencesTopologyTest {
+  /** Gives infinities for large values, and looks ahead. */
+  private static final Model WILD =
+      PackedModels.random(
+              "wild",
+              1,
+              """
+              input: {channels: 1}
+              layers:
+                - conv: {filters: 1, kernel: 3, padding: 1}
+                - exp
+              outputs: [y]
+              """,
+              1,
+              1)
+          .model();
+
   private static final Schema READING =
       SchemaBuilder.record("Reading")
           .fields()
@@ -246,21 +262,7 @@ class SequencesTopologyTest {
 
   @Test
   void shouldGoOnAfterAnIdleSequenceThatCantEndWell() {
-    Model wild =
-        PackedModels.random(
-                "wild",
-                1,
-                """
-                input: {channels: 1}
-                layers:
-                  - conv: {filters: 1, kernel: 3, padding: 1}
-                  - exp
-                outputs: [y]
-                """,
-                1,
-                1)
-            .model();
-    Scoring scoring = Scoring.of("oven", wild).with(Channel.of(A)).with(IDLE);
+    Scoring scoring = Scoring.of("oven", WILD).with(Channel.of(A)).with(IDLE);
     try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, false)) {
       for (double sign : new double[] {1e30, -1e30}) {
         pipe(pipeline, new Reading("k" + sign, 1, sign));
@@ -273,21 +275,7 @@ class SequencesTopologyTest {
 
   @Test
   void shouldEndASequenceThatCantEndWellWhereItIsAskedTo() {
-    Model wild =
-        PackedModels.random(
-                "wild",
-                1,
-                """
-                input: {channels: 1}
-                layers:
-                  - conv: {filters: 1, kernel: 3, padding: 1}
-                  - exp
-                outputs: [y]
-                """,
-                1,
-                1)
-            .model();
-    Scoring scoring = Scoring.of("oven", wild).with(Channel.of(A));
+    Scoring scoring = Scoring.of("oven", WILD).with(Channel.of(A));
     try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, false)) {
       for (double sign : new double[] {1e30, -1e30}) {
         pipe(pipeline, new Reading("k" + sign, 1, sign));

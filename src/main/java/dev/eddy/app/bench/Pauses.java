@@ -1,6 +1,7 @@
 package dev.eddy.app.bench;
 
 import dev.eddy.avro.Score;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -55,7 +56,7 @@ final class Pauses {
             share(0.99),
             longestNs / 1e6,
             longer(TimeUnit.MILLISECONDS.toNanos(100)));
-    java.util.Arrays.fill(counts, 0);
+    Arrays.fill(counts, 0);
     longestNs = 0;
     scores = Math.min(scores, 1);
     return stretch;

@@ -54,12 +54,12 @@ public final class ModelArgument {
   }
 
   private Map<String, String> pairs() {
+    if (states.equals(List.of("none"))) {
+      return Map.of();
+    }
     Map<String, String> pairs = new LinkedHashMap<>();
     for (String state : states) {
       int between = state.lastIndexOf('=');
-      if (states.equals(List.of("none"))) {
-        return pairs;
-      }
       if (between < 1 || between == state.length() - 1) {
         throw new UserException("--state " + state + ": expected IN=OUT, or none by itself");
       }

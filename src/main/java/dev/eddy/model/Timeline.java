@@ -121,12 +121,14 @@ public final class Timeline {
     long fromMs = ALWAYS;
     for (Activation next : byTime()) {
       if (next.fromMs > fromMs) {
-        spans.add(new Span(fromMs, next.fromMs, live, shadow));
+        spans.add(new Span(fromMs, next.fromMs, seen(live), shadow));
         fromMs = next.fromMs;
       }
       switch (next.mode) {
         case LIVE, ROLLBACK -> {
-          live.removeIf(share -> share.permille <= next.sharePermille);
+          if (next.sharePermille == ALL) {
+            live.clear();
+          }
           live.add(0, new Share(next.version, next.sharePermille));
         }
         case SHADOW -> shadow = OptionalLong.of(next.version);
@@ -137,8 +139,21 @@ public final class Timeline {
         shadow = OptionalLong.empty();
       }
     }
-    spans.add(new Span(fromMs, Long.MAX_VALUE, live, shadow));
+    spans.add(new Span(fromMs, Long.MAX_VALUE, seen(live), shadow));
     return spans;
+  }
+
+  /** Without those whose keys newer ones take in all. They score again when those are retired. */
+  private static List<Share> seen(List<Share> newestFirst) {
+    List<Share> seen = new ArrayList<>();
+    int taken = 0;
+    for (Share share : newestFirst) {
+      if (share.permille > taken) {
+        seen.add(share);
+        taken = share.permille;
+      }
+    }
+    return seen;
   }
 
   /** The stretch that covers a time. */

@@ -70,6 +70,16 @@ class TimelineTest {
   }
 
   @Test
+  void shouldGiveItsKeysBackToTheShareBeforeWhenAShareIsRetired() {
+    Timeline timeline = timeline(live(6, 0), share(7, 10, 100), share(8, 20, 500));
+    assertThat(timeline.at(20).live()).containsExactly(new Share(8, 500), new Share(6, 1000));
+    assertThat(timeline.plus(of(Mode.RETIRED, 8, 30)).at(30).live())
+        .containsExactly(new Share(7, 100), new Share(6, 1000));
+    assertThat(timeline.plus(of(Mode.RETIRED, 7, 30)).plus(of(Mode.RETIRED, 8, 30)).at(30).live())
+        .isEqualTo(all(6));
+  }
+
+  @Test
   void shouldEndAShadowWhenItsVersionGoesLiveOrIsRetired() {
     Timeline shadow = timeline(live(6, 0), of(Mode.SHADOW, 7, 10));
     assertThat(shadow.at(9).shadow()).isEmpty();

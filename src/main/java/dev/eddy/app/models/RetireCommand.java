@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     name = "retire",
     description =
         "Take a version out of service: it scores no more in the shadow or for a share, and can't be"
-            + " activated again. One that is live for all keys has to be replaced first.")
+            + " activated again. Its keys go back to what scored them before, an earlier share too. One"
+            + " that is live for all keys has to be replaced first.")
 final class RetireCommand implements Runnable {
   private final Terminal terminal;
   private final Clock clock;

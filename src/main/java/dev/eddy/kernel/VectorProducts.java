@@ -13,9 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
  * over a panel several times, each time for some of its outputs. Weights are read as they lie,
  * outputs are written once. The floor is the traffic of the weights: 4 bytes for each multiply-add.
  *
- * <p>In a loop every place in an array is a constant times the counter, and a constant more: then
- * the compiler moves the checks of bounds before the loop, unrolls it, and makes a load and a
- * multiply-add one instruction, if the weight is the second factor.
+ * <p>Loops are not counted ones to the compiler ({@code !=}, running places): for those it checks
+ * the bounds of every access before the loop, which costs a small matrix more than its products.
+ * Here it checks the first and the last of the places that are a constant apart, in each round, and
+ * a round is long: 16 or 32 multiply-adds. A load and a multiply-add are one instruction if the
+ * weight is the second factor.
  *
  * <p>No routine here calls a method of Eddy's own with a vector: the compiler inlines those of the
  * Vector API whatever the size of the caller, others only up to a limit, and a call that is not
@@ -85,10 +87,14 @@ final class VectorProducts {
     FloatVector y5 = FloatVector.fromArray(FLOATS, w, bias + 5 * LANES);
     FloatVector y6 = FloatVector.fromArray(FLOATS, w, bias + 6 * LANES);
     FloatVector y7 = FloatVector.fromArray(FLOATS, w, bias + 7 * LANES);
-    for (int i = 0; i < columns; i++) {
-      int first = p + 64 * i;
-      int second = q + 64 * i;
-      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + i]);
+    int end = xAt + columns;
+    int whole = end - columns % 4;
+    int first = p;
+    int second = q;
+    int at = xAt;
+    FloatVector v;
+    while (at != whole) {
+      v = FloatVector.broadcast(FLOATS, x[at]);
       y0 = v.fma(FloatVector.fromArray(FLOATS, w, first), y0);
       y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + LANES), y1);
       y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 2 * LANES), y2);
@@ -97,6 +103,50 @@ final class VectorProducts {
       y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + LANES), y5);
       y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 2 * LANES), y6);
       y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 3 * LANES), y7);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first + 64), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + 64 + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 64 + 2 * LANES), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 64 + 3 * LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second + 64), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + 64 + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 64 + 2 * LANES), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 64 + 3 * LANES), y7);
+      v = FloatVector.broadcast(FLOATS, x[at + 2]);
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first + 128), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + 128 + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 128 + 2 * LANES), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 128 + 3 * LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second + 128), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + 128 + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 128 + 2 * LANES), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 128 + 3 * LANES), y7);
+      v = FloatVector.broadcast(FLOATS, x[at + 3]);
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first + 192), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + 192 + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 192 + 2 * LANES), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 192 + 3 * LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second + 192), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + 192 + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 192 + 2 * LANES), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 192 + 3 * LANES), y7);
+      first += 256;
+      second += 256;
+      at += 4;
+    }
+    while (at != end) {
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 2 * LANES), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 3 * LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 2 * LANES), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 3 * LANES), y7);
+      first += 64;
+      second += 64;
+      at++;
     }
     y0.intoArray(y, yAt);
     y1.intoArray(y, yAt + LANES);
@@ -119,12 +169,12 @@ final class VectorProducts {
     FloatVector y1b = FloatVector.zero(FLOATS);
     FloatVector y2b = FloatVector.zero(FLOATS);
     FloatVector y3b = FloatVector.zero(FLOATS);
-    int start = bias + 64;
-    int rounds = columns / 2;
-    for (int i = 0; i < rounds; i++) {
-      int p = start + 128 * i;
-      int at = xAt + 2 * i;
-      FloatVector v;
+    int end = xAt + columns;
+    int whole = end - columns % 4;
+    int p = bias + 64;
+    int at = xAt;
+    FloatVector v;
+    while (at != whole) {
       v = FloatVector.broadcast(FLOATS, x[at]);
       y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
       y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
@@ -135,14 +185,41 @@ final class VectorProducts {
       y1b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + LANES), y1b);
       y2b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + 2 * LANES), y2b);
       y3b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + 3 * LANES), y3b);
+      v = FloatVector.broadcast(FLOATS, x[at + 2]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p + 128), y0a);
+      y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + LANES), y1a);
+      y2a = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + 2 * LANES), y2a);
+      y3a = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + 3 * LANES), y3a);
+      v = FloatVector.broadcast(FLOATS, x[at + 3]);
+      y0b = v.fma(FloatVector.fromArray(FLOATS, w, p + 192), y0b);
+      y1b = v.fma(FloatVector.fromArray(FLOATS, w, p + 192 + LANES), y1b);
+      y2b = v.fma(FloatVector.fromArray(FLOATS, w, p + 192 + 2 * LANES), y2b);
+      y3b = v.fma(FloatVector.fromArray(FLOATS, w, p + 192 + 3 * LANES), y3b);
+      p += 256;
+      at += 4;
     }
-    for (int i = 2 * rounds; i < columns; i++) {
-      int p = start + 64 * i;
-      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + i]);
+    if (at + 2 <= end) {
+      v = FloatVector.broadcast(FLOATS, x[at]);
       y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
       y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
       y2a = v.fma(FloatVector.fromArray(FLOATS, w, p + 2 * LANES), y2a);
       y3a = v.fma(FloatVector.fromArray(FLOATS, w, p + 3 * LANES), y3a);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y0b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64), y0b);
+      y1b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + LANES), y1b);
+      y2b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + 2 * LANES), y2b);
+      y3b = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + 3 * LANES), y3b);
+      p += 128;
+      at += 2;
+    }
+    while (at != end) {
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+      y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
+      y2a = v.fma(FloatVector.fromArray(FLOATS, w, p + 2 * LANES), y2a);
+      y3a = v.fma(FloatVector.fromArray(FLOATS, w, p + 3 * LANES), y3a);
+      p += 64;
+      at++;
     }
     y0a.add(y0b).intoArray(y, yAt);
     y1a.add(y1b).intoArray(y, yAt + LANES);
@@ -161,12 +238,12 @@ final class VectorProducts {
     FloatVector y1c = FloatVector.zero(FLOATS);
     FloatVector y0d = FloatVector.zero(FLOATS);
     FloatVector y1d = FloatVector.zero(FLOATS);
-    int start = bias + 32;
-    int rounds = columns / 4;
-    for (int i = 0; i < rounds; i++) {
-      int p = start + 128 * i;
-      int at = xAt + 4 * i;
-      FloatVector v;
+    int end = xAt + columns;
+    int whole = end - columns % 8;
+    int p = bias + 32;
+    int at = xAt;
+    FloatVector v;
+    while (at != whole) {
       v = FloatVector.broadcast(FLOATS, x[at]);
       y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
       y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
@@ -179,12 +256,43 @@ final class VectorProducts {
       v = FloatVector.broadcast(FLOATS, x[at + 3]);
       y0d = v.fma(FloatVector.fromArray(FLOATS, w, p + 96), y0d);
       y1d = v.fma(FloatVector.fromArray(FLOATS, w, p + 96 + LANES), y1d);
+      v = FloatVector.broadcast(FLOATS, x[at + 4]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p + 128), y0a);
+      y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + LANES), y1a);
+      v = FloatVector.broadcast(FLOATS, x[at + 5]);
+      y0b = v.fma(FloatVector.fromArray(FLOATS, w, p + 160), y0b);
+      y1b = v.fma(FloatVector.fromArray(FLOATS, w, p + 160 + LANES), y1b);
+      v = FloatVector.broadcast(FLOATS, x[at + 6]);
+      y0c = v.fma(FloatVector.fromArray(FLOATS, w, p + 192), y0c);
+      y1c = v.fma(FloatVector.fromArray(FLOATS, w, p + 192 + LANES), y1c);
+      v = FloatVector.broadcast(FLOATS, x[at + 7]);
+      y0d = v.fma(FloatVector.fromArray(FLOATS, w, p + 224), y0d);
+      y1d = v.fma(FloatVector.fromArray(FLOATS, w, p + 224 + LANES), y1d);
+      p += 256;
+      at += 8;
     }
-    for (int i = 4 * rounds; i < columns; i++) {
-      int p = start + 32 * i;
-      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + i]);
+    if (at + 4 <= end) {
+      v = FloatVector.broadcast(FLOATS, x[at]);
       y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
       y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y0b = v.fma(FloatVector.fromArray(FLOATS, w, p + 32), y0b);
+      y1b = v.fma(FloatVector.fromArray(FLOATS, w, p + 32 + LANES), y1b);
+      v = FloatVector.broadcast(FLOATS, x[at + 2]);
+      y0c = v.fma(FloatVector.fromArray(FLOATS, w, p + 64), y0c);
+      y1c = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + LANES), y1c);
+      v = FloatVector.broadcast(FLOATS, x[at + 3]);
+      y0d = v.fma(FloatVector.fromArray(FLOATS, w, p + 96), y0d);
+      y1d = v.fma(FloatVector.fromArray(FLOATS, w, p + 96 + LANES), y1d);
+      p += 128;
+      at += 4;
+    }
+    while (at != end) {
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+      y1a = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1a);
+      p += 32;
+      at++;
     }
     y0a.add(y0b).add(y0c.add(y0d)).intoArray(y, yAt);
     y1a.add(y1b).add(y1c.add(y1d)).intoArray(y, yAt + LANES);
@@ -201,12 +309,12 @@ final class VectorProducts {
     FloatVector y0f = FloatVector.zero(FLOATS);
     FloatVector y0g = FloatVector.zero(FLOATS);
     FloatVector y0h = FloatVector.zero(FLOATS);
-    int start = bias + 16;
-    int rounds = columns / 8;
-    for (int i = 0; i < rounds; i++) {
-      int p = start + 128 * i;
-      int at = xAt + 8 * i;
-      FloatVector v;
+    int end = xAt + columns;
+    int whole = end - columns % 8;
+    int p = bias + 16;
+    int at = xAt;
+    FloatVector v;
+    while (at != whole) {
       v = FloatVector.broadcast(FLOATS, x[at]);
       y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
       v = FloatVector.broadcast(FLOATS, x[at + 1]);
@@ -223,11 +331,14 @@ final class VectorProducts {
       y0g = v.fma(FloatVector.fromArray(FLOATS, w, p + 96), y0g);
       v = FloatVector.broadcast(FLOATS, x[at + 7]);
       y0h = v.fma(FloatVector.fromArray(FLOATS, w, p + 112), y0h);
+      p += 128;
+      at += 8;
     }
-    for (int i = 8 * rounds; i < columns; i++) {
-      int p = start + 16 * i;
-      FloatVector v = FloatVector.broadcast(FLOATS, x[xAt + i]);
+    while (at != end) {
+      v = FloatVector.broadcast(FLOATS, x[at]);
       y0a = v.fma(FloatVector.fromArray(FLOATS, w, p), y0a);
+      p += 16;
+      at++;
     }
     y0a.add(y0b).add(y0c.add(y0d)).add(y0e.add(y0f).add(y0g.add(y0h))).intoArray(y, yAt);
   }
@@ -248,14 +359,20 @@ final class VectorProducts {
     }
   }
 
-  /** See {@link Kernels#copy}. */
+  /** See {@link Kernels#copy}; the last registers overlap. */
   static void copy(float[] from, int fromOffset, float[] to, int toOffset, int length) {
-    int i = 0;
-    for (; i <= length - LANES; i += LANES) {
-      FloatVector.fromArray(FLOATS, from, fromOffset + i).intoArray(to, toOffset + i);
-    }
-    for (; i < length; i++) {
-      to[toOffset + i] = from[fromOffset + i];
+    if (length >= LANES) {
+      int last = length - LANES;
+      int i = 0;
+      while (i < last) {
+        FloatVector.fromArray(FLOATS, from, fromOffset + i).intoArray(to, toOffset + i);
+        i += LANES;
+      }
+      FloatVector.fromArray(FLOATS, from, fromOffset + last).intoArray(to, toOffset + last);
+    } else {
+      for (int i = 0; i < length; i++) {
+        to[toOffset + i] = from[fromOffset + i];
+      }
     }
   }
 }

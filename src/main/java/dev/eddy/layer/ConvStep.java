@@ -11,33 +11,42 @@ import java.util.Arrays;
  * group on either side (depthwise) the product is element-wise instead.
  */
 final class ConvStep extends WindowStep {
-  private final Kernels kernels;
   private final Space space;
   private final int channels;
   private final int height;
   private final int width;
   private final int filters;
   private final int groups;
+  private final int ins; // channels of a group
+  private final int outs; // filters of a group
   private final int outHeight;
   private final int outWidth;
+  private final boolean overTime; // and nothing else: a window is whole frames
   private final float[] bias; // [filters] of a depthwise product, or null
   private final Matrix[] byGroup; // [groups] of [filters / groups][taps * channels / groups]
   private final float[] depthwise; // [kernel][channels], or null
 
   ConvStep(Conv conv, Shape input, Weights weights, Kernels kernels) {
-    super(conv.space(input).time(), input.size(), 0f);
-    this.kernels = kernels;
+    super(conv.space(input).time(), input.size(), 0f, kernels);
     this.space = conv.space(input);
     this.channels = input.channels();
     this.height = Space.heightOf(input);
     this.width = Space.widthOf(input);
     this.filters = conv.filters();
     this.groups = conv.groups();
+    this.ins = channels / groups;
+    this.outs = filters / groups;
     Shape output = conv.output(input);
     this.outHeight = Space.heightOf(output);
     this.outWidth = Space.widthOf(output);
     float[] bias = conv.bias() ? weights.tensor("bias").clone() : new float[filters];
     float[] weight = weights.tensor("weight"); // [filters][channels / groups][taps]
+    this.overTime =
+        height == 1
+            && width == 1
+            && outHeight == 1
+            && outWidth == 1
+            && space.taps() == time.kernel();
     boolean elementWise = input.rank() == 1 && groups == channels && filters == channels;
     this.depthwise = elementWise ? byTap(weight) : null;
     this.byGroup = elementWise ? null : byGroup(weight, bias, weights);
@@ -57,8 +66,6 @@ final class ConvStep extends WindowStep {
 
   private Matrix[] byGroup(float[] weight, float[] bias, Weights weights) {
     int taps = space.taps();
-    int ins = channels / groups;
-    int outs = filters / groups;
     Matrix[] matrices = new Matrix[groups];
     for (int group = 0; group < groups; group++) {
       int first = group * outs;
@@ -80,7 +87,7 @@ final class ConvStep extends WindowStep {
 
   @Override
   int windowScratch() {
-    return depthwise != null ? 0 : space.taps() * channels + filters / groups;
+    return depthwise != null ? 0 : space.taps() * channels + outs;
   }
 
   @Override
@@ -97,11 +104,7 @@ final class ConvStep extends WindowStep {
       float[] scratch) {
     if (depthwise != null) {
       multiplyDepthwise(in, inOffset, state, ring, position, out, outOffset);
-    } else if (height == 1
-        && width == 1
-        && outHeight == 1
-        && outWidth == 1
-        && space.taps() == time.kernel()) {
+    } else if (overTime) {
       multiplyFrames(in, inOffset, state, ring, position, out, outOffset, scratch);
     } else {
       multiplyPositions(in, inOffset, state, ring, position, out, outOffset, scratch);
@@ -129,8 +132,6 @@ final class ConvStep extends WindowStep {
       int outOffset,
       float[] window) {
     int last = time.kernel() - 1;
-    int ins = channels / groups;
-    int outs = filters / groups;
     for (int group = 0; group < groups; group++) {
       int windowOffset = group * time.kernel() * ins;
       if (groups == 1 && time.dilation() == 1) { // the ring in two pieces
@@ -159,8 +160,6 @@ final class ConvStep extends WindowStep {
       float[] out,
       int outOffset,
       float[] scratch) {
-    int ins = channels / groups;
-    int outs = filters / groups;
     int positions = outHeight * outWidth;
     int windowLength = space.taps() * ins;
     int result = space.taps() * channels; // in scratch, behind the window
@@ -179,8 +178,7 @@ final class ConvStep extends WindowStep {
                 top,
                 left,
                 scratch,
-                tap * (windowLength / time.kernel()),
-                ins);
+                tap * (windowLength / time.kernel()));
           }
           kernels.affine(byGroup[group], scratch, 0, scratch, result);
           int to = outOffset + group * outs * positions + row * outWidth + column;
@@ -194,13 +192,7 @@ final class ConvStep extends WindowStep {
 
   /** One frame's part of the window, {@code [height][width][channels]}, zeros outside the frame. */
   private void gather(
-      float[] frame,
-      int frameOffset,
-      int top,
-      int left,
-      float[] window,
-      int windowOffset,
-      int ins) {
+      float[] frame, int frameOffset, int top, int left, float[] window, int windowOffset) {
     int to = windowOffset;
     for (int i = 0, y = top; i < space.height().kernel(); i++, y += space.height().dilation()) {
       for (int j = 0, x = left; j < space.width().kernel(); j++, x += space.width().dilation()) {

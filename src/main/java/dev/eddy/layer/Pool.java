@@ -75,6 +75,6 @@ public record Pool(How how, List<Axis> axes, boolean countPadding) implements La
 
   @Override
   public Step step(Shape input, Weights weights, Kernels kernels) {
-    return new PoolStep(this, input);
+    return new PoolStep(this, input, kernels);
   }
 }

@@ -1,5 +1,7 @@
 package dev.eddy.layer;
 
+import dev.eddy.kernel.Kernels;
+
 /**
  * Pools by a plain walk over the window. What lies outside the sequence or the frame is left out of
  * a maximum by being smaller than anything, and out of a mean by not being counted, unless padding
@@ -15,9 +17,12 @@ final class PoolStep extends WindowStep {
   private final int outHeight;
   private final int outWidth;
 
-  PoolStep(Pool pool, Shape input) {
+  PoolStep(Pool pool, Shape input, Kernels kernels) {
     super(
-        pool.space(input).time(), input.size(), pool.how() == Pool.How.MAX ? -Float.MAX_VALUE : 0f);
+        pool.space(input).time(),
+        input.size(),
+        pool.how() == Pool.How.MAX ? -Float.MAX_VALUE : 0f,
+        kernels);
     this.space = pool.space(input);
     this.max = pool.how() == Pool.How.MAX;
     this.countPadding = pool.countPadding();

@@ -1,5 +1,6 @@
 package dev.eddy.layer;
 
+import dev.eddy.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ abstract class WindowStep implements Step {
   private static final int SEEN = 2; // real frames, stops at extent
   private static final int RING = 3;
 
+  final Kernels kernels;
   final Axis time;
   final int frameSize;
   final int history; // frames
@@ -26,7 +28,8 @@ abstract class WindowStep implements Step {
   private final List<StatePart> parts;
 
   /** {@code padding}: what each value of a frame outside the sequence is taken to be. */
-  WindowStep(Axis time, int frameSize, float padding) {
+  WindowStep(Axis time, int frameSize, float padding, Kernels kernels) {
+    this.kernels = kernels;
     this.time = time;
     this.frameSize = frameSize;
     this.history = time.extent() - 1;
@@ -129,7 +132,8 @@ abstract class WindowStep implements Step {
       written = 1;
     }
     if (history > 0) {
-      System.arraycopy(in, inOffset, state, stateOffset + RING + position * frameSize, frameSize);
+      int place = stateOffset + RING + position * frameSize;
+      kernels.copy(in, inOffset, state, place, frameSize);
       state[stateOffset + POSITION] = position + 1 == history ? 0 : position + 1;
     }
     return written;

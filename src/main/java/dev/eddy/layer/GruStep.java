@@ -12,9 +12,14 @@ import java.util.List;
  * <p>The two gates are one product of input and hidden state. What the new state takes from either
  * are products of their own: with the reset after the product, {@code r} scales one of them, with
  * the reset before it, that one has to wait for {@code r h}.
+ *
+ * <p>With few units, and the reset after, all are one product, with zeros for what does not meet:
+ * half again as many multiply-adds cost less there than two more calls. (Where the input is
+ * infinite, 0 times it is NaN, and so is the state.)
  */
 final class GruStep implements Step {
   private static final int[] GATES = {0, 1}; // reset, update
+  private static final int FEW = 32; // units: four times as many rows are one panel of a matrix
 
   private final Kernels kernels;
   private final Packed[] stack;
@@ -25,17 +30,48 @@ final class GruStep implements Step {
   private final List<StatePart> parts;
 
   /**
-   * The weights of one layer.
+   * The weights of one layer: one matrix, or three.
    *
+   * @param whole {@code [4 * units][inputs + units]}: reset, update, and the two parts of the new
+   *     state; or null, and the others are null if it is not
    * @param gates {@code [2 * units][inputs + units]}, reset and update
    * @param input {@code [units][inputs]} of the new state
    * @param recurrent {@code [units][units]} of the new state
    */
-  private record Packed(Matrix gates, Matrix input, Matrix recurrent) {
-    static Packed of(
+  private record Packed(int inputs, Matrix whole, Matrix gates, Matrix input, Matrix recurrent) {
+    static Packed whole(
+        int units, int inputs, float[] wx, float[] wh, float[] bx, float[] bh, Weights weights) {
+      int two = 2 * units;
+      float[] biases = new float[4 * units];
+      for (int row = 0; row < units; row++) {
+        biases[row] = bx[row] + bh[row];
+        biases[units + row] = bx[units + row] + bh[units + row];
+        biases[two + row] = bx[two + row];
+        biases[two + units + row] = bh[two + row];
+      }
+      Matrix whole =
+          weights.matrix(
+              (row, to) -> {
+                int h = row < two + units ? row : row - units; // of the recurrent weights
+                Arrays.fill(to, 0f);
+                if (row < two + units) {
+                  System.arraycopy(wx, row * inputs, to, 0, inputs);
+                }
+                if (row < two || row >= two + units) {
+                  System.arraycopy(wh, h * units, to, inputs, units);
+                }
+              },
+              biases,
+              inputs + units);
+      return new Packed(inputs, whole, null, null, null);
+    }
+
+    static Packed parts(
         int units, int inputs, float[] wx, float[] wh, float[] bx, float[] bh, Weights weights) {
       int two = 2 * units;
       return new Packed(
+          inputs,
+          null,
           RecurrentWeights.joined(GATES, units, inputs, units, wx, wh, bx, bh, weights),
           weights.matrix(wx, two * inputs, Arrays.copyOfRange(bx, two, bx.length), inputs),
           weights.matrix(wh, two * units, Arrays.copyOfRange(bh, two, bh.length), units));
@@ -51,15 +87,15 @@ final class GruStep implements Step {
     this.before = gru.reset() == Gru.Reset.BEFORE;
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
+      int from = layer == 0 ? inputs : units;
+      float[] wx = weights.tensor("weight_ih_l" + layer);
+      float[] wh = weights.tensor("weight_hh_l" + layer);
+      float[] bx = RecurrentWeights.bias("bias_ih_l" + layer, gru.bias(), 3 * units, weights);
+      float[] bh = RecurrentWeights.bias("bias_hh_l" + layer, gru.bias(), 3 * units, weights);
       stack[layer] =
-          Packed.of(
-              units,
-              layer == 0 ? inputs : units,
-              weights.tensor("weight_ih_l" + layer),
-              weights.tensor("weight_hh_l" + layer),
-              RecurrentWeights.bias("bias_ih_l" + layer, gru.bias(), 3 * units, weights),
-              RecurrentWeights.bias("bias_hh_l" + layer, gru.bias(), 3 * units, weights),
-              weights);
+          units <= FEW && !before
+              ? Packed.whole(units, from, wx, wh, bx, bh, weights)
+              : Packed.parts(units, from, wx, wh, bx, bh, weights);
       list.add(new StatePart("gru.h" + layer, units));
     }
     this.parts = List.copyOf(list);
@@ -91,15 +127,20 @@ final class GruStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
       Packed w = stack[layer];
-      int inputs = w.input.columns();
+      int inputs = w.inputs;
       RecurrentWeights.join(kernels, x, xOffset, inputs, state, h, units, scratch, joined);
-      kernels.affine(w.gates, scratch, joined, scratch, 0);
-      kernels.affine(w.input, scratch, joined, scratch, 2 * units);
-      if (before) {
-        resetBefore(w.recurrent, state, h, scratch);
-      } else {
-        kernels.affine(w.recurrent, scratch, joined + inputs, scratch, 3 * units);
+      if (w.whole != null) {
+        kernels.affine(w.whole, scratch, joined, scratch, 0);
         resetAfter(scratch, 0, state, h);
+      } else {
+        kernels.affine(w.gates, scratch, joined, scratch, 0);
+        kernels.affine(w.input, scratch, joined, scratch, 2 * units);
+        if (before) {
+          resetBefore(w.recurrent, state, h, scratch);
+        } else {
+          kernels.affine(w.recurrent, scratch, joined + inputs, scratch, 3 * units);
+          resetAfter(scratch, 0, state, h);
+        }
       }
       x = state;
       xOffset = h;
@@ -152,7 +193,7 @@ final class GruStep implements Step {
 
   @Override
   public int batchScratchLength(int count) {
-    return count * (5 * units + Math.max(stack[0].input.columns(), units));
+    return count * (5 * units + Math.max(stack[0].inputs, units));
   }
 
   /** Where the reset acts before, keys go one by one: their products wait for each other. */
@@ -175,7 +216,7 @@ final class GruStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       Packed w = stack[layer];
       int h = stateOffset + layer * units;
-      int inputs = w.input.columns();
+      int inputs = w.inputs;
       int stride = inputs + units;
       for (int k = 0; k < count; k++) {
         float[] x = layer == 0 ? in[k] : states[k];
@@ -183,11 +224,15 @@ final class GruStep implements Step {
         RecurrentWeights.join(
             kernels, x, at, inputs, states[k], h, units, scratch, free + k * stride);
       }
-      int fresh = 2 * units;
-      kernels.affineAll(w.gates, scratch, free, stride, scratch, 0, four, count);
-      kernels.affineAll(w.input, scratch, free, stride, scratch, fresh, four, count);
-      kernels.affineAll(
-          w.recurrent, scratch, free + inputs, stride, scratch, fresh + units, four, count);
+      if (w.whole != null) {
+        kernels.affineAll(w.whole, scratch, free, stride, scratch, 0, four, count);
+      } else {
+        int fresh = 2 * units;
+        kernels.affineAll(w.gates, scratch, free, stride, scratch, 0, four, count);
+        kernels.affineAll(w.input, scratch, free, stride, scratch, fresh, four, count);
+        kernels.affineAll(
+            w.recurrent, scratch, free + inputs, stride, scratch, fresh + units, four, count);
+      }
       for (int k = 0; k < count; k++) {
         resetAfter(scratch, k * four, states[k], h);
       }

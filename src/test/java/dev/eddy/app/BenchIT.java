@@ -61,6 +61,7 @@ class BenchIT {
         .isEqualTo("eddy: --values must be floats or avro, got json" + System.lineSeparator());
     assertThat(Invocation.of("bench", "--time", "grace").err())
         .isEqualTo(
-            "eddy: --time must be none, order or windows, got grace" + System.lineSeparator());
+            "eddy: --time must be none, order, windows, both or all, got grace"
+                + System.lineSeparator());
   }
 }

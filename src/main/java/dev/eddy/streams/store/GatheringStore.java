@@ -30,8 +30,7 @@ import org.apache.kafka.streams.state.internals.WrappedStateStore;
  *
  * <p>Thread-safe, so that another thread may look; only the task's own may write.
  */
-final class GatheringStore<K>
-    extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, K, byte[]>
+final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, K, byte[]>
     implements KeyValueStore<K, byte[]> {
   private static final long CACHE_BYTES = 10 << 20; // Kafka's default, where no size is known
   private static final int SHARE = 4; // of the cache's size, for each store of a task

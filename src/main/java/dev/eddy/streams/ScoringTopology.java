@@ -8,6 +8,7 @@ import dev.eddy.frames.FramePlan;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.Model;
+import dev.eddy.network.StateLayout;
 import dev.eddy.streams.time.FramesProcessorSupplier;
 import dev.eddy.streams.time.OrderProcessorSupplier;
 import dev.eddy.streams.time.Timing;
@@ -114,7 +115,6 @@ public final class ScoringTopology {
       Function<ScoreSchema, Serializer<Score>> output,
       Kernels kernels,
       Duration registryPatience) {
-    this.scoring = scoring;
     this.timing = timing;
     this.tail = tail;
     this.rows =
@@ -129,6 +129,7 @@ public final class ScoringTopology {
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
+    this.scoring = processor.scoring();
     timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
     timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));
     this.frames = timing.frames().map(plan -> frames(scoring, timing));
@@ -230,6 +231,16 @@ public final class ScoringTopology {
   /** The columns of the scores. */
   public ScoreSchema schema() {
     return processor.schema();
+  }
+
+  /** The model that it was made with, without its weights. */
+  public Model model() {
+    return scoring.model();
+  }
+
+  /** What that model's part of a key's state consists of. */
+  public StateLayout networkLayout() {
+    return processor.networkLayout();
   }
 
   /**

@@ -23,14 +23,21 @@ import java.util.function.IntSupplier;
 final class VersionedScorer {
   private static final int SPARE_SCORERS = 3; // of versions that keys come from
 
-  /** Finds a version made ready. */
+  /**
+   * Finds versions that keys come from. Both wait where a version is not ready; that it never need
+   * be for an outline that was known once, a version's weights are asked for only to step with.
+   */
   interface Versions {
-    /** Null if there is none to be had. */
-    ScoringPlan plan(long version);
+    /** A version made ready; null if there is none to be had. */
+    ScoringPlan find(long version);
+
+    /** What is known of a version; null if there is none to be had. */
+    VersionOutline outline(long version);
   }
 
   private record Pair(long before, long after) {}
 
+  private final ScoringPlan base;
   private final ModelUpdates updates;
   private final Versions versions;
   private final SharedScale shared; // null where what is learnt is in the keys' states
@@ -48,6 +55,7 @@ final class VersionedScorer {
    * @param shared what scaling has learnt of all keys; null where it is in the keys' states
    */
   VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions, SharedScale shared) {
+    this.base = base;
     this.updates = updates;
     this.versions = versions;
     this.shared = shared;
@@ -85,7 +93,7 @@ final class VersionedScorer {
   /** Whether it holds on to a version. */
   boolean holds(ScoringPlan plan) {
     return scorers.values().stream().anyMatch(scorer -> scorer.plan() == plan)
-        || transfers.values().stream().anyMatch(transfer -> transfer.isOf(plan));
+        || transfers.values().stream().anyMatch(transfer -> transfer.isTo(plan));
   }
 
   private KeyScorer scorer(ScoringPlan plan) {
@@ -163,7 +171,12 @@ final class VersionedScorer {
    *     null for none
    */
   private List<Score> step(
-      KeyScorer scorer, byte[] from, ScoringPlan adoptedFrom, float[] values, int at, long timeMs) {
+      KeyScorer scorer,
+      byte[] from,
+      VersionOutline adoptedFrom,
+      float[] values,
+      int at,
+      long timeMs) {
     scorer.begin(from, state.firstNumber, state.leastNumber);
     scorer.adopt(adoptedFrom, left);
     if (state.main != null) {
@@ -190,7 +203,7 @@ final class VersionedScorer {
       return runBoth(before, plan, values, at, timeMs);
     }
     keep(old, oldFirstNumber, timeMs);
-    ScoringPlan adoptedFrom = chosen == ChangeOver.KEPT ? null : old(before);
+    VersionOutline adoptedFrom = chosen == ChangeOver.KEPT ? null : adopted(plan, before);
     List<Score> made = step(scorer(plan), beginning, adoptedFrom, values, at, timeMs);
     change = chosen;
     return made;
@@ -222,7 +235,7 @@ final class VersionedScorer {
           }
         }
         case TRANSFER -> {
-          ScoringPlan old = old(before);
+          VersionOutline old = outline(before);
           if (old != null && transfer(old, plan).isPossible()) {
             beginning = transfer(old, plan).apply(state.main);
             return ChangeOver.TRANSFERRED;
@@ -248,15 +261,26 @@ final class VersionedScorer {
 
   /** The version that wrote the key's state, where it can go on with it. */
   private ScoringPlan old(long before) {
-    ScoringPlan old = versions.plan(before);
+    ScoringPlan old = versions.find(before);
     return old != null && old.fingerprint == StateBytes.fingerprintOf(state.main) ? old : null;
   }
 
-  private StateTransfer transfer(ScoringPlan old, ScoringPlan plan) {
+  /** What is known of the version that wrote the key's state, where the state is as that says. */
+  private VersionOutline outline(long before) {
+    VersionOutline old = versions.outline(before);
+    return old != null && old.fingerprint() == StateBytes.fingerprintOf(state.main) ? old : null;
+  }
+
+  /** The same, where something of the state is the key's whatever the version. */
+  private VersionOutline adopted(ScoringPlan plan, long before) {
+    return plan.adopted == 0 ? null : outline(before);
+  }
+
+  private StateTransfer transfer(VersionOutline old, ScoringPlan plan) {
     return transfers.compute(
-        new Pair(old.version, plan.version),
+        new Pair(old.version(), plan.version),
         (pair, known) ->
-            known != null && known.isOf(old) && known.isOf(plan)
+            known != null && known.isFrom(old) && known.isTo(plan)
                 ? known
                 : new StateTransfer(old, plan));
   }
@@ -277,12 +301,13 @@ final class VersionedScorer {
   /** Steps the new version through the frames that are kept; whether it can be. */
   private boolean warmUp(ScoringPlan plan, long timeMs) {
     KeyScorer scorer = scorer(plan);
+    VersionOutline adoptedFrom = adopted(plan, StateBytes.modelVersionOf(state.main));
     byte[] warm = null;
     try {
       for (int i = 0; i < state.frameCount; i++) {
         state.frame(i, frame);
         scorer.begin(warm, 0, Long.MAX_VALUE); // what it gives is left out
-        scorer.adopt(old(StateBytes.modelVersionOf(state.main)), state.main);
+        scorer.adopt(adoptedFrom, state.main);
         scorer.consume(frame, 0, lastTimeMs());
         warm = scorer.save();
       }
@@ -300,13 +325,18 @@ final class VersionedScorer {
    * @param from the state that it goes on with; null for a fresh one
    */
   private void goOn(ScoringPlan plan, byte[] from, long timeMs) {
-    ScoringPlan old = old(StateBytes.modelVersionOf(state.main));
+    long before = StateBytes.modelVersionOf(state.main);
+    VersionOutline old = plan.oneEach ? outline(before) : null;
     long nextInput = state.firstNumber + StateBytes.framesSeenOf(state.main);
     long nextNumber = Math.max(state.leastNumber, state.firstNumber + scored(plan, state.main));
-    boolean byInput = plan.oneEach && old != null && old.oneEach;
-    if (byInput && !old.prompt && !old.pairing.perReading()) {
-      flush(old, nextInput, timeMs);
-      nextNumber = Math.max(nextNumber, nextInput);
+    boolean byInput = old != null && old.oneEach();
+    if (byInput && holdsBack(old, plan)) {
+      ScoringPlan flushed = old(before);
+      byInput = flushed != null;
+      if (byInput) {
+        flush(flushed, nextInput, timeMs);
+        nextNumber = Math.max(nextNumber, nextInput);
+      }
     }
     if (byInput) {
       state.firstNumber = nextInput - (from == null ? 0 : StateBytes.framesSeenOf(from));
@@ -314,6 +344,14 @@ final class VersionedScorer {
       state.firstNumber = nextNumber - (from == null ? 0 : scored(plan, from));
     }
     state.leastNumber = nextNumber;
+  }
+
+  /**
+   * Whether a version has frames at the end of a sequence that it didn't give before; in a pipeline
+   * of which another version is this one, for what each reading gives is said by the pipeline.
+   */
+  private static boolean holdsBack(VersionOutline old, ScoringPlan plan) {
+    return !old.prompt() && !plan.pairing.perReading();
   }
 
   /** Frames of a state that have been scored: one a reading, or one for each that was emitted. */
@@ -354,11 +392,11 @@ final class VersionedScorer {
     System.arraycopy(scorer.frame(), 0, frame, 0, frame.length);
     KeyScorer next = scorer(plan);
     next.begin(state.next, 0, Long.MAX_VALUE); // nothing of it is scored yet
-    next.adopt(old, main);
+    next.adopt(old.outline, main);
     byte[] warm;
     try {
       next.consume(frame, 0, timeMs);
-      next.adopt(old, main);
+      next.adopt(old.outline, main);
       warm = next.save();
     } catch (BadRecordException e) {
       warm = null; // it begins again with the next frame; the stream is not its to stop
@@ -380,7 +418,7 @@ final class VersionedScorer {
     keep(old, oldFirstNumber, timeMs);
     KeyScorer scorer = scorer(plan);
     scorer.begin(state.next, 0, 0);
-    scorer.adopt(old(StateBytes.modelVersionOf(old)), left);
+    scorer.adopt(adopted(plan, StateBytes.modelVersionOf(old)), left);
     state.main = scorer.save();
     state.next = null;
     change = ChangeOver.RAN_BOTH;
@@ -408,7 +446,9 @@ final class VersionedScorer {
   /** Ends the sequence with the version that wrote its state. The key has no state after this. */
   List<Score> end(long timeMs) {
     if (state.main != null) {
-      ScoringPlan plan = old(StateBytes.modelVersionOf(state.main));
+      long version = StateBytes.modelVersionOf(state.main);
+      VersionOutline outline = outline(version);
+      ScoringPlan plan = outline == null || givesNothing(outline) ? null : old(version);
       if (plan != null) {
         KeyScorer scorer = scorer(plan);
         scorer.begin(state.main, state.firstNumber, state.leastNumber);
@@ -416,6 +456,18 @@ final class VersionedScorer {
       }
     }
     return scores;
+  }
+
+  /** Whether all that such a state can give is there already, so that its end gives nothing. */
+  private boolean givesNothing(VersionOutline outline) {
+    if (holdsBack(outline, base)) {
+      return false;
+    } else if (base.gate == null) {
+      return true;
+    }
+    float[] values = new float[outline.layout().length()];
+    new StateBytes(outline.layout()).read(state.main, values);
+    return !base.gate.holds(values, values.length - outline.adopted());
   }
 
   /** The bytes to store. */

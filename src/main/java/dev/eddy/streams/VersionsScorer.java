@@ -65,7 +65,7 @@ final class VersionsScorer<K> implements TaskScorer<K> {
             shadow
                 ? updates.onChange(StatePolicy.RESET).warmUpFrames(0).keepStatesFor(Duration.ZERO)
                 : updates,
-            catalogue::find,
+            catalogue,
             shared);
   }
 

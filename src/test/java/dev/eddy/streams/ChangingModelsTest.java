@@ -610,6 +610,46 @@ class ChangingModelsTest {
     }
   }
 
+  /**
+   * What it was scored by last is long let go, and not asked for where there is nothing to be had
+   * of its weights.
+   */
+  @ParameterizedTest
+  @EnumSource(StatePolicy.class)
+  void shouldNotFetchTheVersionThatAKeyWasSilentSince(StatePolicy policy) {
+    MemoryTopic topic = topic(ONE);
+    live(topic, 1, Timeline.ALWAYS);
+    for (int version = 2; version <= 9; version++) {
+      String yaml = SMALL.replace("units: 4", "units: " + (4 + version));
+      topic.publish(PackedModels.random("m", version, yaml, version, 1));
+      live(topic, version, 10 * version);
+    }
+    ModelUpdates updates = UPDATES.onChange(policy).warmUpFrames(3).dualRunFrames(2);
+    Scoring scoring = scoring(ONE, updates);
+    List<Made> alone;
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring, topic)) {
+      feed(pipeline, 0, 5);
+      feed(pipeline, 95, 100);
+      alone = pipeline.live;
+    }
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring, topic)) {
+      feed(pipeline, 0, 5);
+      for (int i = 5; i < 95; i++) {
+        pipeline.pipe("other", value(i), i);
+        pipeline.prepare();
+      }
+      pipeline.fetched.clear();
+      feed(pipeline, 95, 100);
+      assertThat(pipeline.live).filteredOn(made -> made.key().equals("k")).isEqualTo(alone);
+      if (policy == StatePolicy.DUAL_RUN) { // the old one goes on scoring
+        assertThat(pipeline.fetched).containsExactly(1L);
+      } else {
+        assertThat(pipeline.fetched).isEmpty();
+      }
+      pipeline.pipe("k", null, 101);
+    }
+  }
+
   /** However many versions score some of the keys: each is fetched once while it does. */
   @Test
   void shouldKeepAllVersionsThatScoreNowOrNext() {
@@ -643,11 +683,11 @@ class ChangingModelsTest {
     assertThat(scored).hasSize(12);
     assertThat(fetched).hasSize(14);
     assertThat(fetched.values()).containsOnly(1);
-    assertThat(catalogue.compiled()).isEqualTo(6 + 2 + ModelCatalogue.MAX_SPARE);
+    assertThat(catalogue.compiled()).isEqualTo(6 + 2 + CompiledVersions.MAX_SPARE);
     live.close();
     shadow.close();
     catalogue.prepare();
-    assertThat(catalogue.compiled()).isEqualTo(3 + ModelCatalogue.MAX_SPARE); // 12 in the shadow
+    assertThat(catalogue.compiled()).isEqualTo(3 + CompiledVersions.MAX_SPARE); // 12 in the shadow
   }
 
   @Test

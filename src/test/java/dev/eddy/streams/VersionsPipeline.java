@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -35,6 +36,7 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
   final List<Made> live = new ArrayList<>();
   final List<Made> shadow = new ArrayList<>();
   final List<String> refusals = new ArrayList<>();
+  final List<Long> fetched = new CopyOnWriteArrayList<>();
   final TopologyTestDriver driver;
   private final ModelCatalogue catalogue;
   private final Scoring scoring;
@@ -48,7 +50,14 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
     ScoringPlan plan = new ScoringPlan(this.scoring, KERNELS);
     this.catalogue =
         new ModelCatalogue(
-            plan, KERNELS, "test", topic::fetch, refusal -> refusals.add(text(refusal)));
+            plan,
+            KERNELS,
+            "test",
+            (manifest, offsets) -> {
+              fetched.add(manifest.version());
+              return topic.fetch(manifest, offsets);
+            },
+            refusal -> refusals.add(text(refusal)));
     topic.read(catalogue::accept);
     catalogue.caughtUp();
     StreamsBuilder builder = new StreamsBuilder();
@@ -89,6 +98,11 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
   @Override
   public void release() {
     // nothing is read
+  }
+
+  /** What the reader of a models topic does several times a second. */
+  void prepare() {
+    catalogue.prepare();
   }
 
   KeyValueStore<String, byte[]> store() {

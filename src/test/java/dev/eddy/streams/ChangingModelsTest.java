@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChangingModelsTest {
   private static final String SMALL =
@@ -361,6 +362,32 @@ class ChangingModelsTest {
       for (int i = 0; i < 10; i++) {
         assertScores(pipeline.shadow, "m/2", i, other.step(value(5 + i)));
         assertThat(pipeline.shadow.get(i).timeMs()).isEqualTo(5 + i);
+      }
+    }
+  }
+
+  /** What it has not seen it doesn't go on from, and a sequence that ended meanwhile has ended. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldBeginAnewInTheShadowAfterATimeWithout(boolean ends) {
+    MemoryTopic topic = topic(ONE, OTHER);
+    live(topic, 1, Timeline.ALWAYS);
+    topic.activate("m", 2, 5, Mode.SHADOW, Timeline.ALL);
+    topic.activate("m", 2, 10, Mode.RETIRED, Timeline.ALL);
+    topic.activate("m", 2, 15, Mode.SHADOW, Timeline.ALL);
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring(ONE, UPDATES), topic)) {
+      feed(pipeline, 0, 12);
+      assertThat(pipeline.shadowStates()).containsOnlyKeys("k");
+      if (ends) {
+        pipeline.pipe("k", null, 12);
+        assertThat(pipeline.shadowStates()).isEmpty();
+      }
+      feed(pipeline, 13, 20);
+      assertThat(pipeline.shadow).hasSize(10);
+      Hand other = new Hand(OTHER);
+      for (int i = 0; i < 5; i++) {
+        assertScores(pipeline.shadow, "m/2", 5 + i, other.step(value(15 + i)));
+        assertThat(pipeline.shadow.get(5 + i).frame()).isEqualTo(ends ? i : 5 + i);
       }
     }
   }

@@ -117,7 +117,8 @@ final class VersionView<K> {
     if (shadow) {
       plan = spans.shadow(span, catalogue::plan);
     } else if (whole) {
-      plan = spans.live(span, 0, catalogue::plan);
+      plan = spans.whole(span, catalogue::plan);
+      whole = plan != null;
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 /**
  * What scores are to be, worked out plainly: each record asks the activations from the first to the
  * last, each key has its states as arrays. For versions that give one frame for each at once, one
- * channel, one output.
+ * channel, one output. A version without a model is one that is refused.
  */
 final class VersionsByHand {
   private static final int MOST_KEPT = 4;
@@ -106,31 +106,63 @@ final class VersionsByHand {
     return VersionView.place((int) hash.getValue());
   }
 
+  /**
+   * Where a version is refused, what scored before it: the next older, or that of earlier times.
+   */
   private long liveAt(long timeMs, int place) {
-    List<Activation> effective = new ArrayList<>(); // the newest last
+    long atMs = timeMs;
+    while (true) {
+      List<Activation> effective = effectiveAt(atMs);
+      boolean refused = false;
+      for (int i = effective.size() - 1; i >= 0; i--) {
+        if (place < effective.get(i).sharePermille()) {
+          long version = effective.get(i).version();
+          if (networks.containsKey(version)) {
+            return version;
+          }
+          refused = true;
+        }
+      }
+      if (!refused) {
+        return base;
+      }
+      atMs = startOfStretch(atMs) - 1;
+    }
+  }
+
+  private long startOfStretch(long timeMs) {
+    long startMs = Long.MIN_VALUE;
+    for (Activation one : byTime) {
+      if (one.fromMs() <= timeMs) {
+        startMs = one.fromMs();
+      }
+    }
+    return startMs;
+  }
+
+  /** Live ones that hold at a time, the newest last. */
+  private List<Activation> effectiveAt(long timeMs) {
+    List<Activation> effective = new ArrayList<>();
     for (Activation one : byTime) {
       if (one.fromMs() > timeMs) {
         break;
       }
       switch (one.mode()) {
-        case LIVE, ROLLBACK -> effective.add(one);
+        case LIVE, ROLLBACK -> {
+          if (one.sharePermille() == Timeline.ALL) {
+            effective.clear();
+          }
+          effective.add(one);
+        }
         case RETIRED ->
             effective.removeIf(
                 other -> other.version() == one.version() && other.sharePermille() < Timeline.ALL);
-        case SHADOW -> {}
-      }
-      if (one.mode() != Timeline.Mode.SHADOW
-          && one.mode() != Timeline.Mode.RETIRED
-          && one.sharePermille() == Timeline.ALL) {
-        effective.removeIf(other -> other != one);
+        case SHADOW -> {
+          // scores beside them
+        }
       }
     }
-    for (int i = effective.size() - 1; i >= 0; i--) {
-      if (place < effective.get(i).sharePermille()) {
-        return effective.get(i).version();
-      }
-    }
-    return base;
+    return effective;
   }
 
   private long shadowAt(long timeMs) {
@@ -144,7 +176,7 @@ final class VersionsByHand {
         }
       }
     }
-    return version;
+    return networks.containsKey(version) ? version : 0;
   }
 
   private Made made(

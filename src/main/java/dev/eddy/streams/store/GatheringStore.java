@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -26,14 +27,16 @@ import org.apache.kafka.streams.state.internals.WrappedStateStore;
  * what was gathered is in the changelog with the commit of the records that made it; where a task
  * is given up without one, what was gathered is lost with it, and the records come again. Of what
  * takes more room than there is, the longest unused goes into the store below early, as it may at
- * any time. {@code statestore.cache.max.bytes} of 0 writes each at once.
+ * any time. There is room for a quarter of {@code statestore.cache.max.bytes} for the stores of
+ * this name in all tasks of the process together, the same for each that is in use; 0 writes each
+ * at once.
  *
  * <p>Thread-safe, so that another thread may look; only the task's own may write.
  */
 final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, K, byte[]>
     implements KeyValueStore<K, byte[]> {
   private static final long CACHE_BYTES = 10 << 20; // Kafka's default, where no size is known
-  private static final int SHARE = 4; // of the cache's size, for each store of a task
+  private static final int SHARE = 4; // of the cache's size, for the stores of a name
   private static final int ENTRY_BYTES = 150; // of one, beside its key and value
 
   private static final class Entry {
@@ -51,22 +54,28 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
   }
 
   private final Serde<K> keys;
+  private final AtomicInteger users; // of the room: stores with entries
   private final Map<Bytes, Entry> entries = new LinkedHashMap<>(16, 0.75f, true); // by use
   private final List<Entry> written = new ArrayList<>(); // since the commit; some may be written
   private String topic; // of the changelog; for serdes that look at it
-  private long mostBytes;
+  private long roomBytes; // for all users
   private long bytes;
+  private boolean isUser;
 
-  GatheringStore(KeyValueStore<Bytes, byte[]> below, Serde<K> keys) {
+  /**
+   * @param users how many stores share the room now; the same for all of a name
+   */
+  GatheringStore(KeyValueStore<Bytes, byte[]> below, Serde<K> keys, AtomicInteger users) {
     super(below);
     this.keys = keys;
+    this.users = users;
   }
 
   @Override
   public void init(StateStoreContext context, StateStore root) {
     forget();
     Object size = context.appConfigs().get(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG);
-    mostBytes = (size == null ? CACHE_BYTES : Long.parseLong(size.toString())) / SHARE;
+    roomBytes = (size == null ? CACHE_BYTES : Long.parseLong(size.toString())) / SHARE;
     topic = ProcessorContextUtils.changelogFor(context, name(), true);
     super.init(context, root);
   }
@@ -118,6 +127,11 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
 
   /** Where there are too many, those go that were used longest ago. */
   private void giveWay() {
+    if (!isUser) {
+      isUser = true;
+      users.incrementAndGet();
+    }
+    long mostBytes = roomBytes / users.get();
     if (bytes <= mostBytes) {
       return;
     }
@@ -163,6 +177,10 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
     entries.clear();
     written.clear();
     bytes = 0;
+    if (isUser) {
+      isUser = false;
+      users.decrementAndGet();
+    }
   }
 
   @Override

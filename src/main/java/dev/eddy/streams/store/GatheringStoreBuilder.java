@@ -1,6 +1,7 @@
 package dev.eddy.streams.store;
 
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -19,6 +20,7 @@ public final class GatheringStoreBuilder<K> implements StoreBuilder<KeyValueStor
   private final StoreBuilder<KeyValueStore<Bytes, byte[]>> below;
   private final StoreBuilder<KeyValueStore<K, byte[]>> alone;
   private final Serde<K> keys;
+  private final AtomicInteger users = new AtomicInteger(); // of the room, among stores it built
   private boolean gathers = true;
 
   /**
@@ -58,7 +60,7 @@ public final class GatheringStoreBuilder<K> implements StoreBuilder<KeyValueStor
 
   @Override
   public KeyValueStore<K, byte[]> build() {
-    return gathers ? new GatheringStore<>(below.build(), keys) : alone.build();
+    return gathers ? new GatheringStore<>(below.build(), keys, users) : alone.build();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -22,6 +23,7 @@ import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
 class GatheringStoreTest {
+  private final AtomicInteger users = new AtomicInteger();
   private final KeyValueStore<Bytes, byte[]> below =
       Stores.keyValueStoreBuilder(
               Stores.inMemoryKeyValueStore("states"), Serdes.Bytes(), Serdes.ByteArray())
@@ -31,7 +33,7 @@ class GatheringStoreTest {
   private GatheringStore<String> store(long cacheBytes) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, cacheBytes);
-    GatheringStore<String> store = new GatheringStore<>(below, Serdes.String());
+    GatheringStore<String> store = new GatheringStore<>(below, Serdes.String(), users);
     var context = new MockProcessorContext<Void, Void>(settings).getStateStoreContext();
     store.init(context, store);
     return store;
@@ -91,6 +93,22 @@ class GatheringStoreTest {
     assertThat(below.get(key("b"))).isEqualTo(bytes("2"));
     assertThat(below.get(key("a"))).isNull();
     assertThat(store.get("b")).isEqualTo(bytes("2"));
+  }
+
+  @Test
+  void shouldShareTheRoomWithTheStoresOfOtherTasksThatAreInUse() {
+    GatheringStore<String> store = store(4 * 350);
+    GatheringStore<String> idle = store(4 * 350);
+    store.put("a", bytes("1"));
+    store.put("b", bytes("2"));
+    assertThat(below.approximateNumEntries()).isZero();
+    idle.put("c", bytes("3"));
+    store.put("b", bytes("4"));
+    assertThat(below.get(key("a"))).isEqualTo(bytes("1"));
+    assertThat(below.approximateNumEntries()).isEqualTo(1);
+    idle.clearCache();
+    store.put("d", bytes("5"));
+    assertThat(below.approximateNumEntries()).isEqualTo(1);
   }
 
   /** A task that becomes a standby is fed from the changelog below, then may become active anew. */

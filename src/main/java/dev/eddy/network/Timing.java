@@ -7,6 +7,7 @@ import dev.eddy.layer.Rate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How far the branches of a graph lag behind each other where they meet, and its output behind its
@@ -31,6 +32,7 @@ final class Timing {
   private final int[][] reads; // [node][port] node read, -1 for the input
   private final Clock[] clocks; // null for a merge
   private final int[] frames; // [node] emitted in this round
+  private final int ports; // of all nodes
   private final long copied; // nodes and queues
   private int[][] waiting; // [node][port] frames in the queue
   private final int[][] capacity; // [node][port] most that ever waited
@@ -51,21 +53,23 @@ final class Timing {
     this.waiting = new int[count][0];
     this.capacity = new int[count][0];
     this.equal = new boolean[count];
-    int ports = 0;
+    int portCount = 0;
+    Map<String, Integer> places = Analysis.places(graph);
     for (int i = 0; i < count; i++) {
-      ports += reads[i].length;
+      portCount += reads[i].length;
       if (parts.get(i).operation() instanceof Layer layer) {
         clocks[i] = layer.clock(parts.get(i).input());
       } else if (parts.get(i).operation() instanceof Previous) {
         clocks[i] = Clock.EVERY;
         Graph.Node node = graph.nodes().get(i);
-        feedback.add(new Feedback(node, Analysis.indexOf(graph, node.reads().get(0))));
+        feedback.add(new Feedback(node, places.get(node.reads().get(0))));
       } else {
         waiting[i] = new int[reads[i].length];
         capacity[i] = new int[reads[i].length];
       }
     }
-    this.copied = 2L * count + ports;
+    this.ports = portCount;
+    this.copied = 2L * count + portCount;
   }
 
   /**
@@ -181,6 +185,9 @@ final class Timing {
 
   private void run(long warmUp, long period) {
     long end = warmUp + 2 * period;
+    if (end > MOST_STEPS / Math.max(1, ports)) {
+      throw tooFar();
+    }
     long ends = Math.min(EVERY_LENGTH, MOST_STEPS / 4 / stepsOfAnEnd());
     long apart = ends == 0 ? end : end / ends + 1;
     for (long length = 1; length <= end; length++) {

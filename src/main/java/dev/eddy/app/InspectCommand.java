@@ -32,7 +32,7 @@ final class InspectCommand implements Runnable {
 
   @Override
   public void run() {
-    Model model = modelArgument.read();
+    Model model = modelArgument.read(terminal);
     Network network = model.network(Backend.kernels(terminal));
     PrintWriter out = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
     summary(model, network).print(out);

@@ -1,6 +1,7 @@
 package dev.eddy.app;
 
 import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.models.ModelArgument;
 import dev.eddy.app.pipeline.Clients;
 import dev.eddy.app.pipeline.CsvFeed;
 import dev.eddy.app.pipeline.FirstModel;
@@ -90,7 +91,7 @@ final class RunCommand implements Runnable {
   public void run() {
     checkOptions();
     PipelineConfig config = PipelineConfig.read(configFile);
-    Model model = config.model().read();
+    Model model = ModelArgument.read(config.model(), terminal);
     Scoring scoring = config.scoring(model);
     Kernels kernels = Backend.kernels(terminal);
     interruption.listen();

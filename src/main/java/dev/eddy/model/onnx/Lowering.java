@@ -13,6 +13,7 @@ import dev.eddy.model.onnx.GraphBuilder.Weights;
 import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.model.onnx.Value.Known;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
@@ -56,6 +57,7 @@ final class Lowering {
   private OnnxNode current; // that is being lowered, or was the last
   private boolean fillsWindow; // it failed where the frames of a window become one row of values
   private boolean asksLength; // a constant was made of the length of the sequence
+  private final List<String> notes = new ArrayList<>();
   private boolean sawTime; // an operator that only time can be fed to was found on the time axis
 
   Lowering(OnnxModel model, GraphBuilder graph, long[] tried) {
@@ -194,6 +196,15 @@ final class Lowering {
   /** The version of the operators. */
   long opset() {
     return model.opset();
+  }
+
+  /** Something that whoever reads the file should know. */
+  void note(String note) {
+    notes.add(note);
+  }
+
+  List<String> notes() {
+    return notes;
   }
 
   /** A recurrence or a window was found to move along the time axis. */

@@ -13,7 +13,6 @@ import dev.eddy.app.terminal.Interruption;
 import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.kernel.Kernels;
-import dev.eddy.model.Model;
 import dev.eddy.streams.Scoring;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,8 +90,7 @@ final class RunCommand implements Runnable {
   public void run() {
     checkOptions();
     PipelineConfig config = PipelineConfig.read(configFile);
-    Model model = ModelArgument.read(config.model(), terminal);
-    Scoring scoring = config.scoring(model);
+    Scoring scoring = config.scoring(ModelArgument.read(config.model(), terminal));
     Kernels kernels = Backend.kernels(terminal);
     interruption.listen();
     try (CsvFeed feed = inputFile == null ? null : CsvFeed.open(config, inputFile, terminal);
@@ -103,6 +101,7 @@ final class RunCommand implements Runnable {
                 : Site.outside(config)) {
       Properties settings = site.streamsSettings();
       Pipeline pipeline = config.pipeline(scoring, site.registry(), kernels);
+      scoring = null; // the weights are in the network now, and need not be there twice
       try (Clients clients =
           new Clients(settings, Duration.ofSeconds(timeoutSeconds), interruption::isWished)) {
         prepare(config, site, clients, pipeline);
@@ -112,8 +111,8 @@ final class RunCommand implements Runnable {
                 updates ->
                     FirstModel.publish(
                         config.model(),
-                        model,
-                        model.network(kernels),
+                        pipeline.model(),
+                        pipeline.networkLayout(),
                         settings,
                         updates.topic(),
                         terminal));

@@ -6,18 +6,25 @@ import dev.eddy.layer.TensorSpec;
 import dev.eddy.model.onnx.OnnxImport;
 import dev.eddy.network.Graph;
 import dev.eddy.network.Network;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A named network, one version of it: description and weights that fit each other; immutable. */
 public final class Model {
   private static final String ONNX_SUFFIX = ".onnx";
+  private static final int DIGESTED = 1 << 16; // bytes at once
 
   private final String name;
   private final long version;
@@ -125,6 +132,35 @@ public final class Model {
     return new Model(this, null, notes);
   }
 
+  /**
+   * SHA-256 over the weights, lower-case hexadecimal: names, shapes and values, in the order of the
+   * names. The same for the same values, wherever they were read from.
+   *
+   * @throws IllegalStateException if this is without its weights
+   */
+  public String weightsSha256() {
+    MessageDigest digest = PackedModel.sha256();
+    ByteBuffer bytes = ByteBuffer.allocate(DIGESTED).order(ByteOrder.LITTLE_ENDIAN);
+    for (Map.Entry<String, Tensor> entry : new TreeMap<>(weights()).entrySet()) {
+      Tensor tensor = entry.getValue();
+      digest.update((entry.getKey() + tensor.dimensions()).getBytes(StandardCharsets.UTF_8));
+      float[] values = tensor.values();
+      for (int at = 0; at < values.length; at += DIGESTED / Float.BYTES) {
+        int count = Math.min(values.length - at, DIGESTED / Float.BYTES);
+        bytes.asFloatBuffer().put(values, at, count);
+        digest.update(bytes.array(), 0, count * Float.BYTES);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private Map<String, Tensor> weights() {
+    if (tensors == null) {
+      throw new IllegalStateException(id() + " is without its weights");
+    }
+    return tensors;
+  }
+
   private void checkTensors(List<TensorSpec> specs) {
     Set<String> left = new LinkedHashSet<>(tensors.keySet());
     List<String> missing = new ArrayList<>();
@@ -183,12 +219,10 @@ public final class Model {
    * @throws IllegalStateException if this is without its weights
    */
   public Network network(Kernels kernels) {
-    if (tensors == null) {
-      throw new IllegalStateException(id() + " is without its weights");
-    }
+    Map<String, Tensor> learnt = weights();
     try {
       return Network.compile(
-          graph, node -> tensor -> tensors.get(node + "." + tensor).values(), kernels);
+          graph, node -> tensor -> learnt.get(node + "." + tensor).values(), kernels);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new ModelException(id() + ": " + e.getMessage(), e);
     }

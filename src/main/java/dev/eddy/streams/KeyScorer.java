@@ -114,13 +114,14 @@ final class KeyScorer {
    * @param other null where it is not to be had
    * @param stored the key's state by that version
    */
-  void adopt(ScoringPlan other, byte[] stored) {
+  void adopt(VersionOutline other, byte[] stored) {
     if (other == null || plan.adopted == 0) {
       return;
     }
-    float[] from = new float[other.layout.length()];
-    new StateBytes(other.layout).read(stored, from);
-    System.arraycopy(from, other.gateOffset, state, plan.gateOffset, plan.adopted);
+    float[] from = new float[other.layout().length()];
+    new StateBytes(other.layout()).read(stored, from);
+    int at = other.layout().length() - other.adopted();
+    System.arraycopy(from, at, state, plan.gateOffset, plan.adopted);
   }
 
   /** Whether the key has no state yet. */

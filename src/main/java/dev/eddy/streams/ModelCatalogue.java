@@ -6,16 +6,13 @@ import dev.eddy.model.ModelException;
 import dev.eddy.model.ModelManifest;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.Timeline;
-import dev.eddy.model.YamlException;
 import dev.eddy.streams.models.TopicContents;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,23 +23,22 @@ import org.slf4j.LoggerFactory;
  * One per process, shared by all tasks; thread-safe.
  *
  * <p>Whoever reads the topic hands over its records. Tasks look at {@link #current}, a volatile
- * field, once a record. A version that the timeline names is fetched, checked and compiled by the
- * reader's thread before a timeline that names it is to be seen, and before its time comes where
+ * field, once a record. A version that the timeline names is fetched, checked and compiled, on a
+ * thread for that, before a timeline that names it is to be seen, and before its time comes where
  * several are to follow each other. Older ones are when a task asks for them: in a replay, when it
- * comes to a record of their time, and where a key's state is by one that was let go, as that of a
- * key that was silent through several activations, or since before a restart. The task waits for it
- * then, and for what the reader makes ready just now; a broker that doesn't answer is thrown, as a
- * {@code KafkaException}, and the version asked for again with the record. What a task may ask for
- * in the stretch of event time where it is, or in the next, stays compiled, be it many versions; of
- * the others, so that a thousand versions don't take the memory of a thousand, only the {@value
- * #MAX_SPARE} asked for last do.
+ * comes to a record of their time, and where a key's state is by one that was let go and goes on
+ * scoring, or is asked for what it holds back. The task waits for that version then, and for no
+ * other; a broker that doesn't answer is thrown, as a {@code KafkaException}, and the version asked
+ * for again with the record. What a task may ask for in the stretch of event time where it is, or
+ * in the next, stays compiled, be it many versions; of the others, so that a thousand versions
+ * don't take the memory of a thousand, only the {@value CompiledVersions#MAX_SPARE} asked for last
+ * do, and the outlines of all.
  *
  * <p>A version that can't be used is refused: told to {@code refusals} and left out, so that what
  * scored before it goes on.
  */
-final class ModelCatalogue {
+final class ModelCatalogue implements VersionedScorer.Versions {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCatalogue.class);
-  static final int MAX_SPARE = 4; // for keys that come from there, and for going back
   private static final int MAX_TOLD = 5;
 
   /** Brings a version's tensors. */
@@ -70,40 +66,24 @@ final class ModelCatalogue {
     }
   }
 
-  /** A version that was looked at; without a plan it is refused. */
-  private static final class Ready {
-    private final ModelManifest manifest; // null without
-    private final ScoringPlan plan;
-    private volatile long usedNs;
-
-    private Ready(ModelManifest manifest, ScoringPlan plan, long usedNs) {
-      this.manifest = manifest;
-      this.plan = plan;
-      this.usedNs = usedNs;
-    }
-  }
-
-  /** One that may be let go, and how long ago it was asked for when that was looked up. */
-  private record Spare(long version, long idleNs) {}
-
-  private final Scoring base;
+  private final String name; // of the model
   private final ModelUpdates updates;
   private final Kernels kernels;
   private final String application;
   private final Fetcher fetcher;
   private final Consumer<ModelRecords.Refusal> refusals;
   private final ScoringPlan basePlan;
-  private final LongSupplier clockNs;
-  private final TopicContents contents = new TopicContents();
-  private final Map<Long, Ready> ready = new ConcurrentHashMap<>();
+  private final CompiledVersions compiled;
+  private final TopicContents contents = new TopicContents(); // guarded by itself
   private final Set<Long> published = ConcurrentHashMap.newKeySet();
   private final Set<Place> places = ConcurrentHashMap.newKeySet();
-  private boolean live; // whether what comes now is new to the world
-  private VersionSpans latest; // current, or what is made ready to become it
+  private boolean live; // whether what comes now is new to the world; the reader's
+  private volatile VersionSpans latest; // current, or what is made ready to become it
   private volatile VersionSpans current;
 
   /**
-   * @param basePlan what scores before the first activation
+   * @param basePlan what scores before the first activation; one that was made by {@link
+   *     ScoringPlan#base} takes the place of its version on the topic, if that is the same
    * @param application the pipeline's, as refusals name it
    */
   ModelCatalogue(
@@ -112,10 +92,18 @@ final class ModelCatalogue {
       String application,
       Fetcher fetcher,
       Consumer<ModelRecords.Refusal> refusals) {
-    this(basePlan, kernels, application, fetcher, refusals, System::nanoTime);
+    this(
+        basePlan,
+        kernels,
+        application,
+        fetcher,
+        refusals,
+        CompiledVersions.threads(),
+        System::nanoTime);
   }
 
   /**
+   * @param executor makes versions ready; not one after another
    * @param clockNs as {@link System#nanoTime}
    */
   ModelCatalogue(
@@ -124,15 +112,16 @@ final class ModelCatalogue {
       String application,
       Fetcher fetcher,
       Consumer<ModelRecords.Refusal> refusals,
+      Executor executor,
       LongSupplier clockNs) {
-    this.base = basePlan.scoring;
-    this.updates = base.updates().orElseThrow();
+    this.name = basePlan.scoring.model().name();
+    this.updates = basePlan.scoring.updates().orElseThrow();
     this.basePlan = basePlan;
     this.kernels = kernels;
     this.application = application;
     this.fetcher = fetcher;
     this.refusals = refusals;
-    this.clockNs = clockNs;
+    this.compiled = new CompiledVersions(new Maker(), executor, clockNs);
     this.latest = new VersionSpans(Timeline.EMPTY);
     this.current = latest;
   }
@@ -142,26 +131,16 @@ final class ModelCatalogue {
     return current;
   }
 
-  /** Takes up a record of the topic. */
-  synchronized void accept(long offset, byte[] key, byte[] value) {
-    TopicContents.Change change = contents.accept(offset, key, value);
-    String name = base.model().name();
-    if (change.kind() == TopicContents.Kind.FAULT && contents.faults().size() <= MAX_TOLD) {
-      TopicContents.Fault fault = contents.faults().get(contents.faults().size() - 1);
-      LOG.warn("models topic {}, offset {}: {}; left out", updates.topic(), offset, fault.reason());
-    }
+  /** Takes up a record of the topic; by the one who reads it. */
+  void accept(long offset, byte[] key, byte[] value) {
+    TopicContents.Change change = take(offset, key, value);
     if (!change.name().equals(name)) {
       return;
     }
     switch (change.kind()) {
       case MANIFEST, FAULT -> {
-        if (change.version() > 0 && !isReady(change.version())) {
-          ready.remove(change.version());
-          if (contents.find(name, change.version()).isPresent()) {
-            published.add(change.version());
-          } else {
-            published.remove(change.version());
-          }
+        if (change.version() > 0) {
+          compiled.check(change.version());
           if (live) {
             plan(change.version());
           }
@@ -170,7 +149,7 @@ final class ModelCatalogue {
       case TIMELINE -> {
         if (live) {
           Timeline known = current.timeline();
-          show(contents.timeline(name));
+          show(timeline());
           tell(known.activations(), current.timeline().activations());
         }
       }
@@ -180,24 +159,42 @@ final class ModelCatalogue {
     }
   }
 
-  /** Whether what the topic says of a version now is what it was compiled from. */
-  private boolean isReady(long version) {
-    Ready known = ready.get(version);
-    ModelManifest now = contents.find(base.model().name(), version).orElse(null);
-    return known != null && known.plan != null && now != null && now.equals(known.manifest);
+  private TopicContents.Change take(long offset, byte[] key, byte[] value) {
+    synchronized (contents) {
+      TopicContents.Change change = contents.accept(offset, key, value);
+      if (change.kind() == TopicContents.Kind.FAULT && contents.faults().size() <= MAX_TOLD) {
+        TopicContents.Fault fault = contents.faults().get(contents.faults().size() - 1);
+        LOG.warn(
+            "models topic {}, offset {}: {}; left out", updates.topic(), offset, fault.reason());
+      }
+      if (change.name().equals(name) && change.version() > 0) {
+        if (contents.find(name, change.version()).isPresent()) {
+          published.add(change.version());
+        } else {
+          published.remove(change.version());
+        }
+      }
+      return change;
+    }
+  }
+
+  private Timeline timeline() {
+    synchronized (contents) {
+      return contents.timeline(name);
+    }
   }
 
   /** How many versions are compiled. */
   long compiled() {
-    return ready.values().stream().filter(one -> one.plan != null).count();
+    return compiled.count();
   }
 
   /**
    * Says that the topic is read up to where it ended when reading began; again where that threw.
    */
-  synchronized void caughtUp() {
+  void caughtUp() {
     if (!live) {
-      show(contents.timeline(base.model().name()));
+      show(timeline());
       live = true;
     }
   }
@@ -226,14 +223,14 @@ final class ModelCatalogue {
 
   /**
    * Makes ready what scores now and what comes next, where that is not so yet, and lets go what is
-   * not asked for any more; called by the reader's thread now and then, so that no task has to.
-   * Shows a timeline for which that failed before.
+   * not asked for any more; called by the reader now and then, so that no task has to. Shows a
+   * timeline for which that failed before.
    */
-  synchronized void prepare() {
+  void prepare() {
     if (live) {
       planNamed();
       current = latest;
-      trim();
+      compiled.trim();
     }
   }
 
@@ -276,30 +273,8 @@ final class ModelCatalogue {
 
   private Set<Long> named() {
     Set<Long> named = new TreeSet<>();
-    stretches().forEach(stretch -> latest.addNamed(stretch, this::isRefused, named));
+    stretches().forEach(stretch -> latest.addNamed(stretch, compiled::isRefused, named));
     return named;
-  }
-
-  /** Lets the oldest go of those that no task may ask for where it is, if they are too many. */
-  private void trim() {
-    Set<Long> named = named();
-    long nowNs = clockNs.getAsLong();
-    List<Spare> spare = new ArrayList<>();
-    ready.forEach(
-        (version, one) -> {
-          if (one.plan != null && !named.contains(version)) {
-            spare.add(new Spare(version, nowNs - one.usedNs)); // which changes while it is sorted
-          }
-        });
-    spare.sort(Comparator.comparingLong(Spare::idleNs).reversed());
-    spare
-        .subList(0, Math.max(0, spare.size() - MAX_SPARE))
-        .forEach(one -> ready.remove(one.version));
-  }
-
-  private boolean isRefused(long version) {
-    Ready found = ready.get(version);
-    return found != null && found.plan == null;
   }
 
   /** Says what is new on the timeline. */
@@ -308,7 +283,7 @@ final class ModelCatalogue {
         all.subList(Math.min(known.size(), all.size()), all.size())) {
       LOG.info(
           "model \"{}\" version {} is to {} from {} on",
-          base.model().name(),
+          name,
           activation.version(),
           switch (activation.mode()) {
             case LIVE -> "score";
@@ -323,63 +298,68 @@ final class ModelCatalogue {
   }
 
   /**
-   * A version made ready; null if it is refused. Waits for nobody where it is ready already.
+   * A version made ready; null if it is refused. Waits for nobody where it is ready already, else
+   * for this one only.
    *
    * @param version 0 for what scores before the first activation
+   * @throws org.apache.kafka.common.KafkaException if a broker doesn't answer
    */
   ScoringPlan plan(long version) {
-    if (version == VersionSpans.BASE) {
-      return basePlan;
-    }
-    Ready found = ready.get(version);
-    if (found == null) {
-      return load(version).plan;
-    }
-    found.usedNs = clockNs.getAsLong();
-    return found.plan;
+    return version == VersionSpans.BASE ? basePlan : compiled.get(version);
   }
 
   /** As {@link #plan}, of a version that need not be on the topic; null if there is none. */
-  ScoringPlan find(long version) {
+  @Override
+  public ScoringPlan find(long version) {
     if (published.contains(version)) {
       return plan(version);
     }
     return version == basePlan.version ? basePlan : null;
   }
 
-  private synchronized Ready load(long version) {
-    Ready found = ready.get(version);
-    if (found != null) {
-      return found;
+  /** As {@link #find}; waits for nobody where the version was ready once. */
+  @Override
+  public VersionOutline outline(long version) {
+    if (published.contains(version)) {
+      return compiled.outline(version);
     }
-    ScoringPlan plan = null;
-    ModelManifest manifest = contents.find(base.model().name(), version).orElse(null);
-    try {
-      plan = compile(version);
-    } catch (ModelException | YamlException e) {
-      refuse(version, e.getMessage());
-    } catch (OutOfMemoryError e) {
-      refuse(version, "there is not enough memory for it");
-    }
-    Ready made = new Ready(manifest, plan, clockNs.getAsLong());
-    ready.put(version, made);
-    trim();
-    return made;
+    return version == basePlan.version ? basePlan.outline : null;
   }
 
-  private ScoringPlan compile(long version) {
-    ModelManifest manifest = contents.get(base.model().name(), version);
-    ModelFit.check(updates, manifest);
-    long start = System.nanoTime();
-    PackedModel packed = fetcher.fetch(manifest, contents.chunkOffsets(manifest));
-    ScoringPlan plan = ModelFit.plan(base, packed.model(), kernels);
-    LOG.info("{} is ready, {} ms", manifest.id(), (System.nanoTime() - start) / 1_000_000);
-    return plan;
-  }
+  /** Called by whoever makes a version ready, not one who waits for it. */
+  private final class Maker implements CompiledVersions.Maker {
+    @Override
+    public ModelManifest manifest(long version) {
+      synchronized (contents) {
+        return contents.find(name, version).orElse(null);
+      }
+    }
 
-  private void refuse(long version, String reason) {
-    String name = base.model().name();
-    LOG.error("model \"{}\" version {} is refused: {}", name, version, reason);
-    refusals.accept(new ModelRecords.Refusal(name, version, application, reason, Instant.now()));
+    @Override
+    public Set<Long> named() {
+      return ModelCatalogue.this.named();
+    }
+
+    @Override
+    public ScoringPlan make(long version) {
+      ModelManifest manifest;
+      long[] offsets;
+      synchronized (contents) {
+        manifest = contents.get(name, version);
+        ModelFit.check(updates, manifest);
+        offsets = contents.chunkOffsets(manifest);
+      }
+      long startNs = System.nanoTime();
+      PackedModel packed = fetcher.fetch(manifest, offsets);
+      ScoringPlan plan = ModelFit.plan(basePlan, packed.model(), kernels);
+      LOG.info("{} is ready, {} ms", manifest.id(), (System.nanoTime() - startNs) / 1_000_000);
+      return plan;
+    }
+
+    @Override
+    public void refuse(long version, String reason) {
+      LOG.error("model \"{}\" version {} is refused: {}", name, version, reason);
+      refusals.accept(new ModelRecords.Refusal(name, version, application, reason, Instant.now()));
+    }
   }
 }

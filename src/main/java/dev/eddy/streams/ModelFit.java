@@ -27,10 +27,18 @@ public final class ModelFit {
   /**
    * Makes a version ready, or says why it doesn't fit.
    *
-   * @param base what scores now; the version takes the place of its model
+   * @param base what scores now; given back where the version is the same, compiled already
    * @throws ModelException saying what does not fit
    */
-  static ScoringPlan plan(Scoring base, Model model, Kernels kernels) {
+  static ScoringPlan plan(ScoringPlan base, Model model, Kernels kernels) {
+    if (base.isOf(model)) {
+      probe(model, base.network);
+      return base;
+    }
+    return plan(base.scoring, model, kernels);
+  }
+
+  private static ScoringPlan plan(Scoring base, Model model, Kernels kernels) {
     if (!model.graph().input().equals(base.model().graph().input())) {
       throw new ModelException(
           model.id()

@@ -65,9 +65,21 @@ final class ScoringPlan {
   final int emittedColumn; // -1 without
   final Forecast forecast; // null without
   final int forecastColumn;
+  final VersionOutline outline;
+  private final String weights; // their checksum; null where nobody asks
 
   ScoringPlan(Scoring scoring, Kernels kernels) {
+    this(scoring, kernels, null);
+  }
+
+  /** One that tells whether a version that comes later is the same: {@link #isOf}. */
+  static ScoringPlan base(Scoring scoring, Kernels kernels) {
+    return new ScoringPlan(scoring, kernels, scoring.model().weightsSha256());
+  }
+
+  private ScoringPlan(Scoring scoring, Kernels kernels, String weights) {
     Model scored = scoring.model();
+    this.weights = weights;
     this.scoring = scoring.with(scored.withoutWeights());
     this.network = scored.network(kernels);
     this.version = scored.version();
@@ -117,6 +129,17 @@ final class ScoringPlan {
     adopted = parts.length() - gateOffset;
     this.layout = parts;
     this.fingerprint = parts.fingerprint();
+    this.outline = VersionOutline.of(this);
+  }
+
+  /** Whether this is a model's, compiled already: name, version, description and weights. */
+  boolean isOf(Model model) {
+    Model own = scoring.model();
+    return weights != null
+        && own.id().equals(model.id())
+        && own.graph().equals(model.graph())
+        && own.outputs().equals(model.outputs())
+        && weights.equals(model.weightsSha256());
   }
 
   /** As in every score, of a version of the same model. */

@@ -48,9 +48,10 @@ public final class ScoringProcessorSupplier<K>
    * @throws dev.eddy.model.ModelException if the model does not compile
    */
   public ScoringProcessorSupplier(Scoring scoring, Serde<K> keys, Kernels kernels) {
-    this.plan = new ScoringPlan(scoring, kernels);
+    boolean changes = scoring.updates().isPresent();
+    this.plan = changes ? ScoringPlan.base(scoring, kernels) : new ScoringPlan(scoring, kernels);
     this.keys = keys;
-    this.versions = scoring.updates().isPresent() ? new TopicVersions(plan, kernels) : null;
+    this.versions = changes ? new TopicVersions(plan, kernels) : null;
     this.shadow = false;
     this.longestWait = Duration.ZERO;
     this.isOver = () -> false;
@@ -103,6 +104,16 @@ public final class ScoringProcessorSupplier<K>
   /** The columns of the scores. */
   public ScoreSchema schema() {
     return plan.schema;
+  }
+
+  /** What is scored and how, the model without its weights: those are in the network. */
+  Scoring scoring() {
+    return plan.scoring;
+  }
+
+  /** What the model's part of a key's state consists of. */
+  StateLayout networkLayout() {
+    return plan.network.stateLayout();
   }
 
   /** What a key's state consists of. */

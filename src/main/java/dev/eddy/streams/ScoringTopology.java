@@ -8,6 +8,7 @@ import dev.eddy.frames.FramePlan;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.Model;
+import dev.eddy.network.StateLayout;
 import dev.eddy.streams.time.FramesProcessorSupplier;
 import dev.eddy.streams.time.OrderProcessorSupplier;
 import dev.eddy.streams.time.Timing;
@@ -45,6 +46,9 @@ import org.apache.kafka.streams.state.Stores;
 public final class ScoringTopology {
   /** How long a registry that does not answer is waited for before the stream thread fails. */
   public static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(30);
+
+  /** Room for states that wait for the commit: about 20,000 keys of 500 bytes in each store. */
+  private static final long CACHE_BYTES = 64L << 20;
 
   private final Scoring scoring;
   private final ScoringProcessorSupplier<byte[]> processor;
@@ -114,7 +118,6 @@ public final class ScoringTopology {
       Function<ScoreSchema, Serializer<Score>> output,
       Kernels kernels,
       Duration registryPatience) {
-    this.scoring = scoring;
     this.timing = timing;
     this.tail = tail;
     this.rows =
@@ -129,6 +132,7 @@ public final class ScoringTopology {
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
+    this.scoring = processor.scoring();
     timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
     timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));
     this.frames = timing.frames().map(plan -> frames(scoring, timing));
@@ -208,8 +212,8 @@ public final class ScoringTopology {
   }
 
   /**
-   * Kafka Streams' settings for a pipeline: exactly once, bad records to a dead letter topic. A
-   * caller's own settings may override them.
+   * Kafka Streams' settings for a pipeline: exactly once, bad records to a dead letter topic, a
+   * cache of 64 MiB. A caller's own settings may override them.
    */
   public static Map<String, Object> settings(String deadLetterTopic) {
     return exactlyOnce(DeadLetters.to(deadLetterTopic));
@@ -224,12 +228,23 @@ public final class ScoringTopology {
     Map<String, Object> settings = new HashMap<>(letters);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     return settings;
   }
 
   /** The columns of the scores. */
   public ScoreSchema schema() {
     return processor.schema();
+  }
+
+  /** The model that it was made with, without its weights. */
+  public Model model() {
+    return scoring.model();
+  }
+
+  /** What that model's part of a key's state consists of. */
+  public StateLayout networkLayout() {
+    return processor.networkLayout();
   }
 
   /**

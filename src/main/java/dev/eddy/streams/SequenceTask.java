@@ -95,7 +95,11 @@ final class SequenceTask<K> {
   private void score(K key, Observation observation, long timeMs, Headers headers) {
     Arrivals.check(key, observation, headers);
     ages.arrived(timeMs);
+    boolean ends = observation == null || observation.ends() || perRecord;
     if (!scorer.scoresAt(timeMs)) {
+      if (ends) {
+        forget(key);
+      }
       return;
     }
     begin(key, perRecord ? null : store.get(key));
@@ -103,7 +107,6 @@ final class SequenceTask<K> {
       leaveOld(key);
     }
     int count = observation == null ? 0 : observation.count();
-    boolean ends = observation == null || observation.ends() || perRecord;
     if (count == 0 && !ends) {
       return;
     }
@@ -113,6 +116,9 @@ final class SequenceTask<K> {
       checkNotLate(timeMs);
       List<Score> scores = consume(key, observation, timeMs);
       if (scores == null) {
+        if (ends) {
+          forget(key);
+        }
         return;
       }
       if (!ends) {
@@ -137,6 +143,13 @@ final class SequenceTask<K> {
       store.delete(key);
     }
     forward(key, scores, timeMs, headers);
+  }
+
+  /** A sequence is over at a time when nothing scores; what comes later is another. */
+  private void forget(K key) {
+    if (!perRecord && store.get(key) != null) {
+      store.delete(key);
+    }
   }
 
   /**

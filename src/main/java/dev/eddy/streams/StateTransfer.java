@@ -20,24 +20,24 @@ import java.util.Map;
 final class StateTransfer {
   private record Range(int from, int to, int length) {}
 
-  private final ScoringPlan before;
+  private final VersionOutline before;
   private final ScoringPlan after;
   private final List<Range> ranges = new ArrayList<>();
   private final boolean possible;
 
-  StateTransfer(ScoringPlan before, ScoringPlan after) {
+  StateTransfer(VersionOutline before, ScoringPlan after) {
     this.before = before;
     this.after = after;
     Map<String, Integer> offsets = new HashMap<>();
     Map<String, Network.Part> parts = new HashMap<>();
     Map<String, Graph.Node> nodes = new HashMap<>();
     int at = 0;
-    for (Network.Part part : before.network.parts()) {
+    for (Network.Part part : before.parts()) {
       offsets.put(part.name(), at);
       parts.put(part.name(), part);
       at += part.stateLength();
     }
-    before.network.graph().nodes().forEach(node -> nodes.put(node.name(), node));
+    before.graph().nodes().forEach(node -> nodes.put(node.name(), node));
     int to = 0;
     for (int i = 0; i < after.network.parts().size(); i++) {
       Network.Part part = after.network.parts().get(i);
@@ -51,21 +51,26 @@ final class StateTransfer {
       }
       to += part.stateLength();
     }
-    possible = !ranges.isEmpty() && before.prompt && after.prompt;
+    possible = !ranges.isEmpty() && before.prompt() && after.prompt;
     addWhatScoringAdds();
   }
 
-  /** Whether it is from or to just this plan; a version that is loaded again has another. */
-  boolean isOf(ScoringPlan plan) {
-    return plan == before || plan == after;
+  /** Whether it is from what is known of a version just now. */
+  boolean isFrom(VersionOutline version) {
+    return version == before;
+  }
+
+  /** Whether it is to just this plan; a version that is loaded again has another. */
+  boolean isTo(ScoringPlan plan) {
+    return plan == after;
   }
 
   /** Parts of one name and length mean the same: both plans are of one pipeline. */
   private void addWhatScoringAdds() {
     Map<StatePart, Integer> offsets = new HashMap<>();
     int at = 0;
-    for (StatePart part : before.layout.parts()) {
-      if (at >= before.network.stateLength()) {
+    for (StatePart part : before.layout().parts()) {
+      if (at >= before.networkLength()) {
         offsets.put(part, at);
       }
       at += part.length();
@@ -86,8 +91,8 @@ final class StateTransfer {
 
   /** The state of the version after, of one of the version before. */
   byte[] apply(byte[] stored) {
-    StateBytes reading = new StateBytes(before.layout);
-    float[] from = new float[before.layout.length()];
+    StateBytes reading = new StateBytes(before.layout());
+    float[] from = new float[before.layout().length()];
     reading.read(stored, from);
     float[] to = new float[after.layout.length()];
     after.network.reset(to);

@@ -12,7 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -32,7 +39,9 @@ import org.slf4j.LoggerFactory;
  * replaced, and its records are read again from the last commit. Before that the failed thread
  * pauses, the longer the more rounds have failed one after another; it keeps its place in the group
  * meanwhile. Threads that fail together pause together and count as one round. Nothing is lost and,
- * with exactly once, nothing is written twice; it only waits, for as long as it takes.
+ * with exactly once, nothing is written twice; it only waits, for as long as it takes. The same
+ * holds for a transaction that the broker has given up because this process stood still for longer
+ * than {@code transaction.timeout.ms}: Kafka Streams knows most of its forms, but not all.
  *
  * <p>One for each {@code KafkaStreams}. Thread-safe. Close it before the stream, so that a pause
  * does not hold up its end.
@@ -43,7 +52,7 @@ public final class StreamFaults implements StreamsUncaughtExceptionHandler, Auto
 
   /** Who can help. */
   public enum Kind {
-    /** Something outside does not answer, and may later. */
+    /** Something outside does not answer, and may later; or a transaction was given up. */
     TRANSIENT,
     /** Something outside is missing or refuses: a topic, a permission, credentials. */
     OUTSIDE,
@@ -163,7 +172,7 @@ public final class StreamFaults implements StreamsUncaughtExceptionHandler, Auto
   private static Kind kind(Throwable cause) {
     if (cause instanceof RegistryUnavailableException registry) {
       return registry.retriable() ? Kind.TRANSIENT : Kind.OUTSIDE;
-    } else if (cause instanceof RetriableException) {
+    } else if (cause instanceof RetriableException || endsTransaction(cause)) {
       return Kind.TRANSIENT;
     } else if (cause instanceof AuthenticationException
         || cause instanceof AuthorizationException
@@ -176,6 +185,19 @@ public final class StreamFaults implements StreamsUncaughtExceptionHandler, Auto
       return Kind.CONFIGURED;
     }
     return Kind.UNEXPECTED;
+  }
+
+  /**
+   * Whether a transaction is over that its producer took for open; what it held was not written.
+   */
+  private static boolean endsTransaction(Throwable cause) {
+    return cause instanceof InvalidTxnStateException
+        || cause instanceof TransactionAbortedException
+        || cause instanceof TransactionAbortableException
+        || cause instanceof ProducerFencedException
+        || cause instanceof InvalidProducerEpochException
+        || cause instanceof InvalidPidMappingException
+        || cause instanceof OutOfOrderSequenceException;
   }
 
   private static String line(Throwable cause) {

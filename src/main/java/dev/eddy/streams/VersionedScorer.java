@@ -23,14 +23,21 @@ import java.util.function.IntSupplier;
 final class VersionedScorer {
   private static final int SPARE_SCORERS = 3; // of versions that keys come from
 
-  /** Finds a version made ready. */
+  /**
+   * Finds versions that keys come from. Both wait where a version is not ready; that it never need
+   * be for an outline that was known once, a version's weights are asked for only to step with.
+   */
   interface Versions {
-    /** Null if there is none to be had. */
-    ScoringPlan plan(long version);
+    /** A version made ready; null if there is none to be had. */
+    ScoringPlan find(long version);
+
+    /** What is known of a version; null if there is none to be had. */
+    VersionOutline outline(long version);
   }
 
   private record Pair(long before, long after) {}
 
+  private final ScoringPlan base;
   private final ModelUpdates updates;
   private final Versions versions;
   private final SharedScale shared; // null where what is learnt is in the keys' states
@@ -40,6 +47,7 @@ final class VersionedScorer {
   private final Map<Long, KeyScorer> scorers = recent(() -> expected + SPARE_SCORERS);
   private final Map<Pair, StateTransfer> transfers = recent(() -> expected + SPARE_SCORERS);
   private final List<Score> scores = new ArrayList<>();
+  private boolean missed; // whether the version has not seen what the key had since its state
   private ChangeOver change; // of the record at hand; null for none
   private byte[] beginning; // what the changed-over version begins with; null for a fresh state
   private byte[] left; // the state by the version before, when that has given all that it will
@@ -48,6 +56,7 @@ final class VersionedScorer {
    * @param shared what scaling has learnt of all keys; null where it is in the keys' states
    */
   VersionedScorer(ScoringPlan base, ModelUpdates updates, Versions versions, SharedScale shared) {
+    this.base = base;
     this.updates = updates;
     this.versions = versions;
     this.shared = shared;
@@ -85,7 +94,7 @@ final class VersionedScorer {
   /** Whether it holds on to a version. */
   boolean holds(ScoringPlan plan) {
     return scorers.values().stream().anyMatch(scorer -> scorer.plan() == plan)
-        || transfers.values().stream().anyMatch(transfer -> transfer.isOf(plan));
+        || transfers.values().stream().anyMatch(transfer -> transfer.isTo(plan));
   }
 
   private KeyScorer scorer(ScoringPlan plan) {
@@ -104,6 +113,7 @@ final class VersionedScorer {
   void begin(byte[] stored) {
     scores.clear();
     change = null;
+    missed = false;
     state.clear();
     if (stored != null) {
       state.read(stored);
@@ -147,11 +157,21 @@ final class VersionedScorer {
       return step(scorer(plan), null, values, at, timeMs);
     }
     long before = StateBytes.modelVersionOf(state.main);
-    if (before == plan.version) {
+    boolean goesOn = before == plan.version && !missed;
+    missed = false;
+    if (goesOn) {
       state.next = null; // what was to take over doesn't any more
       return step(scorer(plan), state.main, values, at, timeMs);
     }
     return changeOver(before, plan, values, at, timeMs);
+  }
+
+  /**
+   * Says, after {@link #begin}, that the key has had frames that the version of the record at hand
+   * was not fed with: its state is not gone on with, though it is by that version.
+   */
+  void missedFrames() {
+    missed = true;
   }
 
   private List<Score> step(KeyScorer scorer, byte[] from, float[] values, int at, long timeMs) {
@@ -163,7 +183,12 @@ final class VersionedScorer {
    *     null for none
    */
   private List<Score> step(
-      KeyScorer scorer, byte[] from, ScoringPlan adoptedFrom, float[] values, int at, long timeMs) {
+      KeyScorer scorer,
+      byte[] from,
+      VersionOutline adoptedFrom,
+      float[] values,
+      int at,
+      long timeMs) {
     scorer.begin(from, state.firstNumber, state.leastNumber);
     scorer.adopt(adoptedFrom, left);
     if (state.main != null) {
@@ -190,7 +215,7 @@ final class VersionedScorer {
       return runBoth(before, plan, values, at, timeMs);
     }
     keep(old, oldFirstNumber, timeMs);
-    ScoringPlan adoptedFrom = chosen == ChangeOver.KEPT ? null : old(before);
+    VersionOutline adoptedFrom = chosen == ChangeOver.KEPT ? null : adopted(plan, before);
     List<Score> made = step(scorer(plan), beginning, adoptedFrom, values, at, timeMs);
     change = chosen;
     return made;
@@ -222,7 +247,7 @@ final class VersionedScorer {
           }
         }
         case TRANSFER -> {
-          ScoringPlan old = old(before);
+          VersionOutline old = outline(before);
           if (old != null && transfer(old, plan).isPossible()) {
             beginning = transfer(old, plan).apply(state.main);
             return ChangeOver.TRANSFERRED;
@@ -248,15 +273,26 @@ final class VersionedScorer {
 
   /** The version that wrote the key's state, where it can go on with it. */
   private ScoringPlan old(long before) {
-    ScoringPlan old = versions.plan(before);
+    ScoringPlan old = versions.find(before);
     return old != null && old.fingerprint == StateBytes.fingerprintOf(state.main) ? old : null;
   }
 
-  private StateTransfer transfer(ScoringPlan old, ScoringPlan plan) {
+  /** What is known of the version that wrote the key's state, where the state is as that says. */
+  private VersionOutline outline(long before) {
+    VersionOutline old = versions.outline(before);
+    return old != null && old.fingerprint() == StateBytes.fingerprintOf(state.main) ? old : null;
+  }
+
+  /** The same, where something of the state is the key's whatever the version. */
+  private VersionOutline adopted(ScoringPlan plan, long before) {
+    return plan.adopted == 0 ? null : outline(before);
+  }
+
+  private StateTransfer transfer(VersionOutline old, ScoringPlan plan) {
     return transfers.compute(
-        new Pair(old.version, plan.version),
+        new Pair(old.version(), plan.version),
         (pair, known) ->
-            known != null && known.isOf(old) && known.isOf(plan)
+            known != null && known.isFrom(old) && known.isTo(plan)
                 ? known
                 : new StateTransfer(old, plan));
   }
@@ -277,12 +313,13 @@ final class VersionedScorer {
   /** Steps the new version through the frames that are kept; whether it can be. */
   private boolean warmUp(ScoringPlan plan, long timeMs) {
     KeyScorer scorer = scorer(plan);
+    VersionOutline adoptedFrom = adopted(plan, StateBytes.modelVersionOf(state.main));
     byte[] warm = null;
     try {
       for (int i = 0; i < state.frameCount; i++) {
         state.frame(i, frame);
         scorer.begin(warm, 0, Long.MAX_VALUE); // what it gives is left out
-        scorer.adopt(old(StateBytes.modelVersionOf(state.main)), state.main);
+        scorer.adopt(adoptedFrom, state.main);
         scorer.consume(frame, 0, lastTimeMs());
         warm = scorer.save();
       }
@@ -300,13 +337,18 @@ final class VersionedScorer {
    * @param from the state that it goes on with; null for a fresh one
    */
   private void goOn(ScoringPlan plan, byte[] from, long timeMs) {
-    ScoringPlan old = old(StateBytes.modelVersionOf(state.main));
+    long before = StateBytes.modelVersionOf(state.main);
+    VersionOutline old = plan.oneEach ? outline(before) : null;
     long nextInput = state.firstNumber + StateBytes.framesSeenOf(state.main);
     long nextNumber = Math.max(state.leastNumber, state.firstNumber + scored(plan, state.main));
-    boolean byInput = plan.oneEach && old != null && old.oneEach;
-    if (byInput && !old.prompt && !old.pairing.perReading()) {
-      flush(old, nextInput, timeMs);
-      nextNumber = Math.max(nextNumber, nextInput);
+    boolean byInput = old != null && old.oneEach();
+    if (byInput && holdsBack(old, plan)) {
+      ScoringPlan flushed = old(before);
+      byInput = flushed != null;
+      if (byInput) {
+        flush(flushed, nextInput, timeMs);
+        nextNumber = Math.max(nextNumber, nextInput);
+      }
     }
     if (byInput) {
       state.firstNumber = nextInput - (from == null ? 0 : StateBytes.framesSeenOf(from));
@@ -314,6 +356,14 @@ final class VersionedScorer {
       state.firstNumber = nextNumber - (from == null ? 0 : scored(plan, from));
     }
     state.leastNumber = nextNumber;
+  }
+
+  /**
+   * Whether a version has frames at the end of a sequence that it didn't give before; in a pipeline
+   * of which another version is this one, for what each reading gives is said by the pipeline.
+   */
+  private static boolean holdsBack(VersionOutline old, ScoringPlan plan) {
+    return !old.prompt() && !plan.pairing.perReading();
   }
 
   /** Frames of a state that have been scored: one a reading, or one for each that was emitted. */
@@ -354,11 +404,11 @@ final class VersionedScorer {
     System.arraycopy(scorer.frame(), 0, frame, 0, frame.length);
     KeyScorer next = scorer(plan);
     next.begin(state.next, 0, Long.MAX_VALUE); // nothing of it is scored yet
-    next.adopt(old, main);
+    next.adopt(old.outline, main);
     byte[] warm;
     try {
       next.consume(frame, 0, timeMs);
-      next.adopt(old, main);
+      next.adopt(old.outline, main);
       warm = next.save();
     } catch (BadRecordException e) {
       warm = null; // it begins again with the next frame; the stream is not its to stop
@@ -380,7 +430,7 @@ final class VersionedScorer {
     keep(old, oldFirstNumber, timeMs);
     KeyScorer scorer = scorer(plan);
     scorer.begin(state.next, 0, 0);
-    scorer.adopt(old(StateBytes.modelVersionOf(old)), left);
+    scorer.adopt(adopted(plan, StateBytes.modelVersionOf(old)), left);
     state.main = scorer.save();
     state.next = null;
     change = ChangeOver.RAN_BOTH;
@@ -408,7 +458,9 @@ final class VersionedScorer {
   /** Ends the sequence with the version that wrote its state. The key has no state after this. */
   List<Score> end(long timeMs) {
     if (state.main != null) {
-      ScoringPlan plan = old(StateBytes.modelVersionOf(state.main));
+      long version = StateBytes.modelVersionOf(state.main);
+      VersionOutline outline = outline(version);
+      ScoringPlan plan = outline == null || givesNothing(outline) ? null : old(version);
       if (plan != null) {
         KeyScorer scorer = scorer(plan);
         scorer.begin(state.main, state.firstNumber, state.leastNumber);
@@ -416,6 +468,18 @@ final class VersionedScorer {
       }
     }
     return scores;
+  }
+
+  /** Whether all that such a state can give is there already, so that its end gives nothing. */
+  private boolean givesNothing(VersionOutline outline) {
+    if (holdsBack(outline, base)) {
+      return false;
+    } else if (base.gate == null) {
+      return true;
+    }
+    float[] values = new float[outline.layout().length()];
+    new StateBytes(outline.layout()).read(state.main, values);
+    return !base.gate.holds(values, values.length - outline.adopted());
   }
 
   /** The bytes to store. */

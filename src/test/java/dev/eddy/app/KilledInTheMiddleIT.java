@@ -16,9 +16,9 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An instance is killed hard in the middle of grace periods, windows and sequences, on a real
- * broker and a real registry; another that reads the same input, undisturbed, makes the same
- * scores, byte for byte.
+ * An instance is killed hard, or stands still, in the middle of grace periods, windows and
+ * sequences, on a real broker and a real registry; another that reads the same input, undisturbed,
+ * makes the same scores, byte for byte.
  */
 @Timeout(600)
 class KilledInTheMiddleIT {
@@ -53,8 +53,9 @@ class KilledInTheMiddleIT {
   }
 
   /**
-   * Kills an instance at rest, when something waits, and takes its state away; and again in
-   * mid-stream, after all state came from the changelogs.
+   * Kills an instance at rest, when something waits, and takes its state away; again in mid-stream,
+   * after all state came from the changelogs; and lets one stand still until its transactions are
+   * given up.
    *
    * @param held the stores in which something must wait when the first one is killed
    * @return the scores, which are those of an undisturbed instance
@@ -81,6 +82,8 @@ class KilledInTheMiddleIT {
       }
       try (ScoringProcess last = launch(name, pipeline, topics);
           ScoringProcess undisturbed = launch(name + "-again", pipeline, topics)) {
+        topics.awaitScores(150);
+        last.standStill();
         feed.finish(RECORDS);
         topics.awaitEnd();
         again.awaitEnd(topics.in());

@@ -258,7 +258,7 @@ class ModelsCommandIT {
     Properties settings = new Properties();
     settings.put("bootstrap.servers", broker.bootstrapServers());
     Model model = Model.read(MACHINE);
-    var network = model.network(KernelBackend.find().kernels());
+    var layout = model.network(KernelBackend.find().kernels()).stateLayout();
     Terminal terminal =
         new Terminal(new ByteArrayOutputStream(), new PrintWriter(new StringWriter()), false);
     List<CompletableFuture<Void>> instances = new ArrayList<>();
@@ -269,7 +269,7 @@ class ModelsCommandIT {
                   FirstModel.publish(
                       new ModelFile(MACHINE, ImportOptions.NONE),
                       model,
-                      network,
+                      layout,
                       settings,
                       "first",
                       terminal)));

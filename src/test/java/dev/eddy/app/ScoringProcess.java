@@ -42,6 +42,7 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 final class ScoringProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int TRANSACTION_TIMEOUT_MS = 4_000;
   static final String PATIENCE_MS = "registry.patience.ms";
   static final String INPUT_TOPIC = "input.topic";
   static final String MODELS_TOPIC = "models.topic";
@@ -133,6 +134,22 @@ final class ScoringProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets the process stand still until its open transactions are over, as a virtual machine may.
+   */
+  void standStill() throws IOException, InterruptedException {
+    signal("STOP");
+    Thread.sleep(TRANSACTION_TIMEOUT_MS + 2_000); // the broker looks once a second
+    signal("CONT");
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("no process " + process.pid() + " to send " + signal);
+    }
+  }
+
   /** Kills the process at once; nothing of it gets to run any more. */
   @Override
   public void close() {
@@ -180,6 +197,7 @@ final class ScoringProcess implements AutoCloseable {
         fault -> {
           var response = faults.handle(fault);
           System.out.println("replaced " + response);
+          faults.fault().ifPresent(stopped -> stopped.thrown().printStackTrace());
           return response;
         });
     streams.start();
@@ -219,7 +237,7 @@ final class ScoringProcess implements AutoCloseable {
     // How long the group waits for a killed instance, and readers for its open transaction.
     settings.put("main.consumer.session.timeout.ms", 3_000);
     settings.put("main.consumer.heartbeat.interval.ms", 500);
-    settings.put("producer.transaction.timeout.ms", 10_000);
+    settings.put("producer.transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
     for (int i = 4; i < args.length; i++) {
       String[] setting = args[i].split("=", 2);
       settings.put(setting[0], setting[1]);

@@ -10,6 +10,9 @@ import dev.eddy.model.Timeline.Mode;
 import dev.eddy.streams.models.MemoryTopic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,7 @@ class ModelCatalogueTest {
           return topic.fetch(manifest, offsets);
         },
         refusal -> {},
+        Runnable::run,
         () -> nowNs);
   }
 
@@ -122,6 +126,69 @@ class ModelCatalogueTest {
     assertThat(fetched).isEmpty();
   }
 
+  /** What the config names, and the topic too, is in memory once. */
+  @Test
+  void shouldTakeTheGivenModelForTheSameVersionOnTheTopic() {
+    PackedModel given = model(1, YAML);
+    PackedModel others = PackedModels.random("m", 1, YAML, 5, 1);
+    Scoring scoring = Scoring.of("p", given.model()).with(ModelUpdates.from("models"));
+    for (PackedModel published : List.of(given, others)) {
+      MemoryTopic models = new MemoryTopic();
+      models.publish(published);
+      models.activate("m", 1, 0, Mode.LIVE, Timeline.ALL);
+      ModelCatalogue catalogue =
+          new ModelCatalogue(
+              ScoringPlan.base(scoring, VersionsPipeline.KERNELS),
+              VersionsPipeline.KERNELS,
+              "test",
+              models::fetch,
+              refusal -> {});
+      models.read(catalogue::accept);
+      catalogue.caughtUp();
+      ScoringPlan before = view(catalogue).at(-1, "k");
+      ScoringPlan live = view(catalogue).at(5, "k");
+      assertThat(live == before).isEqualTo(published == given);
+      assertThat(live.version).isEqualTo(1);
+    }
+  }
+
+  /** A task waits for what it needs, not for what the reader is at. */
+  @Test
+  void shouldNotLetATaskWaitForWhatTheReaderMakesReady() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    Scoring scoring = Scoring.of("p", model(100, YAML).model()).with(ModelUpdates.from("models"));
+    ModelCatalogue catalogue =
+        new ModelCatalogue(
+            new ScoringPlan(scoring, VersionsPipeline.KERNELS),
+            VersionsPipeline.KERNELS,
+            "test",
+            (manifest, offsets) -> {
+              if (manifest.version() == 3) {
+                asked.countDown();
+                Waiting.on(answer);
+              }
+              return topic.fetch(manifest, offsets);
+            },
+            refusal -> {});
+    topic.publish(model(1, YAML));
+    topic.publish(model(2, YAML));
+    live(2, 0);
+    topic.read(catalogue::accept);
+    catalogue.caughtUp();
+    VersionView<String> view = view(catalogue);
+    CompletableFuture<Void> reader =
+        CompletableFuture.runAsync(() -> topic.publish(model(3, YAML)));
+    Waiting.on(asked);
+    assertThat(catalogue.find(1).version).isEqualTo(1);
+    assertThat(catalogue.outline(1).version()).isEqualTo(1);
+    assertThat(view.at(5, "k").version).isEqualTo(2);
+    assertThat(reader).isNotDone();
+    answer.countDown();
+    reader.get(30, TimeUnit.SECONDS);
+    assertThat(catalogue.compiled()).isEqualTo(3);
+  }
+
   /** A nanosecond clock may go from its largest number on to its smallest. */
   @Test
   void shouldLetTheVersionGoThatWasAskedForLongestAgo() {
@@ -129,7 +196,7 @@ class ModelCatalogueTest {
     live(9, 0);
     topic.read(catalogue::accept);
     catalogue.caughtUp();
-    int most = ModelCatalogue.MAX_SPARE;
+    int most = CompiledVersions.MAX_SPARE;
     nowNs = Long.MAX_VALUE - 2;
     for (int version = 1; version <= most + 1; version++) {
       assertThat(catalogue.find(version)).isNotNull();

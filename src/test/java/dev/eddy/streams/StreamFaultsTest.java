@@ -18,11 +18,21 @@ import dev.eddy.network.StateMismatchException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
+import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -42,6 +52,23 @@ class StreamFaultsTest {
     assertThat(faults.handle(new StreamsException(new TimeoutException("no answer"))))
         .isEqualTo(REPLACE_THREAD);
     assertThat(faults.fault()).isEmpty();
+  }
+
+  /** What a commit threw in an instance that had stood still for longer than its transaction. */
+  @Test
+  void shouldGoOnAfterATransactionThatTheBrokerHasGivenUp() {
+    for (ApiException ended :
+        List.of(
+            new InvalidTxnStateException("a transactional operation in an invalid state"),
+            new TransactionAbortedException(),
+            new TransactionAbortableException("abort it"),
+            new ProducerFencedException("a newer producer"),
+            new InvalidProducerEpochException("an old epoch"),
+            new InvalidPidMappingException("an id that has expired"),
+            new UnknownProducerIdException("nothing is known of it"),
+            new OutOfOrderSequenceException("records before it are missing"))) {
+      assertThat(kind(ended)).as(ended.toString()).isEqualTo(TRANSIENT);
+    }
   }
 
   @Test

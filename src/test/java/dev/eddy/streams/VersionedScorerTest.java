@@ -21,7 +21,21 @@ class VersionedScorerTest {
 
   private final List<ScoringPlan> plans = new ArrayList<>(); // of version i + 1
   private final VersionedScorer scorer =
-      new VersionedScorer(plan(1), UPDATES, version -> plans.get((int) version - 1), null);
+      new VersionedScorer(
+          plan(1),
+          UPDATES,
+          new VersionedScorer.Versions() {
+            @Override
+            public ScoringPlan find(long version) {
+              return plans.get((int) version - 1);
+            }
+
+            @Override
+            public VersionOutline outline(long version) {
+              return find(version).outline;
+            }
+          },
+          null);
 
   private static ScoringPlan plan(int version) {
     Scoring scoring = Scoring.of("p", PackedModels.random("m", version, YAML, version, 1).model());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -35,6 +36,7 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
   final List<Made> live = new ArrayList<>();
   final List<Made> shadow = new ArrayList<>();
   final List<String> refusals = new ArrayList<>();
+  final List<Long> fetched = new CopyOnWriteArrayList<>();
   final TopologyTestDriver driver;
   private final ModelCatalogue catalogue;
   private final Scoring scoring;
@@ -42,13 +44,29 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
 
   /** What is on the topic at the start is known at the start. */
   VersionsPipeline(Scoring scoring, MemoryTopic topic, Map<String, byte[]> states) {
+    this(scoring, topic, states, Map.of());
+  }
+
+  /** As above, with states of what scores in the shadow. */
+  VersionsPipeline(
+      Scoring scoring,
+      MemoryTopic topic,
+      Map<String, byte[]> states,
+      Map<String, byte[]> shadowStates) {
     // thousands of these are opened by the tests, and opening RocksDB would be most of their time
     this.scoring =
         scoring.with(new StateStore(StateStore.Kind.MEMORY, true, scoring.store().otherLayout()));
     ScoringPlan plan = new ScoringPlan(this.scoring, KERNELS);
     this.catalogue =
         new ModelCatalogue(
-            plan, KERNELS, "test", topic::fetch, refusal -> refusals.add(text(refusal)));
+            plan,
+            KERNELS,
+            "test",
+            (manifest, offsets) -> {
+              fetched.add(manifest.version());
+              return topic.fetch(manifest, offsets);
+            },
+            refusal -> refusals.add(text(refusal)));
     topic.read(catalogue::accept);
     catalogue.caughtUp();
     StreamsBuilder builder = new StreamsBuilder();
@@ -70,6 +88,7 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, "target/test-state/" + UUID.randomUUID());
     driver = new TopologyTestDriver(builder.build(), settings, Instant.EPOCH);
     states.forEach((key, state) -> store().put(key, state));
+    shadowStates.forEach((key, state) -> shadowStore().put(key, state));
     in = driver.createInputTopic("in", Serdes.String().serializer(), Serdes.Float().serializer());
   }
 
@@ -91,14 +110,32 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
     // nothing is read
   }
 
+  private KeyValueStore<String, byte[]> shadowStore() {
+    return driver.getKeyValueStore(scoring.shadowStoreName());
+  }
+
+  /** As {@link #states}, of what scores in the shadow. */
+  Map<String, byte[]> shadowStates() {
+    return states(shadowStore());
+  }
+
+  /** What the reader of a models topic does several times a second. */
+  void prepare() {
+    catalogue.prepare();
+  }
+
   KeyValueStore<String, byte[]> store() {
     return driver.getKeyValueStore(scoring.storeName());
   }
 
   /** All states, as a changelog would give them to another instance. */
   Map<String, byte[]> states() {
+    return states(store());
+  }
+
+  private static Map<String, byte[]> states(KeyValueStore<String, byte[]> store) {
     Map<String, byte[]> states = new HashMap<>();
-    try (var all = store().all()) {
+    try (var all = store.all()) {
       all.forEachRemaining(entry -> states.put(entry.key, entry.value));
     }
     return states;

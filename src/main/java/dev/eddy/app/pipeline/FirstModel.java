@@ -7,7 +7,6 @@ import dev.eddy.model.ModelManifest;
 import dev.eddy.model.PackedModel;
 import dev.eddy.model.Provenance;
 import dev.eddy.model.Timeline;
-import dev.eddy.network.Network;
 import dev.eddy.network.StateLayout;
 import dev.eddy.streams.models.ModelsConflictException;
 import dev.eddy.streams.models.ModelsTopic;
@@ -35,13 +34,15 @@ public final class FirstModel {
    * timeline for it already.
    *
    * @param file where the model was read from
+   * @param model its weights are not asked for
+   * @param layout of the network's state
    * @throws dev.eddy.model.ModelException if the version was published with other content, or the
    *     file doesn't hold all weights itself
    */
   public static void publish(
       ModelFile file,
       Model model,
-      Network network,
+      StateLayout layout,
       Properties settings,
       String topic,
       Terminal terminal) {
@@ -51,7 +52,7 @@ public final class FirstModel {
       models.create();
       TopicContents contents = models.read();
       if (contents.timeline(model.name()).activations().isEmpty()) {
-        PackedModel packed = checked(file, model, network);
+        PackedModel packed = checked(file, model, layout);
         untilNobodyElseDoes(() -> models.publish(packed));
         untilNobodyElseDoes(
             () ->
@@ -60,7 +61,7 @@ public final class FirstModel {
         return;
       }
       ModelManifest there = contents.find(model.name(), model.version()).orElse(null);
-      if (there == null || !there.hasContentOf(packed(file, model, network).manifest())) {
+      if (there == null || !there.hasContentOf(packed(file, model, layout).manifest())) {
         terminal
             .err()
             .println(
@@ -105,18 +106,18 @@ public final class FirstModel {
         : timeline; // another instance was first
   }
 
-  static PackedModel checked(ModelFile file, Model model, Network network) {
-    PackedModel packed = packed(file, model, network);
+  static PackedModel checked(ModelFile file, Model model, StateLayout layout) {
+    PackedModel packed = packed(file, model, layout);
     packed.checkAsReadersWill();
     return packed;
   }
 
-  private static PackedModel packed(ModelFile file, Model model, Network network) {
+  private static PackedModel packed(ModelFile file, Model model, StateLayout layout) {
     return PackedModel.of(
         file,
         model.name(),
         model.version(),
-        StateLayout.text(network.stateLayout().fingerprint()),
+        StateLayout.text(layout.fingerprint()),
         new Provenance(user(), Instant.now(), file.path().toString(), Map.of()));
   }
 

@@ -6,6 +6,8 @@ import dev.eddy.avro.RegistrySettings;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.avro.ScoreSerializer;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.model.Model;
+import dev.eddy.network.StateLayout;
 import dev.eddy.streams.FrameTail;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
@@ -65,6 +67,16 @@ public final class Pipeline {
   /** The schema of the scores. */
   public ScoreSchema schema() {
     return scoring.schema();
+  }
+
+  /** The model that it was made with, without its weights. */
+  public Model model() {
+    return scoring.model();
+  }
+
+  /** What that model's part of a key's state consists of. */
+  public StateLayout networkLayout() {
+    return scoring.networkLayout();
   }
 
   /** Registers the scores' schema, so that a start fails where a stream would. */

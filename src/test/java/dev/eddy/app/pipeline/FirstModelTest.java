@@ -18,7 +18,7 @@ import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
 import dev.eddy.model.ModelException;
 import dev.eddy.model.ModelFile;
-import dev.eddy.network.Network;
+import dev.eddy.network.StateLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,9 +78,9 @@ class FirstModelTest {
   void shouldNotPublishWhatReadersCannotRead() throws IOException {
     ModelFile file = new ModelFile(modelWithWeightsBeside(), ImportOptions.NONE);
     Model model = file.read();
-    Network network = model.network(KernelBackend.find().kernels());
+    StateLayout layout = model.network(KernelBackend.find().kernels()).stateLayout();
 
-    assertThatThrownBy(() -> FirstModel.checked(file, model, network))
+    assertThatThrownBy(() -> FirstModel.checked(file, model, layout))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("external data \"w.bin\"")
         .hasMessageEndingWith("what is published must hold all its weights itself");

@@ -128,10 +128,12 @@ public final class ScoringTopology {
                         new InputDecoder(table.rows(), registryPatience, false))
             .orElse(null);
     checkTail(scoring, tail);
-    this.processor =
+    ScoringProcessorSupplier<byte[]> supplier =
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
+    this.processor =
+        timing.frames().map(plan -> supplier.behindFrames(plan.lagMs())).orElse(supplier);
     this.scoring = processor.scoring();
     timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
     timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));

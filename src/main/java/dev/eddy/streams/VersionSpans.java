@@ -79,7 +79,7 @@ final class VersionSpans {
   ScoringPlan live(int number, int place, Plans plans) {
     for (int i = number; i >= 0; i--) {
       boolean refused = false;
-      for (Timeline.Share share : spans.get(i).live()) {
+      for (Timeline.Share share : spans.get(i).all()) {
         if (place < share.permille()) {
           ScoringPlan plan = plans.plan(share.version());
           if (plan != null) {
@@ -103,15 +103,16 @@ final class VersionSpans {
     spans.get(number).shadow().ifPresent(named::add);
     for (int i = number; i >= 0; i--) {
       boolean refused = false;
-      for (Timeline.Share share : spans.get(i).live()) {
-        named.add(share.version());
-        if (isRefused.test(share.version())) {
-          refused = true;
-        } else if (share.permille() == Timeline.ALL) {
-          return;
+      int taken = 0;
+      for (Timeline.Share share : spans.get(i).all()) {
+        if (share.permille() > taken) {
+          named.add(share.version());
+          boolean used = !isRefused.test(share.version());
+          taken = used ? share.permille() : taken;
+          refused |= !used;
         }
       }
-      if (!refused) {
+      if (!refused || taken == Timeline.ALL) {
         return;
       }
     }

@@ -362,6 +362,24 @@ class ChangingModelsTest {
     }
   }
 
+  /** Also the keys of a smaller share that the refused one would have taken in all. */
+  @Test
+  void shouldLeaveKeysToAShareThatARefusedOneCovers() {
+    MemoryTopic topic = topic(ONE, TWO);
+    live(topic, 1, Timeline.ALWAYS);
+    topic.activate("m", 2, 1, Mode.LIVE, 300);
+    topic.activate("m", 3, 10, Mode.LIVE, 600); // there is none
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring(ONE, UPDATES), topic)) {
+      for (int i = 0; i < 20; i++) {
+        for (int key = 0; key < 40; key++) {
+          pipeline.pipe("key" + key, value(i), i);
+        }
+      }
+      assertThat(byKeyAt(pipeline, 15)).isEqualTo(byKeyAt(pipeline, 5));
+      assertThat(byKeyAt(pipeline, 5).values()).contains("m/1", "m/2");
+    }
+  }
+
   private static Map<String, String> byKeyAt(VersionsPipeline pipeline, long timeMs) {
     Map<String, String> models = new HashMap<>();
     pipeline.live.stream()

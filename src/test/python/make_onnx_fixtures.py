@@ -15,7 +15,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from onnxcases import case, convolutions, functions, graphs, networks, patterns, recurrent, shapes, spec, states  # noqa: E402
+from onnxcases import applications, case, convolutions, functions, graphs, networks, patterns, recurrent, shapes, spec, states  # noqa: E402
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 PACK = os.path.join(ROOT, "src", "test", "resources", "onnx", "cases.json.gz")
@@ -26,7 +26,7 @@ def line(one):
 
 
 def main():
-    for family in (convolutions, recurrent, functions, graphs, spec, networks, shapes, states, patterns):
+    for family in (convolutions, recurrent, functions, graphs, spec, networks, shapes, states, patterns, applications):
         family.add()
     old = {}
     if sys.argv[1:2] == ["--only"]:

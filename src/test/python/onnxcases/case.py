@@ -120,8 +120,9 @@ def meta_of(case):
         "outputs": [{"name": o.name, "layout": o.layout} for o in case.outputs],
         "tolerance": {"atol": 2e-5, "rtol": 1e-4},
     }
-    if "options" in case.meta:
-        meta["options"] = case.meta["options"]
+    for key in ("options", "note"):
+        if key in case.meta:
+            meta[key] = case.meta[key]
     return meta
 
 

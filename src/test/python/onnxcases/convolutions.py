@@ -163,7 +163,7 @@ def add():
     torch_case("net_upsample_nearest", nn.Sequential(nn.Conv1d(3, 3, 4, 2, 1), nn.Upsample(scale_factor=2), nn.Conv1d(3, 2, 3, padding=1)), X, "NCT", multiple=2)
     torch_case("net_upsample_linear", nn.Sequential(nn.Upsample(scale_factor=2, mode="linear"), nn.Conv1d(3, 2, 3, padding=1)), X, "NCT", opset=11)
     torch_case("net_interpolate_3", Of(lambda m, x: F.interpolate(m.c(x), scale_factor=3.0), c=nn.Conv1d(3, 2, 1)), X, "NCT", opset=9)
-    torch_case("net_interpolate_like", Of(lambda m, x: F.interpolate(m.c(x), size=x.shape[2]) + x[:, :1], c=nn.Conv1d(3, 2, 2, 2)), X, "NCT", multiple=2)
+    torch_case("net_interpolate_like", Of(lambda m, x: F.interpolate(m.c(x), size=x.shape[2]) + x[:, :1], c=nn.Conv1d(3, 2, 2, 2)), X, "NCT", multiple=2, note="multiple of 2")
     torch_case("net_pixel_shuffle", Of(lambda m, x: shuffled(m.c(x), 2), c=nn.Conv1d(3, 4, 3, padding=1)), X, "NCT")
     torch_case("net_patches", Of(lambda m, x: m.f(x.reshape(1, -1, 4 * 3)), f=nn.Linear(12, 2)), Input("x", "NTC", 3), "NTC", rows=24, multiple=4, length=12)
     torch_case("net_patch_conv_gru", Of(lambda m, x: m.g(m.c(x.transpose(1, 2)).transpose(1, 2))[0], c=nn.Conv1d(3, 4, 4, 4), g=nn.GRU(4, 3, batch_first=True)), Input("x", "NTC", 3), "NTC")

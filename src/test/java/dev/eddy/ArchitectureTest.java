@@ -49,6 +49,7 @@ class ArchitectureTest {
           may(
               "streams",
               "streams.time",
+              "streams.store",
               "streams.models",
               "avro",
               "model..",
@@ -57,7 +58,8 @@ class ArchitectureTest {
               "network",
               "layer",
               "kernel"),
-          may("streams.time", "avro", "frames", "network"),
+          may("streams.time", "streams.store", "avro", "frames", "network"),
+          may("streams.store"),
           may("streams.models", "avro", "model.."),
           may("avro", "model..", "network", "layer", "kernel"),
           may("model..", "network", "layer", "kernel"),

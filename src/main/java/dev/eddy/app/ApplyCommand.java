@@ -132,7 +132,7 @@ final class ApplyCommand implements Runnable {
   private record Compiled(Network network, List<String> outputs, Optional<Model> whole) {}
 
   private Compiled compiled(Kernels kernels) {
-    Model model = modelArgument.read();
+    Model model = modelArgument.read(terminal);
     boolean whole = through == Through.TOPOLOGY;
     return new Compiled(
         model.network(kernels), model.outputs(), whole ? Optional.of(model) : Optional.empty());

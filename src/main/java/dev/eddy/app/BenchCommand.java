@@ -89,10 +89,26 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "none",
       description =
-          "What a third topology does before it scores: order puts records in order, windows makes"
-              + " means of 30 s every 10 s of them too. Records then come out of order (default:"
+          "What is done before a third topology scores, on records out of order: order, windows"
+              + " (means), both; or all of these, in topologies of their own (default:"
               + " ${DEFAULT-VALUE}).")
   private String time;
+
+  @Option(
+      names = "--window",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "Length of windows. There is a record a millisecond, so with 10,000 keys each has one in"
+              + " 10 s (default: ${DEFAULT-VALUE}).")
+  private int window;
+
+  @Option(
+      names = "--hop",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "From one window to the next (default: ${DEFAULT-VALUE}).")
+  private int hop;
 
   BenchCommand(Terminal terminal, Interruption interruption) {
     this.terminal = terminal;
@@ -109,7 +125,9 @@ final class BenchCommand implements Callable<Integer> {
             (int) within("--runs", runs, 1, 1_000),
             (int) within("--threads", threads, 1, 64),
             kind(),
-            time());
+            times(),
+            1_000 * within("--window", window, 1, 86_400),
+            1_000 * within("--hop", hop, 1, window));
     Kernels kernels = Backend.kernels(terminal);
     Logs.errorsOnly(StreamsConfig.class.getName());
     Logs.errorsOnly(DemoCommand.STATE_DIRECTORY);
@@ -146,12 +164,15 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
-  private Bench.Time time() {
+  private List<Bench.Time> times() {
     return switch (time) {
-      case "none" -> Bench.Time.NONE;
-      case "order" -> Bench.Time.ORDER;
-      case "windows" -> Bench.Time.WINDOWS;
-      default -> throw new UserException("--time must be none, order or windows, got " + time);
+      case "none" -> List.of(Bench.Time.NONE);
+      case "order" -> List.of(Bench.Time.NONE, Bench.Time.ORDER);
+      case "windows" -> List.of(Bench.Time.NONE, Bench.Time.WINDOWS);
+      case "both" -> List.of(Bench.Time.NONE, Bench.Time.BOTH);
+      case "all" -> List.of(Bench.Time.values());
+      default ->
+          throw new UserException("--time must be none, order, windows, both or all, got " + time);
     };
   }
 

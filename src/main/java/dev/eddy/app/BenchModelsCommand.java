@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "models",
     description = {
-      "Measure what a change of model costs a stream that goes on: the pauses between two scores",
-      "while a large version is published, fetched, compiled and takes over, beside those while",
+      "Measure what a change of model costs a stream that goes on: the pauses of each thread",
+      "between two of its scores while a large version is published, fetched, compiled and takes over, beside those while",
       "nothing changes; then the memory after few and after many change-overs. Publisher and stream",
       "are in one process, the broker is in another; all share the machine."
     })
@@ -50,7 +50,7 @@ final class BenchModelsCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N",
-      defaultValue = "50",
+      defaultValue = "100",
       description =
           "Records a second; not more than the large version can score (default: ${DEFAULT-VALUE}).")
   private int rate;

@@ -42,7 +42,7 @@ final class ConvertCommand implements Runnable {
   public void run() {
     Path weights = ModelWriter.weights(output);
     checkTargets(weights);
-    Model model = modelArgument.read();
+    Model model = modelArgument.read(terminal);
     ModelWriter.write(model, output);
     terminal.err().println("wrote " + output + " and " + weights);
   }

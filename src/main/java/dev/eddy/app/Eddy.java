@@ -101,7 +101,9 @@ public final class Eddy implements Runnable {
     program.setExecutionExceptionHandler((e, command, parsed) -> failed(terminal, e, eddy.debug));
     program.setExecutionStrategy(
         parsed -> {
-          Logs.configure(eddy.debug);
+          if (eddy.debug) { // else logging starts with the first line that is logged, mostly never
+            Logs.tellAll();
+          }
           return new CommandLine.RunLast().execute(parsed);
         });
     try {

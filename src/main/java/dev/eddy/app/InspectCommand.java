@@ -32,7 +32,7 @@ final class InspectCommand implements Runnable {
 
   @Override
   public void run() {
-    Model model = modelArgument.read();
+    Model model = modelArgument.read(terminal);
     Network network = model.network(Backend.kernels(terminal));
     PrintWriter out = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
     summary(model, network).print(out);
@@ -113,6 +113,9 @@ final class InspectCommand implements Runnable {
   }
 
   private static String grouped(double number) {
+    if (number >= 0 && number < 1000 && number == Math.rint(number)) {
+      return Integer.toString((int) number);
+    }
     return number == Math.rint(number)
         ? String.format(Locale.ROOT, "%,d", (long) number)
         : String.format(Locale.ROOT, "%,.1f", number);

@@ -16,15 +16,13 @@ final class Logs {
     }
   }
 
-  /** Warnings that are worth a line, or everything from information upwards. */
-  static void configure(boolean debug) {
+  /** Everything from information upwards, not only warnings that are worth a line. */
+  static void tellAll() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
-      logs.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(debug ? Level.INFO : Level.WARN);
-      if (debug) {
-        logs.getLoggerList().stream()
-            .filter(logger -> !logger.getName().equals(Logger.ROOT_LOGGER_NAME))
-            .forEach(logger -> logger.setLevel(null));
-      }
+      logs.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+      logs.getLoggerList().stream()
+          .filter(logger -> !logger.getName().equals(Logger.ROOT_LOGGER_NAME))
+          .forEach(logger -> logger.setLevel(null));
     }
   }
 }

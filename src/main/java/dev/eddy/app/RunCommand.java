@@ -1,6 +1,7 @@
 package dev.eddy.app;
 
 import dev.eddy.app.csv.ResultFile;
+import dev.eddy.app.models.ModelArgument;
 import dev.eddy.app.pipeline.Clients;
 import dev.eddy.app.pipeline.CsvFeed;
 import dev.eddy.app.pipeline.FirstModel;
@@ -89,7 +90,7 @@ final class RunCommand implements Runnable {
   public void run() {
     checkOptions();
     PipelineConfig config = PipelineConfig.read(configFile);
-    Scoring scoring = config.scoring(config.model().read());
+    Scoring scoring = config.scoring(ModelArgument.read(config.model(), terminal));
     Kernels kernels = Backend.kernels(terminal);
     interruption.listen();
     try (CsvFeed feed = inputFile == null ? null : CsvFeed.open(config, inputFile, terminal);

@@ -113,6 +113,22 @@ public final class FramePlan {
     return stages.stream().allMatch(Stage::oneForOne);
   }
 
+  /**
+   * By how much event time the frames of one key may be behind those of another whose records have
+   * the same times; of windows by count no more than 0 is known.
+   */
+  public long lagMs() {
+    long lagMs = 0;
+    for (Stage stage : stages) {
+      if (stage instanceof Window window) {
+        lagMs += 2 * window.span().longestMs();
+      } else if (stage instanceof Sampling sampling) {
+        lagMs += 2 * sampling.everyMs();
+      }
+    }
+    return lagMs;
+  }
+
   /** Whether a value that is missing is replaced by the key's last one. */
   boolean holds() {
     return input.stream().anyMatch(FrameChannel::hold);

@@ -66,6 +66,13 @@ public sealed interface Span permits Span.ByTime, Span.ByCount, Span.Session {
     }
   }
 
+  /** From a window's start to when it comes out, in event time; 0 where nothing bounds it. */
+  default long longestMs() {
+    return this instanceof ByTime time
+        ? time.sizeMs
+        : this instanceof Session session ? session.maxMs + session.gapMs : 0;
+  }
+
   private static void checkHop(long hop, long size, String unit) {
     if (hop < 1 || hop > size) {
       throw new IllegalArgumentException(

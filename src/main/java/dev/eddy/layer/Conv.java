@@ -96,7 +96,7 @@ public record Conv(int filters, List<Axis> axes, int groups, boolean bias) imple
 
   @Override
   public Clock clock(Shape input) {
-    return new WindowClock(space(input).time());
+    return WindowClock.of(space(input).time());
   }
 
   @Override

@@ -70,7 +70,7 @@ public record Pool(How how, List<Axis> axes, boolean countPadding) implements La
 
   @Override
   public Clock clock(Shape input) {
-    return new WindowClock(space(input).time());
+    return WindowClock.of(space(input).time());
   }
 
   @Override

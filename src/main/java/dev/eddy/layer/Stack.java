@@ -36,7 +36,7 @@ public record Stack(int frames) implements Layer {
 
   @Override
   public Clock clock(Shape input) {
-    return new WindowClock(frames - 1, frames, 0);
+    return WindowClock.of(frames - 1, frames, 0);
   }
 
   @Override

@@ -47,7 +47,7 @@ public record TimeSlice(int start, int end, int step) implements Layer {
 
   @Override
   public Clock clock(Shape input) {
-    return new WindowClock(start + end, step, 0);
+    return WindowClock.of(start + end, step, 0);
   }
 
   @Override

@@ -10,12 +10,18 @@ final class WindowClock implements Clock {
   private int wait;
   private boolean started;
 
-  WindowClock(Axis time) {
-    this(firstWait(time), time.stride(), time.after());
+  static Clock of(Axis time) {
+    return of(firstWait(time), time.stride(), time.after());
   }
 
   /** {@code flushCalls}: frames of padding behind the sequence. */
-  WindowClock(int wait, int stride, int flushCalls) {
+  static Clock of(int wait, int stride, int flushCalls) {
+    return wait == 0 && stride == 1 && flushCalls == 0
+        ? Clock.EVERY
+        : new WindowClock(wait, stride, flushCalls);
+  }
+
+  private WindowClock(int wait, int stride, int flushCalls) {
     this.wait = wait;
     this.stride = stride;
     this.flushCalls = flushCalls;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class Model {
   private final Graph graph;
   private final Map<String, Tensor> tensors;
   private final List<String> outputs;
+  private final List<String> notes;
 
   /**
    * Joins a description and its weights.
@@ -63,6 +65,7 @@ public final class Model {
     }
     checkTensors(specs);
     this.outputs = checkedOutputs(outputs);
+    this.notes = List.of();
   }
 
   /** As below, where the file leaves nothing open. */
@@ -103,17 +106,30 @@ public final class Model {
     return new Model(name, version, graph, tensors, outputs);
   }
 
-  private Model(Model other) {
+  private Model(Model other, Map<String, Tensor> tensors, List<String> notes) {
     this.name = other.name;
     this.version = other.version;
     this.graph = other.graph;
-    this.tensors = null;
+    this.tensors = tensors;
     this.outputs = other.outputs;
+    this.notes = List.copyOf(notes);
+  }
+
+  /** The same with notes for whoever reads its file. */
+  public Model noting(List<String> notes) {
+    return new Model(this, tensors, notes);
+  }
+
+  /**
+   * Where the stream is not what the file gives offline; each is a line. Of a file's model only.
+   */
+  public List<String> notes() {
+    return notes;
   }
 
   /** The same without its weights, which take as much memory as the network compiled of them. */
   public Model withoutWeights() {
-    return new Model(this);
+    return new Model(this, null, notes);
   }
 
   /**
@@ -191,7 +207,7 @@ public final class Model {
               + " has "
               + shape.size());
     }
-    if (Set.copyOf(checked).size() != checked.size()) {
+    if (new HashSet<>(checked).size() != checked.size()) {
       throw new ModelException(id() + ": outputs must have different names, got " + checked);
     }
     return List.copyOf(checked);

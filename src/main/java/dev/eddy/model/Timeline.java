@@ -66,11 +66,15 @@ public final class Timeline {
    * @param untilMs the first millisecond behind it, or {@code Long.MAX_VALUE}, which is within
    * @param live the first one whose share covers a key scores it; the last one's covers all; empty
    *     before the first activation, and not ended by a whole where that was for a share
+   * @param all the same and, in their order, those whose keys newer ones take in all, for where
+   *     these can't be used
    * @param shadow the version that scores in the shadow
    */
-  public record Span(long fromMs, long untilMs, List<Share> live, OptionalLong shadow) {
+  public record Span(
+      long fromMs, long untilMs, List<Share> live, List<Share> all, OptionalLong shadow) {
     public Span {
       live = List.copyOf(live);
+      all = List.copyOf(all);
     }
 
     /** Whether a time is within. */
@@ -121,7 +125,7 @@ public final class Timeline {
     long fromMs = ALWAYS;
     for (Activation next : byTime()) {
       if (next.fromMs > fromMs) {
-        spans.add(new Span(fromMs, next.fromMs, seen(live), shadow));
+        spans.add(new Span(fromMs, next.fromMs, seen(live), live, shadow));
         fromMs = next.fromMs;
       }
       switch (next.mode) {
@@ -139,7 +143,7 @@ public final class Timeline {
         shadow = OptionalLong.empty();
       }
     }
-    spans.add(new Span(fromMs, Long.MAX_VALUE, seen(live), shadow));
+    spans.add(new Span(fromMs, Long.MAX_VALUE, seen(live), live, shadow));
     return spans;
   }
 

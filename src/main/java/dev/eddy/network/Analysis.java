@@ -26,14 +26,13 @@ final class Analysis {
     return operation instanceof Previous previous ? previous.tensors() : List.of();
   }
 
-  /** A node's place, -1 for the input. */
-  static int indexOf(Graph graph, String name) {
-    for (int i = 0; i < graph.nodes().size(); i++) {
-      if (graph.nodes().get(i).name().equals(name)) {
-        return i;
-      }
+  /** The place of each node by its name, -1 for the input. */
+  static Map<String, Integer> places(Graph graph) {
+    Map<String, Integer> places = new HashMap<>(Map.of(Graph.INPUT, -1));
+    for (Graph.Node node : graph.nodes()) {
+      places.put(node.name(), places.size() - 1);
     }
-    return -1;
+    return places;
   }
 
   /**
@@ -41,14 +40,13 @@ final class Analysis {
    * each input frame and reads nothing else when it does.
    */
   static int[][] reads(Graph graph) {
-    Map<String, Integer> indices = new HashMap<>(Map.of(Graph.INPUT, -1));
+    Map<String, Integer> places = places(graph);
     List<int[]> reads = new ArrayList<>();
     for (Graph.Node node : graph.nodes()) {
       reads.add(
           node.operation() instanceof Previous
               ? new int[] {-1}
-              : node.reads().stream().mapToInt(indices::get).toArray());
-      indices.put(node.name(), indices.size() - 1);
+              : node.reads().stream().mapToInt(places::get).toArray());
     }
     return reads.toArray(int[][]::new);
   }

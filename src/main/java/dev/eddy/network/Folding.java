@@ -40,8 +40,9 @@ final class Folding {
     for (Graph.Node node : graph.nodes()) {
       node.reads().forEach(read -> readers.merge(read, 1, Integer::sum));
     }
+    Map<String, Integer> places = Analysis.places(graph);
     for (int i = 0; i < parts.size(); i++) {
-      int before = Analysis.indexOf(graph, graph.nodes().get(i).reads().get(0));
+      int before = places.get(graph.nodes().get(i).reads().get(0));
       if (before >= 0
           && before < i
           && readers.get(parts.get(before).name()) == 1

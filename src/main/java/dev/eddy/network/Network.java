@@ -192,7 +192,9 @@ public final class Network {
     folding.redirect(reads);
 
     Compiled[] nodes = new Compiled[count];
-    StateLayout layout = new StateLayout(List.of());
+    Map<String, Integer> places = Analysis.places(graph);
+    List<StatePart> layout = new ArrayList<>();
+    int stateOffset = 0;
     int scratchLength = 0;
     long buffers = 0;
     for (int i = 0; i < count; i++) {
@@ -208,7 +210,6 @@ public final class Network {
       }
       int[] sizes = shapes.stream().mapToInt(Shape::size).toArray();
       int size = part.output().size();
-      int stateOffset = layout.length();
       List<StatePart> state;
       if (folding.standsFor(i) != i) {
         state = List.of();
@@ -228,7 +229,7 @@ public final class Network {
             new Compiled.OfPrevious(
                 reads[i],
                 size,
-                folding.standsFor(Analysis.indexOf(graph, node.reads().get(0))),
+                folding.standsFor(places.get(node.reads().get(0))),
                 previous.start(weights.apply(node.name())),
                 stateOffset);
       } else {
@@ -246,11 +247,12 @@ public final class Network {
       if (stateOffset + stateLength > MAX_STATE) {
         throw stateTooLarge(node);
       }
-      layout = layout.with(node.name(), state);
+      layout.addAll(StateLayout.named(node.name(), state));
+      stateOffset += (int) stateLength;
       double multiplyAdds = folding.standsFor(i) == i ? part.multiplyAddsPerFrame() : 0;
       parts.set(i, part.with((int) stateLength, multiplyAdds));
     }
-    return new Network(graph, parts, nodes, scratchLength, layout, folding);
+    return new Network(graph, parts, nodes, scratchLength, new StateLayout(layout), folding);
   }
 
   /** Some values can't be: a layer says which, here it is said where. */

@@ -4,6 +4,7 @@ import dev.eddy.layer.StatePart;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,11 +24,16 @@ public record StateLayout(List<StatePart> parts) {
 
   /** This layout followed by more parts, whose names get the prefix {@code owner.}. */
   public StateLayout with(String owner, List<StatePart> more) {
-    List<StatePart> all = new java.util.ArrayList<>(parts);
-    for (StatePart part : more) {
-      all.add(new StatePart(owner + "." + part.name(), part.length()));
-    }
+    List<StatePart> all = new ArrayList<>(parts);
+    all.addAll(named(owner, more));
     return new StateLayout(all);
+  }
+
+  /** The parts of a layout that belong to an owner: their names get the prefix {@code owner.}. */
+  static List<StatePart> named(String owner, List<StatePart> parts) {
+    return parts.stream()
+        .map(part -> new StatePart(owner + "." + part.name(), part.length()))
+        .toList();
   }
 
   /** Values of state. */

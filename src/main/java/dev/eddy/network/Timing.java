@@ -2,11 +2,13 @@ package dev.eddy.network;
 
 import dev.eddy.layer.Clock;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.Merge;
 import dev.eddy.layer.Previous;
 import dev.eddy.layer.Rate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How far the branches of a graph lag behind each other where they meet, and its output behind its
@@ -14,7 +16,8 @@ import java.util.List;
  *
  * <p>Layers emit at times that don't depend on the values, so one run of their {@link Clock}s alone
  * tells how many frames of each branch ever have to wait for the other: the smallest delay lines
- * that align them. The run is long enough to pass every warm-up and two whole periods of the rates.
+ * that align them. Nodes that emit whenever what they read does, most of them, are left out of it.
+ * The run is long enough to pass every warm-up and two whole periods of the rates.
  *
  * <p>It also ends the sequence at many lengths (the fewer, the longer an end takes), at all of the
  * last period among them. Branches that never give the same number of frames could never meet
@@ -24,13 +27,20 @@ import java.util.List;
  */
 final class Timing {
   private static final long EVERY_LENGTH = 2_000; // sequences up to this long are ended, at most
-  private static final long MOST_STEPS = 1L << 27; // of all that is counted, a second or so
+  private static final long MOST_STEPS = 1L << 24; // of all that is counted, half a second or so
   private static final int FOLLOWED = 4_096; // frames in, after the first out: many periods
 
   private final Graph graph;
+  private final List<Network.Part> parts;
+  private final int[][] allReads; // [node of the graph][port] node read, -1 for the input
+  private final int[]
+      standIns; // [node of the graph] a counted one that emits with it, -1 the input
+  private final List<Integer> counted = new ArrayList<>(); // nodes that don't, in order
+  // From here on the nodes are those that are counted.
   private final int[][] reads; // [node][port] node read, -1 for the input
   private final Clock[] clocks; // null for a merge
   private final int[] frames; // [node] emitted in this round
+  private final int ports; // of all nodes
   private final long copied; // nodes and queues
   private int[][] waiting; // [node][port] frames in the queue
   private final int[][] capacity; // [node][port] most that ever waited
@@ -39,33 +49,65 @@ final class Timing {
   private long flushed; // frames that the last node gave at ends
   private long steps; // of clocks, nodes passed, clocks copied
 
-  /** {@code fed}: index of the node that is fed back, -1 for the input. */
+  /** {@code fed}: the node that is fed back, -1 for the input. */
   private record Feedback(Graph.Node node, int fed) {}
 
-  private Timing(Graph graph, int[][] reads, List<Network.Part> parts) {
-    int count = parts.size();
+  private Timing(Graph graph, int[][] allReads, List<Network.Part> parts) {
     this.graph = graph;
-    this.reads = reads;
-    this.clocks = new Clock[count];
+    this.parts = parts;
+    this.allReads = allReads;
+    this.standIns = new int[parts.size()];
+    List<int[]> kept = new ArrayList<>();
+    List<Clock> keptClocks = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      Clock clock = clock(parts.get(i));
+      int[] from = Arrays.stream(allReads[i]).map(this::standIn).toArray();
+      if (clock == Clock.EVERY || clock == null && Arrays.stream(from).distinct().count() == 1) {
+        standIns[i] = from[0];
+      } else {
+        standIns[i] = counted.size();
+        counted.add(i);
+        kept.add(from);
+        keptClocks.add(clock);
+      }
+    }
+    int count = counted.size();
+    this.reads = kept.toArray(int[][]::new);
+    this.clocks = keptClocks.toArray(Clock[]::new);
     this.frames = new int[count];
     this.waiting = new int[count][0];
     this.capacity = new int[count][0];
     this.equal = new boolean[count];
-    int ports = 0;
     for (int i = 0; i < count; i++) {
-      ports += reads[i].length;
-      if (parts.get(i).operation() instanceof Layer layer) {
-        clocks[i] = layer.clock(parts.get(i).input());
-      } else if (parts.get(i).operation() instanceof Previous) {
-        clocks[i] = Clock.EVERY;
-        Graph.Node node = graph.nodes().get(i);
-        feedback.add(new Feedback(node, Analysis.indexOf(graph, node.reads().get(0))));
-      } else {
+      if (clocks[i] == null) {
         waiting[i] = new int[reads[i].length];
         capacity[i] = new int[reads[i].length];
       }
     }
+    findFeedback();
+    this.ports = Arrays.stream(reads).mapToInt(from -> from.length).sum();
     this.copied = 2L * count + ports;
+  }
+
+  /** When a node emits; null for a merge. Feedback comes with each frame. */
+  private static Clock clock(Network.Part part) {
+    if (part.operation() instanceof Layer layer) {
+      return layer.clock(part.input());
+    }
+    return part.operation() instanceof Previous ? Clock.EVERY : null;
+  }
+
+  private int standIn(int node) {
+    return node < 0 ? node : standIns[node];
+  }
+
+  private void findFeedback() {
+    Map<String, Integer> places = Analysis.places(graph);
+    for (Graph.Node node : graph.nodes()) {
+      if (node.operation() instanceof Previous) {
+        feedback.add(new Feedback(node, standIn(places.get(node.reads().get(0)))));
+      }
+    }
   }
 
   /**
@@ -82,7 +124,8 @@ final class Timing {
     if (timing.firstMerge() >= 0 || !timing.feedback.isEmpty()) {
       long warmUp = 1;
       long period = 1;
-      for (Network.Part part : parts) {
+      for (int node : timing.counted) {
+        Network.Part part = parts.get(node);
         if (part.operation() instanceof Layer) {
           warmUp = Math.min(warmUp + Math.min(part.ownReach(), MOST_STEPS), MOST_STEPS);
           period = Math.min(lcm(period, part.rate().in()), MOST_STEPS);
@@ -90,7 +133,19 @@ final class Timing {
       }
       timing.run(warmUp, period);
     }
-    return timing.capacity;
+    return timing.capacities();
+  }
+
+  /** Of all nodes of the graph. */
+  private int[][] capacities() {
+    int[][] all = new int[parts.size()][0];
+    for (int i = 0; i < all.length; i++) {
+      if (parts.get(i).operation() instanceof Merge) {
+        boolean isCounted = standIns[i] >= 0 && counted.get(standIns[i]) == i;
+        all[i] = isCounted ? capacity[standIns[i]] : new int[allReads[i].length];
+      }
+    }
+    return all;
   }
 
   /**
@@ -103,10 +158,11 @@ final class Timing {
     Timing timing = new Timing(graph, reads, parts);
     long worst = 0;
     long out = 0;
+    int last = timing.standIn(parts.size() - 1);
     int followed = 0;
     for (long in = 1; followed < FOLLOWED; in++) {
       timing.step();
-      out += timing.frames[parts.size() - 1];
+      out += last < 0 ? 1 : timing.frames[last];
       worst = Math.max(worst, in - out);
       followed += out > 0 ? 1 : 0;
     }
@@ -120,8 +176,9 @@ final class Timing {
    */
   static OutputSchedule schedule(Graph graph, int[][] reads, List<Network.Part> parts) {
     Timing timing = new Timing(graph, reads, parts);
-    int last = parts.size() - 1;
-    Rate rate = parts.get(last).rate();
+    int last = timing.standIn(parts.size() - 1);
+    Network.Part part = parts.get(parts.size() - 1);
+    Rate rate = part.rate();
     if (rate.out() == 0) {
       return new OutputSchedule(0, 0, 0, 0, true);
     }
@@ -133,9 +190,9 @@ final class Timing {
     int followed = 0;
     for (long seen = 1; followed < FOLLOWED; seen++) {
       timing.step();
-      int come = timing.frames[last];
+      int come = last < 0 ? 1 : timing.frames[last];
       if (emitted == 0 && come > 0) {
-        long place = seen - 1 - parts.get(last).delayFrames();
+        long place = seen - 1 - part.delayFrames();
         first = place * rate.out() - (come - 1) * rate.in();
       }
       emitted += come;
@@ -181,6 +238,9 @@ final class Timing {
 
   private void run(long warmUp, long period) {
     long end = warmUp + 2 * period;
+    if (end > MOST_STEPS / Math.max(1, ports)) {
+      throw tooFar();
+    }
     long ends = Math.min(EVERY_LENGTH, MOST_STEPS / 4 / stepsOfAnEnd());
     long apart = ends == 0 ? end : end / ends + 1;
     for (long length = 1; length <= end; length++) {
@@ -194,7 +254,7 @@ final class Timing {
     flush();
     for (int i = 0; i < clocks.length; i++) {
       if (clocks[i] == null && !equal[i]) {
-        throw unequal(graph.nodes().get(i), waiting[i], end);
+        throw unequal(node(i), waiting[i], end);
       }
     }
   }
@@ -218,7 +278,7 @@ final class Timing {
 
   /** What it takes to end the sequence once, if no branch upsamples. */
   private long stepsOfAnEnd() {
-    long cost = copied;
+    long cost = 1 + copied;
     long behind = 0;
     for (int i = clocks.length - 1; i >= 0; i--) {
       cost += clocks[i] == null ? 0 : clocks[i].flushCalls() * (1 + behind);
@@ -257,6 +317,11 @@ final class Timing {
     return checked(emitted);
   }
 
+  /** A counted node. */
+  private Graph.Node node(int i) {
+    return graph.nodes().get(counted.get(i));
+  }
+
   private void spend(long more) {
     steps += more;
     if (steps > MOST_STEPS) {
@@ -276,10 +341,10 @@ final class Timing {
     int merge = firstMerge();
     return merge < 0
         ? new IllegalArgumentException(
-            Network.where(graph.nodes().get(clocks.length - 1))
+            Network.where(graph.nodes().get(parts.size() - 1))
                 + ": it lags too far behind what comes into the network to be counted")
         : new IllegalArgumentException(
-            Network.where(graph.nodes().get(merge))
+            Network.where(node(merge))
                 + ": its branches lag too far behind each other, or repeat too slowly, to be"
                 + " aligned");
   }
@@ -313,6 +378,7 @@ final class Timing {
 
   /** What gives nothing moves nothing behind it. */
   private void flush() {
+    int last = standIn(parts.size() - 1);
     Arrays.fill(frames, 0);
     for (int flushed = 0; flushed < clocks.length; flushed++) {
       int calls = clocks[flushed] == null ? 0 : clocks[flushed].flushCalls();
@@ -322,7 +388,7 @@ final class Timing {
         for (int i = flushed + 1; i < clocks.length && frames[flushed] > 0; i++) {
           run(i, 0);
         }
-        this.flushed += frames[flushed] > 0 ? frames[clocks.length - 1] : 0;
+        this.flushed += frames[flushed] > 0 && last >= 0 ? frames[last] : 0;
       }
       frames[flushed] = 0;
     }

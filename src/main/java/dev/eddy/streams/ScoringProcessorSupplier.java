@@ -40,6 +40,7 @@ public final class ScoringProcessorSupplier<K>
   private final VersionsSource versions; // null where the model stays
   private final boolean shadow;
   private final Duration longestWait;
+  private final long framesLagMs; // -1 where records come as they are
   private final BooleanSupplier isOver;
 
   /**
@@ -54,12 +55,13 @@ public final class ScoringProcessorSupplier<K>
     this.versions = changes ? new TopicVersions(plan, kernels) : null;
     this.shadow = false;
     this.longestWait = Duration.ZERO;
+    this.framesLagMs = -1;
     this.isOver = () -> false;
   }
 
   ScoringProcessorSupplier(
       ScoringPlan plan, Serde<K> keys, VersionsSource versions, boolean shadow) {
-    this(plan, keys, versions, shadow, Duration.ZERO, () -> false);
+    this(plan, keys, versions, shadow, Duration.ZERO, -1, () -> false);
   }
 
   private ScoringProcessorSupplier(
@@ -68,12 +70,14 @@ public final class ScoringProcessorSupplier<K>
       VersionsSource versions,
       boolean shadow,
       Duration longestWait,
+      long framesLagMs,
       BooleanSupplier isOver) {
     this.plan = plan;
     this.keys = keys;
     this.versions = versions;
     this.shadow = shadow;
     this.longestWait = longestWait;
+    this.framesLagMs = framesLagMs;
     this.isOver = isOver;
   }
 
@@ -85,7 +89,13 @@ public final class ScoringProcessorSupplier<K>
    * @param isOver asked now and then: whether the input is over, so that every key is idle
    */
   public ScoringProcessorSupplier<K> after(Duration longestWait, BooleanSupplier isOver) {
-    return new ScoringProcessorSupplier<>(plan, keys, versions, shadow, longestWait, isOver);
+    return new ScoringProcessorSupplier<>(
+        plan, keys, versions, shadow, longestWait, framesLagMs, isOver);
+  }
+
+  /** The same behind what makes frames of several records; it says by how much they may lag. */
+  ScoringProcessorSupplier<K> behindFrames(long lagMs) {
+    return new ScoringProcessorSupplier<>(plan, keys, versions, shadow, longestWait, lagMs, isOver);
   }
 
   /**
@@ -98,7 +108,8 @@ public final class ScoringProcessorSupplier<K>
     if (versions == null) {
       throw new IllegalStateException("without a models topic nothing scores in the shadow");
     }
-    return new ScoringProcessorSupplier<>(plan, keys, versions, true, longestWait, isOver);
+    return new ScoringProcessorSupplier<>(
+        plan, keys, versions, true, longestWait, framesLagMs, isOver);
   }
 
   /** The columns of the scores. */
@@ -142,7 +153,8 @@ public final class ScoringProcessorSupplier<K>
             ? new ModelScorer<>(plan)
             : new VersionsScorer<>(plan, versions, keys.serializer(), shadow);
     SequenceAges<K> ages =
-        new SequenceAges<>(plan.scoring.sequences(), keys, longestWait.toMillis(), isOver);
+        new SequenceAges<>(
+            plan.scoring.sequences(), keys, longestWait.toMillis(), framesLagMs, isOver);
     return new SequenceTask<>(plan, scorer, ages, shadow);
   }
 

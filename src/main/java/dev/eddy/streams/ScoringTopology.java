@@ -47,6 +47,9 @@ public final class ScoringTopology {
   /** How long a registry that does not answer is waited for before the stream thread fails. */
   public static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(30);
 
+  /** Room for states that wait for the commit: about 20,000 keys of 500 bytes in each store. */
+  private static final long CACHE_BYTES = 64L << 20;
+
   private final Scoring scoring;
   private final ScoringProcessorSupplier<byte[]> processor;
   private final Timing timing;
@@ -125,10 +128,12 @@ public final class ScoringTopology {
                         new InputDecoder(table.rows(), registryPatience, false))
             .orElse(null);
     checkTail(scoring, tail);
-    this.processor =
+    ScoringProcessorSupplier<byte[]> supplier =
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
+    this.processor =
+        timing.frames().map(plan -> supplier.behindFrames(plan.lagMs())).orElse(supplier);
     this.scoring = processor.scoring();
     timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
     timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));
@@ -209,8 +214,8 @@ public final class ScoringTopology {
   }
 
   /**
-   * Kafka Streams' settings for a pipeline: exactly once, bad records to a dead letter topic. A
-   * caller's own settings may override them.
+   * Kafka Streams' settings for a pipeline: exactly once, bad records to a dead letter topic, a
+   * cache of 64 MiB. A caller's own settings may override them.
    */
   public static Map<String, Object> settings(String deadLetterTopic) {
     return exactlyOnce(DeadLetters.to(deadLetterTopic));
@@ -225,6 +230,7 @@ public final class ScoringTopology {
     Map<String, Object> settings = new HashMap<>(letters);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     return settings;
   }
 

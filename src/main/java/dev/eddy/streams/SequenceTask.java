@@ -95,15 +95,18 @@ final class SequenceTask<K> {
   private void score(K key, Observation observation, long timeMs, Headers headers) {
     Arrivals.check(key, observation, headers);
     ages.arrived(timeMs);
+    boolean ends = observation == null || observation.ends() || perRecord;
     if (!scorer.scoresAt(timeMs)) {
+      if (ends) {
+        forget(key);
+      }
       return;
     }
     begin(key, perRecord ? null : store.get(key));
     if (ages.isActive() && !scorer.isFresh()) {
-      leaveOld(key);
+      leaveOld(key, timeMs);
     }
     int count = observation == null ? 0 : observation.count();
-    boolean ends = observation == null || observation.ends() || perRecord;
     if (count == 0 && !ends) {
       return;
     }
@@ -113,6 +116,9 @@ final class SequenceTask<K> {
       checkNotLate(timeMs);
       List<Score> scores = consume(key, observation, timeMs);
       if (scores == null) {
+        if (ends) {
+          forget(key);
+        }
         return;
       }
       if (!ends) {
@@ -139,12 +145,19 @@ final class SequenceTask<K> {
     forward(key, scores, timeMs, headers);
   }
 
+  /** A sequence is over at a time when nothing scores; what comes later is another. */
+  private void forget(K key) {
+    if (!perRecord && store.get(key) != null) {
+      store.delete(key);
+    }
+  }
+
   /**
    * Ends or forgets the sequence of a state in hand that is too old by stream time, as a look at
    * all keys does sooner or later: a late record finds the same, however far that has come.
    */
-  private void leaveOld(K key) {
-    long timeMs = ages.timeMs();
+  private void leaveOld(K key, long recordMs) {
+    long timeMs = ages.timeMs(recordMs);
     long lastMs = scorer.lastTimeMs();
     if (ages.isIdle(lastMs, timeMs)) {
       end(key, lastMs);

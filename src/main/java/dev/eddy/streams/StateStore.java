@@ -1,7 +1,7 @@
 package dev.eddy.streams;
 
+import dev.eddy.streams.store.GatheringStoreBuilder;
 import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -39,8 +39,7 @@ public record StateStore(Kind kind, boolean caching, OtherLayout otherLayout) {
           case ROCKSDB -> Stores.persistentKeyValueStore(name);
           case MEMORY -> Stores.inMemoryKeyValueStore(name);
         };
-    StoreBuilder<KeyValueStore<K, byte[]>> builder =
-        Stores.keyValueStoreBuilder(supplier, keys, Serdes.ByteArray());
+    GatheringStoreBuilder<K> builder = new GatheringStoreBuilder<>(supplier, keys);
     return caching ? builder.withCachingEnabled() : builder.withCachingDisabled();
   }
 

@@ -62,19 +62,34 @@ final class VersionSpans {
   }
 
   /**
-   * What scores a key in a stretch; where that is refused, what would have scored before it.
+   * What scores all keys of a stretch that is whole; null where that is refused, so that not all
+   * keys need have the same.
+   */
+  ScoringPlan whole(int number, Plans plans) {
+    List<Timeline.Share> live = spans.get(number).live();
+    return plans.plan(live.isEmpty() ? BASE : live.get(0).version());
+  }
+
+  /**
+   * What scores a key in a stretch; where that is refused, what would have scored before it. Where
+   * nothing is activated for the key, not even before a share was retired, that is the base.
    *
    * @param place of the key among all, 0 to 999
    */
   ScoringPlan live(int number, int place, Plans plans) {
     for (int i = number; i >= 0; i--) {
-      for (Timeline.Share share : spans.get(i).live()) {
+      boolean refused = false;
+      for (Timeline.Share share : spans.get(i).all()) {
         if (place < share.permille()) {
           ScoringPlan plan = plans.plan(share.version());
           if (plan != null) {
             return plan;
           }
+          refused = true;
         }
+      }
+      if (!refused) {
+        break;
       }
     }
     return plans.plan(BASE);
@@ -87,11 +102,18 @@ final class VersionSpans {
   void addNamed(int number, LongPredicate isRefused, Set<Long> named) {
     spans.get(number).shadow().ifPresent(named::add);
     for (int i = number; i >= 0; i--) {
-      for (Timeline.Share share : spans.get(i).live()) {
-        named.add(share.version());
-        if (share.permille() == Timeline.ALL && !isRefused.test(share.version())) {
-          return;
+      boolean refused = false;
+      int taken = 0;
+      for (Timeline.Share share : spans.get(i).all()) {
+        if (share.permille() > taken) {
+          named.add(share.version());
+          boolean used = !isRefused.test(share.version());
+          taken = used ? share.permille() : taken;
+          refused |= !used;
         }
+      }
+      if (!refused || taken == Timeline.ALL) {
+        return;
       }
     }
   }

@@ -71,6 +71,22 @@ final class VersionView<K> {
     return !shadow || plan != null;
   }
 
+  /**
+   * Of what scores in the shadow: whether between this time and the record asked for last there was
+   * a time at which it didn't.
+   */
+  boolean hasChangedSince(long timeMs) {
+    if (timeMs >= fromMs) {
+      return false;
+    }
+    for (int i = spans.find(timeMs); i < span; i++) {
+      if (!spans.span(i).shadow().equals(spans.span(span).shadow())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Activations learned of too late for some record since this was asked last. */
   int takeLate() {
     int count = late;
@@ -101,7 +117,8 @@ final class VersionView<K> {
     if (shadow) {
       plan = spans.shadow(span, catalogue::plan);
     } else if (whole) {
-      plan = spans.live(span, 0, catalogue::plan);
+      plan = spans.whole(span, catalogue::plan);
+      whole = plan != null;
     }
   }
 

@@ -47,6 +47,7 @@ final class VersionedScorer {
   private final Map<Long, KeyScorer> scorers = recent(() -> expected + SPARE_SCORERS);
   private final Map<Pair, StateTransfer> transfers = recent(() -> expected + SPARE_SCORERS);
   private final List<Score> scores = new ArrayList<>();
+  private boolean missed; // whether the version has not seen what the key had since its state
   private ChangeOver change; // of the record at hand; null for none
   private byte[] beginning; // what the changed-over version begins with; null for a fresh state
   private byte[] left; // the state by the version before, when that has given all that it will
@@ -112,6 +113,7 @@ final class VersionedScorer {
   void begin(byte[] stored) {
     scores.clear();
     change = null;
+    missed = false;
     state.clear();
     if (stored != null) {
       state.read(stored);
@@ -155,11 +157,21 @@ final class VersionedScorer {
       return step(scorer(plan), null, values, at, timeMs);
     }
     long before = StateBytes.modelVersionOf(state.main);
-    if (before == plan.version) {
+    boolean goesOn = before == plan.version && !missed;
+    missed = false;
+    if (goesOn) {
       state.next = null; // what was to take over doesn't any more
       return step(scorer(plan), state.main, values, at, timeMs);
     }
     return changeOver(before, plan, values, at, timeMs);
+  }
+
+  /**
+   * Says, after {@link #begin}, that the key has had frames that the version of the record at hand
+   * was not fed with: its state is not gone on with, though it is by that version.
+   */
+  void missedFrames() {
+    missed = true;
   }
 
   private List<Score> step(KeyScorer scorer, byte[] from, float[] values, int at, long timeMs) {

@@ -103,6 +103,9 @@ final class VersionsScorer<K> implements TaskScorer<K> {
       return null; // nothing in the shadow
     }
     scorer.expect(view.versions());
+    if (shadow && !scorer.isFresh() && view.hasChangedSince(scorer.lastTimeMs())) {
+      scorer.missedFrames();
+    }
     List<Score> scores = List.of();
     for (int i = 0; i < count; i++) {
       scores = scorer.consume(frames, i * frameSize, timeMs, plan);

@@ -46,10 +46,9 @@ class BenchIT {
             "--units",
             7,
             "--time",
-            "windows");
+            "both");
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.out())
-        .contains("ordering, windows, scoring, records/s", "20,000 records of floats");
+    assertThat(run.out()).contains("order, windows, records/s", "20,000 records of floats");
   }
 
   @Test
@@ -61,6 +60,7 @@ class BenchIT {
         .isEqualTo("eddy: --values must be floats or avro, got json" + System.lineSeparator());
     assertThat(Invocation.of("bench", "--time", "grace").err())
         .isEqualTo(
-            "eddy: --time must be none, order or windows, got grace" + System.lineSeparator());
+            "eddy: --time must be none, order, windows, both or all, got grace"
+                + System.lineSeparator());
   }
 }

@@ -2,6 +2,8 @@ package dev.eddy.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.eddy.app.pipeline.StreamStoppedException;
 import dev.eddy.app.terminal.OutsideException;
 import dev.eddy.app.terminal.UserException;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class EddyTest {
 
@@ -60,8 +63,15 @@ class EddyTest {
 
   @Test
   void shouldShowWhereAFailureComesFromWhenAskedOnly() {
-    assertThat(Invocation.of("inspect", "nowhere.yaml", "--debug").err())
-        .contains("\tat dev.eddy.model.");
+    Logger all = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    Level before = all.getLevel();
+    try {
+      assertThat(Invocation.of("inspect", "nowhere.yaml", "--debug").err())
+          .contains("\tat dev.eddy.model.");
+      assertThat(all.getLevel()).isEqualTo(Level.INFO);
+    } finally {
+      all.setLevel(before); // for the other tests of this JVM
+    }
   }
 
   @Test

@@ -340,7 +340,7 @@ class BranchesTest {
     for (int i = 0; i < 6; i++) {
       x = net.layer("down" + i, down(1, 1, 512, 0, 0), x);
     }
-    net.merge("sum", How.ADD, x, x);
+    net.merge("sum", How.ADD, x, net.layer("other", down(1, 1, 512, 0, 0), "down4"));
     net.isRefused(
         "layer \"sum\" (add): its branches lag too far behind each other, or repeat too slowly, to"
             + " be aligned");
@@ -353,11 +353,23 @@ class BranchesTest {
     for (int i = 0; i < 6; i++) {
       x = net.layer("down" + i, down(1, 1, 1024, 0, 0), x);
     }
-    net.layer("wide", causal(1, 9, 1), x);
-    net.merge("sum", How.ADD, "wide", "wide");
+    net.layer("wide", symmetric(1, 9, 1), x);
+    net.merge("sum", How.ADD, "wide", x);
     net.isRefused(
         "layer \"sum\" (add): its branches lag too far behind each other, or repeat too slowly, to"
             + " be aligned");
+  }
+
+  @Test
+  void shouldAlignManyBranchesThatEmitTogetherWithoutCounting() {
+    Net net = new Net(1);
+    net.layer("slow", down(1, 1, 1024, 0, 0), Graph.INPUT);
+    String x = net.layer("slower", down(1, 1, 1024, 0, 0), "slow");
+    for (int i = 0; i < 3_000; i++) {
+      String a = net.layer("a" + i, causal(1, 3, 1), x);
+      x = net.merge("sum" + i, How.ADD, a, x);
+    }
+    assertThat(net.network().stateLayout().parts()).noneMatch(p -> p.name().contains("waiting"));
   }
 
   @Test

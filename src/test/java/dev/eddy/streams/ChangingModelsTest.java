@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChangingModelsTest {
   private static final String SMALL =
@@ -343,6 +344,62 @@ class ChangingModelsTest {
     }
   }
 
+  /** Not the versions of the share for all keys, though that scored just before. */
+  @Test
+  void shouldLeaveKeysToTheirVersionsWhereALaterOneIsRefused() {
+    MemoryTopic topic = topic(ONE, TWO);
+    live(topic, 1, Timeline.ALWAYS);
+    topic.activate("m", 2, 1, Mode.LIVE, 300);
+    live(topic, 3, 10); // there is none
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring(ONE, UPDATES), topic)) {
+      for (int i = 0; i < 20; i++) {
+        for (int key = 0; key < 40; key++) {
+          pipeline.pipe("key" + key, value(i), i);
+        }
+      }
+      assertThat(byKeyAt(pipeline, 15)).isEqualTo(byKeyAt(pipeline, 5));
+      assertThat(byKeyAt(pipeline, 5).values()).contains("m/1", "m/2");
+    }
+  }
+
+  /** Also the keys of a smaller share that the refused one would have taken in all. */
+  @Test
+  void shouldLeaveKeysToAShareThatARefusedOneCovers() {
+    MemoryTopic topic = topic(ONE, TWO);
+    live(topic, 1, Timeline.ALWAYS);
+    topic.activate("m", 2, 1, Mode.LIVE, 300);
+    topic.activate("m", 3, 10, Mode.LIVE, 600); // there is none
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring(ONE, UPDATES), topic)) {
+      for (int i = 0; i < 20; i++) {
+        for (int key = 0; key < 40; key++) {
+          pipeline.pipe("key" + key, value(i), i);
+        }
+      }
+      assertThat(byKeyAt(pipeline, 15)).isEqualTo(byKeyAt(pipeline, 5));
+      assertThat(byKeyAt(pipeline, 5).values()).contains("m/1", "m/2");
+    }
+  }
+
+  private static Map<String, String> byKeyAt(VersionsPipeline pipeline, long timeMs) {
+    Map<String, String> models = new HashMap<>();
+    pipeline.live.stream()
+        .filter(made -> made.timeMs() == timeMs)
+        .forEach(made -> models.put(made.key(), made.model()));
+    return models;
+  }
+
+  @Test
+  void shouldScoreWithTheGivenModelAgainWhenAShareIsRetired() {
+    MemoryTopic topic = topic(TWO);
+    topic.activate("m", 2, 5, Mode.LIVE, 999);
+    topic.activate("m", 2, 10, Mode.RETIRED, Timeline.ALL);
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring(ONE, UPDATES), topic)) {
+      feed(pipeline, 0, 15);
+      assertThat(pipeline.live.subList(5, 10)).extracting(Made::model).containsOnly("m/2");
+      assertThat(pipeline.live.subList(10, 15)).extracting(Made::model).containsOnly("m/1");
+    }
+  }
+
   @Test
   void shouldScoreTheSameRecordsInTheShadowWithAStateOfItsOwn() {
     MemoryTopic topic = topic(ONE, OTHER);
@@ -361,6 +418,32 @@ class ChangingModelsTest {
       for (int i = 0; i < 10; i++) {
         assertScores(pipeline.shadow, "m/2", i, other.step(value(5 + i)));
         assertThat(pipeline.shadow.get(i).timeMs()).isEqualTo(5 + i);
+      }
+    }
+  }
+
+  /** What it has not seen it doesn't go on from, and a sequence that ended meanwhile has ended. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldBeginAnewInTheShadowAfterATimeWithout(boolean ends) {
+    MemoryTopic topic = topic(ONE, OTHER);
+    live(topic, 1, Timeline.ALWAYS);
+    topic.activate("m", 2, 5, Mode.SHADOW, Timeline.ALL);
+    topic.activate("m", 2, 10, Mode.RETIRED, Timeline.ALL);
+    topic.activate("m", 2, 15, Mode.SHADOW, Timeline.ALL);
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring(ONE, UPDATES), topic)) {
+      feed(pipeline, 0, 12);
+      assertThat(pipeline.shadowStates()).containsOnlyKeys("k");
+      if (ends) {
+        pipeline.pipe("k", null, 12);
+        assertThat(pipeline.shadowStates()).isEmpty();
+      }
+      feed(pipeline, 13, 20);
+      assertThat(pipeline.shadow).hasSize(10);
+      Hand other = new Hand(OTHER);
+      for (int i = 0; i < 5; i++) {
+        assertScores(pipeline.shadow, "m/2", 5 + i, other.step(value(15 + i)));
+        assertThat(pipeline.shadow.get(5 + i).frame()).isEqualTo(ends ? i : 5 + i);
       }
     }
   }

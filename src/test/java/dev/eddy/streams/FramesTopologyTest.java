@@ -188,6 +188,23 @@ class FramesTopologyTest {
   }
 
   @Test
+  void shouldCountSilenceFromTheLastRecordThoughItWasHeld() {
+    Contents max =
+        new Contents.Summary(List.of(new Contents.Value("a", Statistic.of("max"))), 1, 1);
+    FramePlan plan = plan(Window.of(new Span.ByTime(70_000, 70_000, 0), max));
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
+      pipe(pipeline, "k", 100);
+      pipe(pipeline, "other", 120);
+      pipeline.letPass(Duration.ofSeconds(50));
+      pipe(pipeline, "other", 121);
+      pipeline.letPass(Duration.ofSeconds(65));
+      assertThat(times(pipeline)).isEmpty();
+      pipeline.letPass(Duration.ofSeconds(6));
+      assertThat(times(pipeline)).containsExactly(70_000L, 70_000L);
+    }
+  }
+
+  @Test
   void shouldLetAPointGoWhenStreamTimeHasPassedItByGrace() {
     try (TestPipeline pipeline = pipeline(TEN_MS, plan(EVERY_10))) {
       pipe(pipeline, "k", 95);

@@ -44,6 +44,15 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
 
   /** What is on the topic at the start is known at the start. */
   VersionsPipeline(Scoring scoring, MemoryTopic topic, Map<String, byte[]> states) {
+    this(scoring, topic, states, Map.of());
+  }
+
+  /** As above, with states of what scores in the shadow. */
+  VersionsPipeline(
+      Scoring scoring,
+      MemoryTopic topic,
+      Map<String, byte[]> states,
+      Map<String, byte[]> shadowStates) {
     // thousands of these are opened by the tests, and opening RocksDB would be most of their time
     this.scoring =
         scoring.with(new StateStore(StateStore.Kind.MEMORY, true, scoring.store().otherLayout()));
@@ -79,6 +88,7 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, "target/test-state/" + UUID.randomUUID());
     driver = new TopologyTestDriver(builder.build(), settings, Instant.EPOCH);
     states.forEach((key, state) -> store().put(key, state));
+    shadowStates.forEach((key, state) -> shadowStore().put(key, state));
     in = driver.createInputTopic("in", Serdes.String().serializer(), Serdes.Float().serializer());
   }
 
@@ -100,6 +110,15 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
     // nothing is read
   }
 
+  private KeyValueStore<String, byte[]> shadowStore() {
+    return driver.getKeyValueStore(scoring.shadowStoreName());
+  }
+
+  /** As {@link #states}, of what scores in the shadow. */
+  Map<String, byte[]> shadowStates() {
+    return states(shadowStore());
+  }
+
   /** What the reader of a models topic does several times a second. */
   void prepare() {
     catalogue.prepare();
@@ -111,8 +130,12 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
 
   /** All states, as a changelog would give them to another instance. */
   Map<String, byte[]> states() {
+    return states(store());
+  }
+
+  private static Map<String, byte[]> states(KeyValueStore<String, byte[]> store) {
     Map<String, byte[]> states = new HashMap<>();
-    try (var all = store().all()) {
+    try (var all = store.all()) {
       all.forEachRemaining(entry -> states.put(entry.key, entry.value));
     }
     return states;

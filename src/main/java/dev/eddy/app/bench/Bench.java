@@ -31,14 +31,15 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 
 /**
- * Two topologies over the same input, in turn: one scores an LSTM with random weights, the other
- * copies a state of the same size.
+ * Topologies over the same input, in turn: one copies a state, others score an LSTM with random
+ * weights and a state of the same size, as records come or put in order and made into windows.
  */
 public final class Bench {
   /** Channels of an input frame. */
@@ -51,19 +52,25 @@ public final class Bench {
 
   private static final long SEED = 1;
 
-  /** What is done about time. */
+  /** What is done about time before scoring. */
   public enum Time {
-    /** Nothing; there is no third topology. */
-    NONE("scoring"),
+    /** Nothing. */
+    NONE("scoring", false, false),
     /** Records are put in order, within {@link #GRACE}. */
-    ORDER("ordering, scoring"),
-    /** Then means are made of windows of 30 s every 10 s. */
-    WINDOWS("ordering, windows, scoring");
+    ORDER("order", true, false),
+    /** Means are made of windows. */
+    WINDOWS("windows", false, true),
+    /** Records are put in order, then means are made of windows. */
+    BOTH("order, windows", true, true);
 
     private final String words;
+    private final boolean orders;
+    private final boolean hasWindows;
 
-    Time(String words) {
+    Time(String words, boolean orders, boolean hasWindows) {
       this.words = words;
+      this.orders = orders;
+      this.hasWindows = hasWindows;
     }
   }
 
@@ -83,10 +90,25 @@ public final class Bench {
    * @param units of the LSTM
    * @param runs of each topology that count; one before them warms up
    * @param threads of Kafka Streams
-   * @param time what a third topology does before it scores; records come out of order for it
+   * @param times what each topology behind the copying one does before it scores; records come out
+   *     of order where there is more than {@link Time#NONE}
+   * @param windowMs length of a window
+   * @param hopMs from one window to the next
    */
   public record Size(
-      long records, int keys, int units, int runs, int threads, Values values, Time time) {}
+      long records,
+      int keys,
+      int units,
+      int runs,
+      int threads,
+      Values values,
+      List<Time> times,
+      long windowMs,
+      long hopMs) {
+    boolean isInOrder() {
+      return times.equals(List.of(Time.NONE));
+    }
+  }
 
   /** Where it runs: services that are up, and a folder to itself. */
   public record Place(String bootstrapServers, String registryUrl, Path folder) {}
@@ -117,7 +139,6 @@ public final class Bench {
   private final Size size;
   private final Place place;
   private final Scoring scoring;
-  private final Timing timing; // of the third topology
   private final ScoringProcessorSupplier<byte[]> processor;
   private final Kernels kernels;
 
@@ -126,24 +147,20 @@ public final class Bench {
     this.place = place;
     this.kernels = kernels;
     Scoring scoring = Scoring.of(NAME, model(size.units()));
-    this.scoring = size.time() == Time.NONE ? scoring : scoring.withLateTolerance(GRACE);
-    this.timing =
-        switch (size.time()) {
-          case NONE -> Timing.NONE;
-          case ORDER -> Timing.NONE.with(Grace.of(GRACE));
-          case WINDOWS -> windows(scoring);
-        };
+    this.scoring = size.isInOrder() ? scoring : scoring.withLateTolerance(GRACE);
     this.processor = new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels);
   }
 
-  /** Windows of 30 s every 10 s: of 10,000 keys with a record a millisecond, about one a record. */
-  private static Timing windows(Scoring scoring) {
+  private Timing timing(Time time) {
+    Timing timing = time.orders ? Timing.NONE.with(Grace.of(GRACE)) : Timing.NONE;
+    if (!time.hasWindows) {
+      return timing;
+    }
     List<FrameChannel> channels =
         scoring.channels().stream().map(channel -> FrameChannel.of(channel.name())).toList();
     Contents means = Contents.Summary.of(channels, List.of(Statistic.of("mean")));
-    return Timing.NONE
-        .with(Grace.of(GRACE))
-        .with(FramePlan.of(channels, Window.of(new Span.ByTime(30_000, 10_000, 0), means)));
+    Span span = new Span.ByTime(size.windowMs(), size.hopMs(), 0);
+    return timing.with(FramePlan.of(channels, Window.of(span, means)));
   }
 
   /** The LSTM, and one output from its units. */
@@ -165,9 +182,8 @@ public final class Bench {
 
   /** What each topology does, the copying one first. */
   public List<String> topologies() {
-    return size.time() == Time.NONE
-        ? List.of("copying", Time.NONE.words)
-        : List.of("copying", Time.NONE.words, size.time().words);
+    return Stream.concat(Stream.of("copying"), size.times().stream().map(time -> time.words))
+        .toList();
   }
 
   /** Bytes of a key's state, in each topology. */
@@ -201,7 +217,7 @@ public final class Bench {
         for (int turn = 0; turn < count; turn++) {
           int which = (run + turn) % count; // none always follows the same one
           TopologyRun one = new TopologyRun(admin, size, place, which + "-" + run);
-          speeds[which] = one.speed(builder(which, values, one), which < 2, stopped);
+          speeds[which] = one.speed(builder(which, values, one), isOneForOne(which), stopped);
           if (stopped.getAsBoolean()) {
             return false;
           }
@@ -210,6 +226,11 @@ public final class Bench {
       }
       return true;
     }
+  }
+
+  /** Where records are put in order, the last ones still wait. */
+  private boolean isOneForOne(int which) {
+    return which == 0 || size.times().get(which - 1) == Time.NONE;
   }
 
   private ScoreSchema schema() {
@@ -222,7 +243,7 @@ public final class Bench {
       CopyingTopology topology = new CopyingTopology(schema(), stateBytes());
       topology.addTo(builder, BenchInput.TOPIC, run.outputTopic(), values);
     } else {
-      Timing ofThis = which == 1 ? Timing.NONE : timing;
+      Timing ofThis = timing(size.times().get(which - 1));
       new ScoringTopology(
               ofThis.frames().map(plan -> scoring.with(Channel.of(plan))).orElse(scoring),
               ofThis,

@@ -47,8 +47,7 @@ final class BenchInput {
           frame[channel] = (float) random.nextDouble(-1, 1);
         }
         byte[] value = values.write(TOPIC, frame);
-        long earlierMs =
-            size.time() == Bench.Time.NONE ? 0 : random.nextLong(Bench.GRACE.toMillis() / 2);
+        long earlierMs = size.isInOrder() ? 0 : random.nextLong(Bench.GRACE.toMillis() / 2);
         long timeMs = START_MS + i - earlierMs;
         producer.send(
             new ProducerRecord<>(TOPIC, null, timeMs, key, value),

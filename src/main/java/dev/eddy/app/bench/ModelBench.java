@@ -37,11 +37,12 @@ import org.apache.kafka.streams.StreamsConfig;
  * What a change of model costs a stream that goes on: the pauses between two scores while a large
  * version arrives and takes over, then the memory after few and after many change-overs.
  *
- * <p>Records come at a steady pace, with the present time as event time, so that a pause is at
- * least as long as the time from one to the next. Beside each change stand the pauses of a stretch
- * as long in which nothing changes: what the machine, the broker and the commits do, a change does
- * not. Three changes: to a large version, from that to another large one, back to a small one.
- * Publisher, feed and stream are in this process, the broker is not.
+ * <p>Records come at a steady pace, to one partition after the other, with the present time as
+ * event time, so that a thread's pause is at least as long as it takes until one of its partitions
+ * is on again. Beside each change stand the pauses of a stretch as long in which nothing changes:
+ * what the machine, the broker and the commits do, a change does not. Three changes: to a large
+ * version, from that to another large one, back to a small one. Publisher, feed and stream are in
+ * this process, the broker is not.
  */
 public final class ModelBench {
   private static final String INPUT = "changing";
@@ -67,7 +68,7 @@ public final class ModelBench {
   public record Size(int megabytes, int changeOvers, int rate, int threads) {}
 
   /**
-   * Pauses between two scores that followed each other, in milliseconds.
+   * Pauses of threads between two of their scores that followed each other, in milliseconds.
    *
    * @param half not longer than this is one of two
    * @param most not longer than this are 99 of 100
@@ -268,7 +269,7 @@ public final class ModelBench {
         producer.send(
             new ProducerRecord<>(
                 INPUT,
-                null,
+                (int) (i % PARTITIONS), // KEYS is a multiple, so a key stays with its own
                 System.currentTimeMillis(),
                 keys[(int) (i % KEYS)],
                 values.write(INPUT, frame)));

@@ -2,35 +2,53 @@ package dev.eddy.app.bench;
 
 import dev.eddy.avro.Score;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** How long there was no score between one and the next. Thread-safe. */
+/**
+ * How long each thread that scores gave no score between one and the next: what holds up one of
+ * them is seen though the others go on. Thread-safe.
+ */
 final class Pauses {
   private static final long STEP_NS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final int STEPS = 20_000; // 2 s; what is longer is in the last one
 
+  private final LongSupplier clockNs;
+  private final Map<Thread, Long> lastNs = new HashMap<>(); // of threads that have scored
   private final int[] counts = new int[STEPS];
-  private long lastNs;
   private long longestNs;
   private long scores;
   private String lastModel = "";
+
+  Pauses() {
+    this(System::nanoTime);
+  }
+
+  /**
+   * @param clockNs as {@link System#nanoTime}
+   */
+  Pauses(LongSupplier clockNs) {
+    this.clockNs = clockNs;
+  }
 
   /** Looks at scores on their way out. */
   Serializer<Score> around(Serializer<Score> serializer) {
     return (topic, score) -> {
       byte[] bytes = serializer.serialize(topic, score);
-      scored(score.model());
+      scored(Thread.currentThread(), score.model());
       return bytes;
     };
   }
 
-  private synchronized void scored(String model) {
-    long nowNs = System.nanoTime(); // here, so that of two threads the later one is not behind
-    if (scores > 0) {
-      count(nowNs - lastNs);
+  synchronized void scored(Thread thread, String model) {
+    long nowNs = clockNs.getAsLong();
+    Long beforeNs = lastNs.put(thread, nowNs);
+    if (beforeNs != null) {
+      count(nowNs - beforeNs);
     }
-    lastNs = nowNs;
     scores++;
     lastModel = model;
   }
@@ -44,11 +62,10 @@ final class Pauses {
     return lastModel;
   }
 
-  /** What came since it was asked last; the pause that goes on just now counts for both. */
+  /** What came since it was asked last; the pauses that go on just now count for both. */
   synchronized ModelBench.Stretch take() {
-    if (scores > 0) {
-      count(System.nanoTime() - lastNs);
-    }
+    long nowNs = clockNs.getAsLong();
+    lastNs.values().forEach(beforeNs -> count(nowNs - beforeNs));
     ModelBench.Stretch stretch =
         new ModelBench.Stretch(
             scores,
@@ -58,7 +75,7 @@ final class Pauses {
             longer(TimeUnit.MILLISECONDS.toNanos(100)));
     Arrays.fill(counts, 0);
     longestNs = 0;
-    scores = Math.min(scores, 1);
+    scores = 0;
     return stretch;
   }
 

@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "compare",
     description = {
-      "Compare what two versions made of the same records, one live and one in the shadow: mean and",
+      "Compare what two versions made of the same records, one live and one in the shadow.",
+      "Shows mean and",
       "largest difference of each column; where scores hold forecasts, each version's error against",
       "what arrived; anomalies that only one has found. Versions that scored different records, such",
       "as a share of the keys each, have their errors beside each other."

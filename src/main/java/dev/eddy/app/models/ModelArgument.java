@@ -1,5 +1,7 @@
 package dev.eddy.app.models;
 
+import dev.eddy.app.terminal.Printable;
+import dev.eddy.app.terminal.Terminal;
 import dev.eddy.app.terminal.UserException;
 import dev.eddy.model.ImportOptions;
 import dev.eddy.model.Model;
@@ -68,7 +70,17 @@ public final class ModelArgument {
     return pairs;
   }
 
-  public Model read() {
-    return modelFile().read();
+  /** Reads the file; what its user should know goes to standard error. */
+  public Model read(Terminal terminal) {
+    return read(modelFile(), terminal);
+  }
+
+  /** As {@link #read(Terminal)}, a file named elsewhere. */
+  public static Model read(ModelFile from, Terminal terminal) {
+    Model model = from.read();
+    for (String note : model.notes()) {
+      terminal.err().println("note: " + Printable.of(from.path().getFileName() + ", " + note));
+    }
+    return model;
   }
 }

@@ -74,7 +74,7 @@ final class PublishCommand implements Runnable {
 
   @Override
   public void run() {
-    Model read = argument.read();
+    Model read = argument.read(terminal);
     Model model =
         read.named(name == null ? read.name() : name, version == null ? read.version() : version);
     Kernels found = kernels.get();

@@ -122,6 +122,10 @@ final class Attempt {
       if (lowering.current() != null && !mustMeet(lowering.current())) {
         throw e instanceof ModelException refusal ? refusal : ((TooShortException) e).reason();
       }
+      if (lowering.current() != null
+          && ResizeOperators.all().containsKey(lowering.current().op())) {
+        ResizeOperators.note(model, lowering.current(), lowered.lowering(), lowered.length());
+      }
       return;
     }
     for (int i = 0; i < Math.max(nodes.size(), others.size()); i++) {

@@ -48,14 +48,20 @@ final class ConstantReductions {
       int[] strides = Movement.strides(kept);
       double[] sums = new double[Movement.size(kept)];
       Arrays.fill(sums, start);
-      int[] from = Movement.strides(tensor.dimensions());
+      int[] place = new int[kept.length];
+      int at = 0; // of the sum that the value at that place belongs to
       for (int i = 0; i < tensor.size(); i++) {
-        int at = 0;
-        for (int axis = 0; axis < kept.length; axis++) {
-          at += kept[axis] == 1 ? 0 : i / from[axis] % kept[axis] * strides[axis];
-        }
         double value = tensor.type().isFloat() ? tensor.floats()[i] : tensor.integers()[i];
         sums[at] = step.applyAsDouble(sums[at], value);
+        for (int axis = kept.length - 1; axis >= 0; axis--) { // on to the next place
+          int stride = kept[axis] == 1 ? 0 : strides[axis];
+          at += stride;
+          if (++place[axis] < tensor.dimensions()[axis]) {
+            break;
+          }
+          at -= stride * place[axis];
+          place[axis] = 0;
+        }
       }
       for (int i = 0; i < sums.length; i++) {
         sums[i] = mean ? sums[i] / count : sums[i];

@@ -12,7 +12,10 @@ import dev.eddy.model.ModelException;
 import dev.eddy.model.onnx.GraphBuilder.Weights;
 import dev.eddy.model.onnx.Value.Frames;
 import dev.eddy.model.onnx.Value.Known;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +57,7 @@ final class Lowering {
   private OnnxNode current; // that is being lowered, or was the last
   private boolean fillsWindow; // it failed where the frames of a window become one row of values
   private boolean asksLength; // a constant was made of the length of the sequence
+  private final List<String> notes = new ArrayList<>();
   private boolean sawTime; // an operator that only time can be fed to was found on the time axis
 
   Lowering(OnnxModel model, GraphBuilder graph, long[] tried) {
@@ -72,11 +76,9 @@ final class Lowering {
 
   /** Lowers the nodes that some outputs need. */
   void run(List<String> outputs) {
-    Set<String> needed = needed(outputs);
-    for (OnnxNode node : model.nodes()) {
-      if (node.outputs().stream().noneMatch(needed::contains)) {
-        continue;
-      }
+    List<OnnxNode> needed = needed(outputs);
+    needed.forEach(Operators::check); // before anything is computed
+    for (OnnxNode node : needed) {
       graph.at(node.name());
       current = node;
       try {
@@ -108,17 +110,19 @@ final class Lowering {
     }
   }
 
-  /** The tensors that outputs depend on; nodes come after what they read. */
-  private Set<String> needed(List<String> outputs) {
-    Set<String> needed = new HashSet<>(outputs);
+  /** The nodes that outputs depend on; each comes after what it reads. */
+  private List<OnnxNode> needed(List<String> outputs) {
+    Set<String> read = new HashSet<>(outputs);
+    Deque<OnnxNode> needed = new ArrayDeque<>();
     for (int i = model.nodes().size() - 1; i >= 0; i--) {
       OnnxNode node = model.nodes().get(i);
-      if (node.outputs().stream().anyMatch(needed::contains)) {
-        needed.addAll(node.inputs());
+      read.remove(""); // an output that is left out
+      if (node.outputs().stream().anyMatch(read::contains)) {
+        read.addAll(node.inputs());
+        needed.addFirst(node);
       }
     }
-    needed.remove(""); // an output that is left out
-    return needed;
+    return List.copyOf(needed);
   }
 
   /** Counts values that folding makes; what a file doesn't hold must not fill the memory. */
@@ -192,6 +196,15 @@ final class Lowering {
   /** The version of the operators. */
   long opset() {
     return model.opset();
+  }
+
+  /** Something that whoever reads the file should know. */
+  void note(String note) {
+    notes.add(note);
+  }
+
+  List<String> notes() {
+    return notes;
   }
 
   /** A recurrence or a window was found to move along the time axis. */

@@ -48,13 +48,18 @@ public final class OnnxImport {
 
   /** All that a model is made of; the file's own tensors are held by what needs them only. */
   private record Plan(
-      String file, GraphBuilder builder, String last, List<String> columns, long constants) {
+      String file,
+      GraphBuilder builder,
+      String last,
+      List<String> columns,
+      long constants,
+      List<String> notes) {
 
     Model model(String name) {
       Graph graph = EndCrops.absorb(builder.graph(last));
       List<TensorSpec> specs = Network.tensors(graph);
       checkWeights(specs);
-      return new Model(name, 1, graph, builder.takeTensors(specs), columns);
+      return new Model(name, 1, graph, builder.takeTensors(specs), columns).noting(notes);
     }
 
     /** Layers that share weights have each its own; a small file must not fill the memory so. */
@@ -94,7 +99,7 @@ public final class OnnxImport {
       last = builder.add(new Reshape(builder.shape(last).dimensions()), last);
     }
     long constants = lowered.lowering().constants();
-    return new Plan(model.file(), builder, last, columns, constants);
+    return new Plan(model.file(), builder, last, columns, constants, lowered.lowering().notes());
   }
 
   private static List<OnnxValue> outputs(OnnxModel model, ImportOptions options) {

@@ -61,7 +61,8 @@ final class Operators {
     return all;
   }
 
-  static void lower(OnnxNode node, Lowering lowering) {
+  /** Refuses an operator that can't be run, whatever it is given. */
+  static void check(OnnxNode node) {
     if (!node.domain().isEmpty()) {
       throw node.error(
           "operators of the domain "
@@ -69,6 +70,14 @@ final class Operators {
               + " are not supported; supported are ONNX's own");
     }
     Refusals.check(node);
+    if (!ALL.containsKey(node.op()) && !Folding.computes(node.op())) {
+      throw node.error(
+          "this operator is not supported; supported: " + String.join(", ", supported()));
+    }
+  }
+
+  /** Lowers a node that was checked. */
+  static void lower(OnnxNode node, Lowering lowering) {
     if (GatherOperator.ofPlaces(node, lowering)) {
       return;
     }
@@ -84,10 +93,7 @@ final class Operators {
     }
     Operator operator = ALL.get(node.op());
     if (operator == null) {
-      throw node.error(
-          Folding.computes(node.op())
-              ? "is supported on constants only"
-              : "this operator is not supported; supported: " + String.join(", ", supported()));
+      throw node.error("is supported on constants only");
     }
     checkCount(node);
     checkFactors(node, lowering);

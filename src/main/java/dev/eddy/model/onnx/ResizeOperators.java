@@ -76,6 +76,35 @@ final class ResizeOperators {
     lowering.put(node, made);
   }
 
+  /**
+   * Notes that a node resizes by another scale where the strides before it don't divide the length.
+   *
+   * @param length of the sequence, that they divide
+   */
+  static void note(OnnxModel model, OnnxNode node, Lowering lowering, long length) {
+    long multiple = 1;
+    for (OnnxNode other : model.nodes()) {
+      if (all().containsKey(other.op())
+          && lowering.find(other, 0) instanceof Frames from
+          && from.hasTime()
+          && from.lengths()[0] > 0) {
+        long stride = length / from.lengths()[0];
+        multiple = length % from.lengths()[0] == 0 ? Math.max(multiple, stride) : 0;
+      }
+    }
+    lowering.note(
+        "node \""
+            + node.name()
+            + "\" ("
+            + node.op()
+            + ") resizes to a length that it is told; where "
+            + (multiple > 1
+                ? "the length of a sequence is no multiple of " + multiple
+                : "strides don't divide the length of a sequence")
+            + ", the file itself stretches by a broken scale, which depends on that length: then"
+            + " these outputs differ from those offline");
+  }
+
   private static void check(OnnxNode node, Rule rule) {
     boolean known =
         switch (rule.coordinates) {

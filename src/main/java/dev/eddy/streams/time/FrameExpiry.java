@@ -2,14 +2,15 @@ package dev.eddy.streams.time;
 
 import dev.eddy.frames.FrameTask;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Forgets what one task keeps of keys before scoring: so long after a key's last record, or after
- * the time up to which something of it waits for more. A scan over the store does it, some keys and
- * cells a call, which begins again a part of that time after the one before.
+ * Forgets what one task keeps of keys before scoring: so long after a key's last record, as soon as
+ * nothing of it waits for time to pass. A scan over the store does it, some keys and cells a call,
+ * which begins again a part of that time after the one before.
  */
 final class FrameExpiry {
   private static final int KEYS_PER_CALL = 1_000;
@@ -21,17 +22,23 @@ final class FrameExpiry {
   private final FrameStore store;
   private final StoreScan<byte[]> scan;
   private final DueKeys due;
+  private final Predicate<byte[]> letGo;
   private final Sensor expired;
   private final int cellsPerCall;
   private boolean isScanning;
   private long nextScanMs = Long.MIN_VALUE;
   private int cellsLeft; // that this call may remove
 
+  /**
+   * @param letGo lets go what time has closed of a key; says whether a state is left of which
+   *     nothing waits for time to pass
+   */
   FrameExpiry(
       Duration after,
       boolean byWallClock,
       KeyValueStore<byte[], byte[]> store,
       DueKeys due,
+      Predicate<byte[]> letGo,
       Sensor expired,
       int cellsPerCall) {
     this.cellsPerCall = cellsPerCall;
@@ -40,22 +47,22 @@ final class FrameExpiry {
     this.store = new FrameStore(store);
     this.scan = FrameStore.scan(store);
     this.due = due;
+    this.letGo = letGo;
     this.expired = expired;
   }
 
-  /** Whether a state has expired by stream time; its key's record counts that. */
-  boolean hasExpired(byte[] stored, long streamMs) {
-    if (byWallClock || !isOver(stored, streamMs)) {
-      return false;
-    }
+  /** Whether a key whose last record is so old is forgotten where nothing of it waits. */
+  boolean isOld(byte[] stored, long streamMs) {
+    return !byWallClock && isOver(stored, streamMs);
+  }
+
+  /** A key's record found it forgotten. */
+  void count() {
     expired.record();
-    return true;
   }
 
   private boolean isOver(byte[] stored, long nowMs) {
-    long dueMs = FrameStore.dueMs(stored);
-    long lastMs = FrameTask.lastTimeMsOf(stored, FrameStore.stateOffset(stored));
-    return nowMs - (dueMs == Long.MAX_VALUE ? lastMs : Math.max(lastMs, dueMs)) > afterMs;
+    return nowMs - FrameTask.lastTimeMsOf(stored, FrameStore.stateOffset(stored)) > afterMs;
   }
 
   /** Goes on with the scan, or begins one if it is time to. */
@@ -82,6 +89,9 @@ final class FrameExpiry {
       return true;
     }
     byte[] key = FrameStore.recordKey(stateKey);
+    if (!isGone && FrameStore.dueMs(stored) < Long.MAX_VALUE && !letGo.test(key)) {
+      return true; // it waits for time to pass, or is gone already
+    }
     if (!isGone) {
       due.remove(Bytes.wrap(key));
       expired.record();

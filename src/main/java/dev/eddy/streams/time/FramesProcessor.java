@@ -64,6 +64,7 @@ final class FramesProcessor<K>
   private FrameExpiry expiry; // null for never
   private int counted; // how many waiting keys the supplier was told of
   private long timeMs; // the largest of a record that came here
+  private boolean waited; // whether records were held before this since one came
 
   private Record<K, Observation> record; // in hand; null while time passes
   private K key;
@@ -89,6 +90,7 @@ final class FramesProcessor<K>
     this.store = new FrameStore(states);
     this.firstScan = FrameStore.scan(states);
     this.timeMs = Long.MIN_VALUE;
+    this.waited = false;
     this.before =
         settings
             .storeBefore()
@@ -112,6 +114,7 @@ final class FramesProcessor<K>
                         settings.byWallClock(),
                         states,
                         due,
+                        this::letGo,
                         expired,
                         FrameExpiry.CELLS_PER_CALL))
             .orElse(null);
@@ -133,10 +136,11 @@ final class FramesProcessor<K>
     RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
     if (place != null) {
       silence.ended(context.currentSystemTimeMs());
+      waited = false;
     }
     timeMs = Math.max(timeMs, record.timestamp());
     Bytes bytes = Bytes.wrap(keys.serializer().serialize(null, record.key()));
-    begin(bytes, record.key(), true);
+    begin(bytes, record.key(), record.timestamp());
     this.record = record;
     try {
       Observation observation = record.value();
@@ -201,17 +205,20 @@ final class FramesProcessor<K>
     }
   }
 
-  private void begin(Bytes bytes, K key, boolean mayExpire) {
+  /**
+   * @param recordMs time of the record in hand; {@link Long#MIN_VALUE} for none
+   */
+  private void begin(Bytes bytes, K key, long recordMs) {
     this.key = key;
     byte[] stored = store.begin(bytes.get());
     lastOrigin = stored == null ? NOWHERE : store.origin(stored);
     try {
       task.begin(stored, stored == null ? 0 : FrameStore.stateOffset(stored), store);
-      if (mayExpire && stored != null && expiry != null && expiry.hasExpired(stored, timeMs)) {
-        task.advance(timeMs, this); // what is due, and was not let go yet
-        store.deleteAll();
-        lastOrigin = NOWHERE;
-        task.begin(null, 0, store);
+      if (recordMs > Long.MIN_VALUE
+          && stored != null
+          && expiry != null
+          && expiry.isOld(stored, timeMs)) {
+        leaveOld(bytes, recordMs);
       }
     } catch (FrameStateException e) {
       if (!settings.resetsOtherLayouts()) {
@@ -229,6 +236,33 @@ final class FramesProcessor<K>
       store.deleteAll();
       task.begin(null, 0, store);
     }
+  }
+
+  /** Forgets a key, unless something of it waits for more; what does not comes out before. */
+  private void leaveOld(Bytes bytes, long recordMs) {
+    task.advance(recordMs - 1, this);
+    if (task.dueMs() < Long.MAX_VALUE) {
+      save(bytes, lastOrigin); // the record may yet be refused
+      return;
+    }
+    expiry.count();
+    store.deleteAll();
+    lastOrigin = NOWHERE;
+    task.begin(null, 0, store);
+  }
+
+  /** For expiry: see there. */
+  private boolean letGo(byte[] key) {
+    Bytes bytes = Bytes.wrap(key);
+    letGo(bytes, context.currentStreamTimeMs() - graceMs);
+    byte[] stored = store.begin(key);
+    return stored != null && FrameStore.dueMs(stored) == Long.MAX_VALUE;
+  }
+
+  private void letGo(Bytes bytes, long untilMs) {
+    begin(bytes, keys.deserializer().deserialize(null, bytes.get()), Long.MIN_VALUE);
+    task.advance(untilMs, this);
+    save(bytes, lastOrigin);
   }
 
   private void save(Bytes bytes, Observation.Origin origin) {
@@ -250,9 +284,7 @@ final class FramesProcessor<K>
       if (bytes == null) {
         break;
       }
-      begin(bytes, keys.deserializer().deserialize(null, bytes.get()), false);
-      task.advance(untilMs, this);
-      save(bytes, lastOrigin);
+      letGo(bytes, untilMs);
     }
     count();
   }
@@ -261,9 +293,9 @@ final class FramesProcessor<K>
   private void look(long wallClockMs) {
     takeUp();
     long nowMs = context.currentStreamTimeMs() - graceMs;
-    long silenceMs = silence.at(wallClockMs);
     boolean drained = settings.isDrained();
-    if ((drained || silenceMs >= idleMs) && nothingWaits()) {
+    long silenceMs = silenceMs(wallClockMs);
+    if (silenceMs >= idleMs || drained && nothingWaits()) {
       pass(drained ? Long.MAX_VALUE : nowMs + silenceMs);
     } else if (settings.grace().holds()) {
       pass(nowMs);
@@ -272,6 +304,19 @@ final class FramesProcessor<K>
       expiry.look(timeMs, wallClockMs);
     }
     count();
+  }
+
+  /**
+   * For how long nothing has come to the task. Records that are held came without being seen here;
+   * once they are let go because nothing has come for that long, it is so long already.
+   */
+  private long silenceMs(long wallClockMs) {
+    if (!nothingWaits()) {
+      waited = true;
+      silence.ended(wallClockMs);
+      return 0;
+    }
+    return silence.at(wallClockMs) + (waited ? idleMs : 0);
   }
 
   /** Whether no record is held that is to come here. */

@@ -75,7 +75,7 @@ public final class FramesProcessorSupplier<K>
   }
 
   /**
-   * Forgets a key so long after its last record, or after what waits of it is to come out. To be
+   * Forgets a key so long after its last record, when nothing of it waits for time to pass. To be
    * called before it is used.
    *
    * @param byWallClock whether event times are compared with the machine's clock, else with stream

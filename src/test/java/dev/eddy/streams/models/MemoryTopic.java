@@ -30,6 +30,11 @@ public final class MemoryTopic {
     readers.add(reader);
   }
 
+  /** Gives nothing more to who reads now. */
+  public void forget() {
+    readers.clear();
+  }
+
   public void write(byte[] key, byte[] value) {
     entries.add(new Entry(key, value));
     readers.forEach(reader -> reader.record(entries.size() - 1, key, value));

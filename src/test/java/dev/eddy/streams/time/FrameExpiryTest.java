@@ -73,7 +73,7 @@ class FrameExpiryTest {
   void shouldRemoveKeysAndTheirCellsAFewInACall() {
     expired.add(metrics.metricName("expired", "test"), new CumulativeCount());
     FrameExpiry expiry =
-        new FrameExpiry(Duration.ofMillis(10_000), false, states, due, expired, 20);
+        new FrameExpiry(Duration.ofMillis(10_000), false, states, due, key -> true, expired, 20);
     put("many", 3_000, 5_000); // 46 cells of 64 samples
     put("few", 3, 5_000);
     put("young", 1_000, 15_000);
@@ -99,7 +99,8 @@ class FrameExpiryTest {
 
   @Test
   void shouldLetAKeyBeginAnewOfWhichCellsAreLeft() {
-    FrameExpiry expiry = new FrameExpiry(Duration.ofMillis(10_000), false, states, due, expired, 1);
+    FrameExpiry expiry =
+        new FrameExpiry(Duration.ofMillis(10_000), false, states, due, key -> true, expired, 1);
     put("k", 1_000, 5_000);
     expiry.look(15_001, 0);
     assertThat(states.approximateNumEntries()).isGreaterThan(1);

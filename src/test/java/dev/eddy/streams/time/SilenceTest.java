@@ -22,9 +22,21 @@ class SilenceTest {
     Silence silence = new Silence(2_000);
     silence.ended(0);
     assertThat(silence.at(1_000_000)).isZero();
-    assertThat(silence.at(1_000_500)).isEqualTo(1_500);
-    assertThat(silence.at(900_000)).isEqualTo(1_500); // a clock that was set back
-    assertThat(silence.at(900_500)).isEqualTo(2_000);
+    assertThat(silence.at(1_000_500)).isEqualTo(1_000);
+    assertThat(silence.at(900_000)).isEqualTo(1_000); // a clock that was set back
+    assertThat(silence.at(900_500)).isEqualTo(1_500);
+  }
+
+  @Test
+  void shouldTakeNoBlockForASilenceOfASecond() {
+    Silence silence = new Silence(1_000);
+    assertThat(silence.tickMs()).isEqualTo(125);
+    silence.ended(0);
+    assertThat(silence.at(60_000)).isZero();
+    for (int tick = 1; tick < 6; tick++) {
+      assertThat(silence.at(60_000 + tick * 125)).isLessThan(1_000);
+    }
+    assertThat(silence.at(60_750)).isEqualTo(1_000);
   }
 
   @Test

@@ -1,0 +1,241 @@
+package dev.eddy.streams.store;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.internals.ProcessorContextUtils;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.internals.WrappedStateStore;
+
+/**
+ * Gathers writes in memory until Kafka Streams commits, and remembers what was read: what Kafka's
+ * own cache does, at a fraction of its cost. That one keeps all stores of a thread in order of keys
+ * and of use, and carries a record's context with each entry; here a look-up is one in a hash map.
+ *
+ * <p>Kafka Streams calls {@link #flushCache} before each commit, while the transaction is open, so
+ * what was gathered is in the changelog with the commit of the records that made it; where a task
+ * is given up without one, what was gathered is lost with it, and the records come again. Of what
+ * takes more room than there is, the longest unused goes into the store below early, as it may at
+ * any time. There is room for a quarter of {@code statestore.cache.max.bytes} for the stores of
+ * this name in all tasks of the process together, the same for each that is in use; 0 writes each
+ * at once.
+ *
+ * <p>Thread-safe, so that another thread may look; only the task's own may write.
+ */
+final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, K, byte[]>
+    implements KeyValueStore<K, byte[]> {
+  private static final long CACHE_BYTES = 10 << 20; // Kafka's default, where no size is known
+  private static final int SHARE = 4; // of the cache's size, for the stores of a name
+  private static final int ENTRY_BYTES = 150; // of one, beside its key and value
+
+  private static final class Entry {
+    final Bytes key;
+    byte[] value; // null where it is deleted
+    boolean isNew; // not in the store below
+
+    Entry(Bytes key) {
+      this.key = key;
+    }
+
+    int bytes() {
+      return ENTRY_BYTES + key.get().length + (value == null ? 0 : value.length);
+    }
+  }
+
+  private final Serde<K> keys;
+  private final AtomicInteger users; // of the room: stores with entries
+  private final Map<Bytes, Entry> entries = new LinkedHashMap<>(16, 0.75f, true); // by use
+  private final List<Entry> written = new ArrayList<>(); // since the commit; some may be written
+  private String topic; // of the changelog; for serdes that look at it
+  private long roomBytes; // for all users
+  private long bytes;
+  private boolean isUser;
+
+  /**
+   * @param users how many stores share the room now; the same for all of a name
+   */
+  GatheringStore(KeyValueStore<Bytes, byte[]> below, Serde<K> keys, AtomicInteger users) {
+    super(below);
+    this.keys = keys;
+    this.users = users;
+  }
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    forget();
+    Object size = context.appConfigs().get(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG);
+    roomBytes = (size == null ? CACHE_BYTES : Long.parseLong(size.toString())) / SHARE;
+    topic = ProcessorContextUtils.changelogFor(context, name(), true);
+    super.init(context, root);
+  }
+
+  private Bytes bytes(K key) {
+    return Bytes.wrap(keys.serializer().serialize(topic, key));
+  }
+
+  private K key(Bytes bytes) {
+    return keys.deserializer().deserialize(topic, bytes.get());
+  }
+
+  @Override
+  public synchronized byte[] get(K key) {
+    Bytes wanted = bytes(key);
+    Entry entry = entries.get(wanted);
+    if (entry != null) {
+      return entry.value;
+    }
+    byte[] value = wrapped().get(wanted);
+    if (value != null) {
+      entry = new Entry(wanted);
+      entry.value = value;
+      entries.put(wanted, entry);
+      bytes += entry.bytes();
+      giveWay();
+    }
+    return value;
+  }
+
+  @Override
+  public synchronized void put(K key, byte[] value) {
+    Bytes wanted = bytes(key);
+    Entry entry = entries.get(wanted);
+    if (entry == null) {
+      entry = new Entry(wanted);
+      entries.put(wanted, entry);
+    } else {
+      bytes -= entry.bytes();
+    }
+    entry.value = value;
+    bytes += entry.bytes();
+    if (!entry.isNew) {
+      entry.isNew = true;
+      written.add(entry);
+    }
+    giveWay();
+  }
+
+  /** Where there are too many, those go that were used longest ago. */
+  private void giveWay() {
+    if (!isUser) {
+      isUser = true;
+      users.incrementAndGet();
+    }
+    long mostBytes = roomBytes / users.get();
+    if (bytes <= mostBytes) {
+      return;
+    }
+    Iterator<Entry> oldest = entries.values().iterator();
+    while (bytes > mostBytes && oldest.hasNext()) {
+      Entry entry = oldest.next();
+      write(entry);
+      oldest.remove();
+      bytes -= entry.bytes();
+    }
+    if (entries.isEmpty() || written.size() > 2 * entries.size()) {
+      written.removeIf(entry -> !entry.isNew);
+    }
+  }
+
+  private void write(Entry entry) {
+    if (entry.isNew) {
+      entry.isNew = false;
+      wrapped().put(entry.key, entry.value);
+    }
+  }
+
+  /** Before a commit: puts what was gathered into the store below and its changelog. */
+  @Override
+  public synchronized void flushCache() {
+    for (Entry entry : written) {
+      write(entry);
+      if (entry.value == null && entries.remove(entry.key, entry)) {
+        bytes -= entry.bytes();
+      }
+    }
+    written.clear();
+    super.flushCache();
+  }
+
+  @Override
+  public synchronized void clearCache() {
+    forget();
+    super.clearCache();
+  }
+
+  private synchronized void forget() {
+    entries.clear();
+    written.clear();
+    bytes = 0;
+    if (isUser) {
+      isUser = false;
+      users.decrementAndGet();
+    }
+  }
+
+  @Override
+  public synchronized byte[] putIfAbsent(K key, byte[] value) {
+    byte[] present = get(key);
+    if (present == null) {
+      put(key, value);
+    }
+    return present;
+  }
+
+  @Override
+  public void putAll(List<KeyValue<K, byte[]>> all) {
+    all.forEach(entry -> put(entry.key, entry.value));
+  }
+
+  @Override
+  public synchronized byte[] delete(K key) {
+    byte[] present = get(key);
+    put(key, null);
+    return present;
+  }
+
+  @Override
+  public KeyValueIterator<K, byte[]> range(K from, K to) {
+    return merged(from == null ? null : bytes(from), to == null ? null : bytes(to));
+  }
+
+  @Override
+  public KeyValueIterator<K, byte[]> all() {
+    return merged(null, null);
+  }
+
+  /** What is below, and what was gathered as it is now. */
+  private synchronized KeyValueIterator<K, byte[]> merged(Bytes from, Bytes to) {
+    TreeMap<Bytes, byte[]> gathered = new TreeMap<>();
+    for (Entry entry : written) {
+      if (entry.isNew
+          && (from == null || from.compareTo(entry.key) <= 0)
+          && (to == null || to.compareTo(entry.key) >= 0)) {
+        gathered.put(entry.key, entry.value);
+      }
+    }
+    return new MergedIterator<>(wrapped().range(from, to), gathered, this::key);
+  }
+
+  /** Without what has been gathered. */
+  @Override
+  public long approximateNumEntries() {
+    return wrapped().approximateNumEntries();
+  }
+
+  @Override
+  public void close() {
+    forget();
+    super.close();
+  }
+}

@@ -1,0 +1,264 @@
+package dev.eddy.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.eddy.avro.BadValue;
+import dev.eddy.avro.ChannelSpec;
+import dev.eddy.avro.EndMarker;
+import dev.eddy.avro.InputMapping;
+import dev.eddy.frames.FramePlan;
+import dev.eddy.frames.RandomStages;
+import dev.eddy.model.Model;
+import dev.eddy.model.PackedModels;
+import dev.eddy.score.Bands;
+import dev.eddy.score.Classes;
+import dev.eddy.score.Comparison;
+import dev.eddy.score.Emit;
+import dev.eddy.score.Forecast;
+import dev.eddy.score.Scaling;
+import dev.eddy.streams.time.Grace;
+import dev.eddy.streams.time.Timing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** Whatever options meet in a pipeline: the order of arrival and a restart change nothing. */
+class RandomPipelinesTest {
+  private static final Schema READING =
+      SchemaBuilder.record("Reading")
+          .fields()
+          .optionalDouble("a")
+          .optionalDouble("b")
+          .optionalString("status")
+          .endRecord();
+  private static final int SCHEMA_ID = 5; // bytes that say in which order schemas were registered
+  private static final int READINGS = 60;
+
+  /** A reading, null throughout for the end of its key's sequence. */
+  private record Reading(String key, long timeMs, Double a, Double b, String status) {}
+
+  private record Pipeline(Scoring scoring, Timing timing, InputMapping mapping, int graceMs) {
+    @Override
+    public String toString() {
+      return timing
+          + ", "
+          + mapping.end()
+          + ", "
+          + scoring.sequences()
+          + ", "
+          + scoring.scaling()
+          + ", "
+          + scoring.anomaly()
+          + ", "
+          + scoring.outputs()
+          + ", "
+          + scoring.model().graph();
+    }
+  }
+
+  private static Pipeline pipeline(SplittableRandom random) {
+    while (true) {
+      try {
+        return anyPipeline(random);
+      } catch (IllegalArgumentException e) {
+        // what doesn't go together, such as a forecast at the end of sequences
+      }
+    }
+  }
+
+  private static Pipeline anyPipeline(SplittableRandom random) {
+    BadValue bad = random.nextBoolean() ? BadValue.HOLD : BadValue.DEAD_LETTERS;
+    InputMapping mapping =
+        InputMapping.of(
+            ChannelSpec.numeric("a", "a"), ChannelSpec.numeric("b", "b").withBad(bad).scaled(1, 2));
+    if (random.nextBoolean()) {
+      mapping = mapping.withEnd(new EndMarker("status", "closed", random.nextBoolean()));
+    }
+    int graceMs = random.nextInt(1, 30);
+    Timing timing = Timing.NONE.with(Grace.of(Duration.ofMillis(graceMs)));
+    List<Channel> channels = Channel.of(mapping);
+    Sequences sequences = Sequences.OPEN;
+    if (random.nextInt(3) > 0) {
+      FramePlan plan = RandomStages.plan(Channel.frames(mapping), random);
+      timing = timing.with(plan);
+      channels = Channel.of(plan);
+    } else if (random.nextInt(3) == 0) {
+      sequences = Sequences.OPEN.endingWhenIdleFor(Duration.ofMillis(random.nextInt(5, 40)));
+    }
+    if (sequences.idle().isEmpty() && random.nextInt(3) == 0) {
+      sequences = sequences.expiringAfter(Duration.ofMillis(random.nextInt(20, 90)));
+    }
+    Scoring scoring = Scoring.of("oven", model(channels, random)).with(channels).with(sequences);
+    if (random.nextInt(3) == 0) {
+      scoring = scoring.with(new Scaling(Scaling.Learn.KEY, random.nextInt(2) * 5, List.of()));
+    }
+    scoring = scoring.with(outputs(scoring.model(), random));
+    if (random.nextInt(4) == 0) {
+      scoring = scoring.with(new Anomaly(random.nextInt(1, 3), 2, 10, 4));
+    }
+    return new Pipeline(scoring, timing, mapping, graceMs);
+  }
+
+  /** Outputs are three logits, one value, or the channels. */
+  private static Model model(List<Channel> channels, SplittableRandom random) {
+    int size = channels.size();
+    String middle =
+        switch (random.nextInt(7)) {
+          case 0 -> "conv: {filters: 3, kernel: 3, padding: 1}";
+          case 1 -> "conv: {filters: 3, kernel: 2, stride: 2}";
+          case 2 -> "deconv: {filters: 3, kernel: 4, stride: 3}";
+          case 3 -> "conv: {filters: 3, kernel: 5, padding: 2}";
+          case 4 -> "gru: {units: 3}";
+          default -> "lstm: {units: 3}";
+        };
+    boolean last = random.nextInt(6) == 0;
+    int outputs = List.of(1, 3, size).get(random.nextInt(3));
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      names.add(outputs == size ? channels.get(i).name() : "y" + i);
+    }
+    String yaml =
+        "input: {channels: %d}\nlayers:\n  - %s\n  - tanh\n%s  - dense: {units: %d}\noutputs: %s\n"
+            .formatted(
+                size,
+                middle,
+                last ? "  - last\n" : "",
+                outputs,
+                names.stream().collect(Collectors.joining("\", \"", "[\"", "\"]")));
+    return PackedModels.random("oven", 1, yaml, random.nextInt(), 1).model();
+  }
+
+  private static Outputs outputs(Model model, SplittableRandom random) {
+    Outputs outputs = Outputs.standard();
+    outputs = random.nextBoolean() ? outputs.withEmitted() : outputs;
+    outputs = random.nextInt(4) == 0 ? outputs.inUnitsOfModel() : outputs;
+    outputs =
+        switch (random.nextInt(6)) {
+          case 0 -> outputs.with(new Classes(List.of("p", "q", "r"), true, random.nextBoolean()));
+          case 1 -> outputs.with(Comparison.ofReconstructions());
+          case 2 -> outputs.with(Comparison.ofForecasts(random.nextInt(1, 4)).withEach());
+          case 3 -> outputs.with(forecast(Forecast.As.ARRAY, random));
+          case 4 -> outputs.with(forecast(Forecast.As.RECORDS, random));
+          default -> outputs;
+        };
+    if (outputs.comparison().isPresent() && random.nextBoolean()) {
+      outputs = outputs.with(new Bands(0.9, 10));
+    }
+    return outputs.emit(
+        switch (random.nextInt(7)) {
+          case 0 -> new Emit.Change(Optional.empty());
+          case 1 -> new Emit.End();
+          case 2 -> new Emit.Nth(random.nextInt(1, 4));
+          case 3 -> new Emit.Above(0.1, Optional.empty());
+          default -> Emit.EVERY;
+        });
+  }
+
+  private static Forecast forecast(Forecast.As as, SplittableRandom random) {
+    Optional<Duration> every =
+        random.nextBoolean() ? Optional.of(Duration.ofMillis(7)) : Optional.empty();
+    return new Forecast(random.nextInt(1, 5), as, every, random.nextBoolean());
+  }
+
+  private static List<Reading> readings(SplittableRandom random) {
+    List<Reading> readings = new ArrayList<>();
+    long timeMs = 0;
+    for (int i = 0; i < READINGS; i++) {
+      timeMs += random.nextInt(12) == 0 ? random.nextInt(1, 120) : random.nextInt(1, 4);
+      String key = "k" + random.nextInt(3);
+      Double b = random.nextInt(5) == 0 ? null : (Double) (random.nextInt(-8, 8) / 4.0);
+      readings.add(
+          switch (random.nextInt(14)) {
+            case 0 -> new Reading(key, timeMs, null, null, null);
+            case 1 -> new Reading(key, timeMs, random.nextDouble(), b, "closed");
+            case 2 -> new Reading(key, timeMs, null, b, "open"); // refused
+            default -> new Reading(key, timeMs, random.nextDouble(-2, 2), b, "open");
+          });
+    }
+    return readings;
+  }
+
+  /** Each moves by less than grace, so none is passed by stream time by as much. */
+  private static List<Reading> shuffled(
+      List<Reading> readings, int graceMs, SplittableRandom random) {
+    Map<Long, Reading> byArrival = new TreeMap<>();
+    for (Reading reading : readings) {
+      byArrival.put((reading.timeMs + random.nextInt(graceMs)) * 10_000 + reading.timeMs, reading);
+    }
+    return new ArrayList<>(byArrival.values());
+  }
+
+  private static TestPipeline open(Pipeline of, Map<String, Map<byte[], byte[]>> changelogs) {
+    return new TestPipeline(of.scoring, of.timing, of.mapping, true, changelogs);
+  }
+
+  private static void pipe(TestPipeline pipeline, List<Reading> readings) {
+    for (Reading reading : readings) {
+      byte[] value =
+          reading.status == null
+              ? null
+              : pipeline.encode(READING, reading.a, reading.b, reading.status);
+      pipeline.pipe(reading.key, value, reading.timeMs);
+    }
+  }
+
+  private static void add(TestPipeline pipeline, Map<String, List<String>> scores) {
+    for (TestRecord<byte[], byte[]> score : pipeline.scoreBytesSoFar()) {
+      scores
+          .computeIfAbsent(new String(score.key()), key -> new ArrayList<>())
+          .add(
+              score.timestamp()
+                  + " "
+                  + HexFormat.of().formatHex(score.value(), SCHEMA_ID, score.value().length));
+    }
+    for (TestRecord<byte[], byte[]> letter : pipeline.deadSoFar()) {
+      scores
+          .computeIfAbsent("refused", key -> new ArrayList<>())
+          .add(letter.timestamp() + " " + TestPipeline.reason(letter));
+    }
+    assertThat(pipeline.lateSoFar()).isEmpty();
+  }
+
+  /** What comes of readings where the task is stopped after some of them and goes on elsewhere. */
+  private static Map<String, List<String>> scores(Pipeline of, List<Reading> readings, int cut) {
+    Map<String, List<String>> scores = new TreeMap<>();
+    Map<String, Map<byte[], byte[]>> changelogs = Map.of();
+    if (cut > 0) {
+      try (TestPipeline before = open(of, Map.of())) {
+        pipe(before, readings.subList(0, cut));
+        add(before, scores);
+        changelogs = before.changelogs();
+      }
+    }
+    try (TestPipeline after = open(of, changelogs)) {
+      pipe(after, readings.subList(cut, readings.size()));
+      after.letPass(Duration.ofMinutes(2));
+      add(after, scores);
+    }
+    scores.computeIfPresent("refused", (key, letters) -> letters.stream().sorted().toList());
+    return scores;
+  }
+
+  @Property(tries = 12)
+  void shouldGiveTheSameInAnyOrderWithinGraceAndWhereverItIsStopped(@ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Pipeline pipeline = pipeline(random);
+    List<Reading> readings = readings(random);
+    Map<String, List<String>> inOrder = scores(pipeline, readings, 0);
+    List<Reading> shuffled = shuffled(readings, pipeline.graceMs, random);
+    assertThat(scores(pipeline, shuffled, random.nextInt(READINGS)))
+        .as("seed %d, %s", seed, pipeline)
+        .isEqualTo(inOrder);
+  }
+}

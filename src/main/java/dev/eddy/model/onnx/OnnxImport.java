@@ -23,6 +23,9 @@ import java.util.List;
 public final class OnnxImport {
   private static final long MAX_SHARED = 1 << 24; // weights
 
+  /** Columns of all outputs together: a frame of 256 x 256. */
+  private static final int MAX_COLUMNS = 1 << 16;
+
   private OnnxImport() {}
 
   /**
@@ -89,7 +92,20 @@ public final class OnnxImport {
     checkRates(model, lowered);
     List<String> columns = new ArrayList<>();
     for (int i = 0; i < frames.size(); i++) {
-      columns.addAll(columns(lowered.names().get(i), frames.get(i).shape().size()));
+      String output = lowered.names().get(i);
+      int values = frames.get(i).shape().size();
+      if (values > MAX_COLUMNS - columns.size()) {
+        throw model.error(
+            "output \""
+                + output
+                + "\" has "
+                + values
+                + " values in a frame; each becomes a column, and at most "
+                + MAX_COLUMNS
+                + " are supported in all. Choose another one with --out NAME, or let the network"
+                + " reduce it");
+      }
+      columns.addAll(columns(output, values));
     }
     String last =
         frames.size() == 1

@@ -750,6 +750,18 @@ class OnnxRefusalsTest {
   }
 
   @Test
+  void shouldRefuseMoreColumnsThanAnybodyReads() throws IOException {
+    // x * w has 40,000 values, twice as many side by side
+    ModelProto.Builder model =
+        model(
+            node("MatMul", "x w", "h"),
+            weights("w", 3, 40_000),
+            node("Concat", "h h", "y", "axis", 2));
+    Row row = row("wide", model, "\"y\"", "80000", "--out");
+    shouldRefuseInOneLineThatNamesWhatIsWrong(row);
+  }
+
+  @Test
   void shouldRefuseConstantsThatKeepBusy() throws IOException {
     Object[] parts = new Object[202];
     parts[0] = weights("w", 1 << 18);

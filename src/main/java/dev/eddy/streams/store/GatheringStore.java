@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.Serde;
@@ -31,7 +32,9 @@ import org.apache.kafka.streams.state.internals.WrappedStateStore;
  * this name in all tasks of the process together, the same for each that is in use; 0 writes each
  * at once.
  *
- * <p>Thread-safe, so that another thread may look; only the task's own may write.
+ * <p>Thread-safe, so that another thread may look; only the task's own may write, and only what
+ * that one reads is remembered: a look by another must neither write early nor keep what restoring
+ * replaces below.
  */
 final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, K, byte[]>
     implements KeyValueStore<K, byte[]> {
@@ -57,6 +60,8 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
   private final AtomicInteger users; // of the room: stores with entries
   private final Map<Bytes, Entry> entries = new LinkedHashMap<>(16, 0.75f, true); // by use
   private final List<Entry> written = new ArrayList<>(); // since the commit; some may be written
+  private TreeMap<Bytes, Entry> ordered; // those; made where a range is asked for
+  private Thread writer; // the task's own; null until it writes
   private String topic; // of the changelog; for serdes that look at it
   private long roomBytes; // for all users
   private long bytes;
@@ -96,7 +101,7 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
       return entry.value;
     }
     byte[] value = wrapped().get(wanted);
-    if (value != null) {
+    if (value != null && Thread.currentThread() == writer) {
       entry = new Entry(wanted);
       entry.value = value;
       entries.put(wanted, entry);
@@ -121,7 +126,11 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
     if (!entry.isNew) {
       entry.isNew = true;
       written.add(entry);
+      if (ordered != null) {
+        ordered.put(wanted, entry);
+      }
     }
+    writer = Thread.currentThread();
     giveWay();
   }
 
@@ -141,6 +150,7 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
       write(entry);
       oldest.remove();
       bytes -= entry.bytes();
+      entry.value = null; // it may stay among those written
     }
     if (entries.isEmpty() || written.size() > 2 * entries.size()) {
       written.removeIf(entry -> !entry.isNew);
@@ -149,8 +159,8 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
 
   private void write(Entry entry) {
     if (entry.isNew) {
-      entry.isNew = false;
       wrapped().put(entry.key, entry.value);
+      entry.isNew = false;
     }
   }
 
@@ -164,6 +174,7 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
       }
     }
     written.clear();
+    ordered = null;
     super.flushCache();
   }
 
@@ -176,6 +187,8 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
   private synchronized void forget() {
     entries.clear();
     written.clear();
+    ordered = null;
+    writer = null;
     bytes = 0;
     if (isUser) {
       isUser = false;
@@ -216,11 +229,15 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
 
   /** What is below, and what was gathered as it is now. */
   private synchronized KeyValueIterator<K, byte[]> merged(Bytes from, Bytes to) {
+    if (ordered == null) {
+      ordered = new TreeMap<>();
+      written.forEach(entry -> ordered.put(entry.key, entry));
+    }
+    NavigableMap<Bytes, Entry> within = from == null ? ordered : ordered.tailMap(from, true);
+    within = to == null ? within : within.headMap(to, true);
     TreeMap<Bytes, byte[]> gathered = new TreeMap<>();
-    for (Entry entry : written) {
-      if (entry.isNew
-          && (from == null || from.compareTo(entry.key) <= 0)
-          && (to == null || to.compareTo(entry.key) >= 0)) {
+    for (Entry entry : within.values()) {
+      if (entry.isNew) {
         gathered.put(entry.key, entry.value);
       }
     }

@@ -122,6 +122,25 @@ class GatheringStoreTest {
     assertThat(store.get("a")).isEqualTo(bytes("2"));
   }
 
+  @Test
+  void shouldNeitherWriteNorRememberWhenAnotherThreadLooks() throws Exception {
+    GatheringStore<String> store = store(4 * 350);
+    below.put(key("old"), bytes("0"));
+    store.put("a", bytes("1"));
+    store.put("b", bytes("2"));
+    Thread other =
+        new Thread(
+            () -> {
+              store.get("old");
+              store.get("a");
+            });
+    other.start();
+    other.join();
+    assertThat(below.approximateNumEntries()).isEqualTo(1);
+    below.put(key("old"), bytes("3"));
+    assertThat(store.get("old")).isEqualTo(bytes("3"));
+  }
+
   @Property(tries = 200)
   void shouldBeAMapWhateverIsWrittenEarlyOrLate(
       @ForAll long seed, @ForAll @IntRange(min = 0, max = 8_000) int cacheBytes) {

@@ -40,6 +40,7 @@ final class ScoringPlan {
   final long version;
   final boolean oneEach; // one frame out for each that comes in, at some time
   final boolean prompt; // and that at once
+  final boolean flushes; // frames at the end of a sequence
   final String model; // NAME/VERSION, as in every score
   final boolean holds;
   final int heldOffset;
@@ -97,6 +98,7 @@ final class ScoringPlan {
     this.forecast = scoring.outputs().forecast().orElse(null);
     this.forecastColumn = outputs.forecastColumn;
     OutputSchedule schedule = Network.schedule(network.graph());
+    this.flushes = schedule.flushes();
     this.pairing = pairing(outputs, schedule);
     this.times = times(schedule);
     this.gate = outputs.gate;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param adopted values that are the key's, whatever the version; they come last
  * @param oneEach whether it gives one frame for each that comes in, at some time
  * @param prompt whether it does so at once, so that it holds nothing back
+ * @param flushes whether the end of a sequence gives frames
  */
 record VersionOutline(
     long version,
@@ -24,7 +25,8 @@ record VersionOutline(
     int networkLength,
     int adopted,
     boolean oneEach,
-    boolean prompt) {
+    boolean prompt,
+    boolean flushes) {
 
   static VersionOutline of(ScoringPlan plan) {
     return new VersionOutline(
@@ -36,6 +38,7 @@ record VersionOutline(
         plan.network.stateLength(),
         plan.adopted,
         plan.oneEach,
-        plan.prompt);
+        plan.prompt,
+        plan.flushes);
   }
 }

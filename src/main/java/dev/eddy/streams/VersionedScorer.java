@@ -472,7 +472,7 @@ final class VersionedScorer {
 
   /** Whether all that such a state can give is there already, so that its end gives nothing. */
   private boolean givesNothing(VersionOutline outline) {
-    if (holdsBack(outline, base)) {
+    if (outline.flushes()) {
       return false;
     } else if (base.gate == null) {
       return true;

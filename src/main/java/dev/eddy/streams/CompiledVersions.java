@@ -164,7 +164,7 @@ final class CompiledVersions {
 
   private void make(long number, Version version) {
     try {
-      ScoringPlan plan = made(number);
+      ScoringPlan plan = made(number, version);
       synchronized (this) {
         if (plan != null && versions.get(number) == version) {
           outlines.put(number, new Known(version.manifest, plan.outline));
@@ -178,7 +178,7 @@ final class CompiledVersions {
   }
 
   /** Null where it is refused. */
-  private ScoringPlan made(long number) {
+  private ScoringPlan made(long number, Version version) {
     String reason;
     try {
       return maker.make(number);
@@ -192,7 +192,9 @@ final class CompiledVersions {
       LOG.error("version {} can't be made ready", number, e);
       reason = "it can't be made ready: " + e;
     }
-    maker.refuse(number, reason);
+    if (versions.get(number) == version) { // else the topic has said something else since
+      maker.refuse(number, reason);
+    }
     return null;
   }
 
@@ -205,8 +207,8 @@ final class CompiledVersions {
   synchronized void check(long number) {
     ModelManifest now = maker.manifest(number);
     Version version = versions.get(number);
-    // of what was refused something may have come that was missing
-    if (version != null && (version.isRefused() || !isOf(version.manifest, now))) {
+    // of what is refused, or will be, something may have come that was missing
+    if (version != null && (!version.isCompiled() || !isOf(version.manifest, now))) {
       versions.remove(number);
     }
     Known known = outlines.get(number);

@@ -238,15 +238,15 @@ final class ModelCatalogue implements VersionedScorer.Versions {
    * Where tasks are, and the stretches after that and after the latest record, which may be far in
    * the future; and the last two, where most of them will be.
    */
-  private Set<Integer> stretches() {
-    int last = latest.spans().size() - 1;
+  private Set<Integer> stretches(VersionSpans spans) {
+    int last = spans.spans().size() - 1;
     Set<Integer> found = new TreeSet<>();
     found.add(Math.max(0, last - 1));
     found.add(last);
     for (Place place : places) {
       if (place.known) {
-        int entered = latest.find(place.enteredMs);
-        int foremost = latest.find(place.latestMs);
+        int entered = spans.find(place.enteredMs);
+        int foremost = spans.find(place.latestMs);
         found.add(entered);
         found.add(Math.min(entered + 1, last));
         found.add(foremost);
@@ -273,7 +273,8 @@ final class ModelCatalogue implements VersionedScorer.Versions {
 
   private Set<Long> named() {
     Set<Long> named = new TreeSet<>();
-    stretches().forEach(stretch -> latest.addNamed(stretch, compiled::isRefused, named));
+    VersionSpans spans = latest; // which the reader may set meanwhile
+    stretches(spans).forEach(stretch -> spans.addNamed(stretch, compiled::isRefused, named));
     return named;
   }
 

@@ -133,6 +133,7 @@ public final class Timeline {
           if (next.sharePermille == ALL) {
             live.clear();
           }
+          live.removeIf(s -> s.version == next.version && s.permille <= next.sharePermille);
           live.add(0, new Share(next.version, next.sharePermille));
         }
         case SHADOW -> shadow = OptionalLong.of(next.version);

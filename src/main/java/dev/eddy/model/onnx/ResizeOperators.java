@@ -3,6 +3,7 @@ package dev.eddy.model.onnx;
 import dev.eddy.layer.Upsample;
 import dev.eddy.model.onnx.Operators.Operator;
 import dev.eddy.model.onnx.Value.Frames;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -87,9 +88,10 @@ final class ResizeOperators {
       if (all().containsKey(other.op())
           && lowering.find(other, 0) instanceof Frames from
           && from.hasTime()
-          && from.lengths()[0] > 0) {
+          && from.lengths()[0] > 0
+          && multiple > 0) {
         long stride = length / from.lengths()[0];
-        multiple = length % from.lengths()[0] == 0 ? Math.max(multiple, stride) : 0;
+        multiple = length % from.lengths()[0] == 0 ? common(multiple, stride) : 0;
       }
     }
     lowering.note(
@@ -103,6 +105,11 @@ final class ResizeOperators {
                 : "strides don't divide the length of a sequence")
             + ", the file itself stretches by a broken scale, which depends on that length: then"
             + " these outputs differ from those offline");
+  }
+
+  /** The least common multiple. */
+  private static long common(long a, long b) {
+    return a / BigInteger.valueOf(a).gcd(BigInteger.valueOf(b)).longValue() * b;
   }
 
   private static void check(OnnxNode node, Rule rule) {

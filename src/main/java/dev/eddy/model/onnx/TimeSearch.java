@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * else, where all lengths are fixed, the first. What stays open then is the user's to say.
  */
 final class TimeSearch {
+  private static final int MAX_RANK = 8;
+
   private static final Pattern TIME_LIKE =
       Pattern.compile("t|l|len|.*(time|seq|frame|step|length|samples|window).*");
   private static final Pattern UNNAMED = // as exporters call what has no name
@@ -95,6 +97,16 @@ final class TimeSearch {
                 + "\" "
                 + (input.dimensions() == null ? "has no shape" : "holds strings")
                 + "; supported: numbers, of a shape whose rank is known");
+      }
+      if (input.dimensions().size() > MAX_RANK) { // each axis of the first is tried as time
+        throw model.error(
+            "input \""
+                + input.name()
+                + "\" has "
+                + input.dimensions().size()
+                + " axes; at most "
+                + MAX_RANK
+                + " are supported");
       }
     }
   }

@@ -750,6 +750,14 @@ class OnnxRefusalsTest {
   }
 
   @Test
+  void shouldRefuseAnInputOfMoreAxesThanAnybodyTrains() throws IOException {
+    ModelProto.Builder model = model(RELU);
+    model.getGraphBuilder().setInput(0, value("x", DataType.FLOAT, 2, 2, 2, 2, 2, 2, 2, 2, 2));
+    Row row = row("deep", model, "\"x\" has 9 axes", "at most 8");
+    shouldRefuseInOneLineThatNamesWhatIsWrong(row);
+  }
+
+  @Test
   void shouldRefuseMoreColumnsThanAnybodyReads() throws IOException {
     // x * w has 40,000 values, twice as many side by side
     ModelProto.Builder model =

@@ -112,6 +112,9 @@ final class Parameters {
 
   /** The dimensions with more axes of length 1, which stand at {@code axes} afterwards. */
   static int[] unsqueezed(OnnxNode node, int[] dimensions, long[] axes) {
+    if (axes == null) {
+      throw node.error("has no axes");
+    }
     int rank = dimensions.length + axes.length;
     int[] added = axes(node, axes, rank);
     int[] made = new int[rank];

@@ -124,9 +124,6 @@ final class ShapeOperators {
   private static void unsqueeze(OnnxNode node, Lowering lowering) {
     Frames from = lowering.frames(node, 0);
     long[] axes = Parameters.integers(node, samples(node, lowering, 0), 1, "axes");
-    if (axes == null) {
-      throw node.error("has no axes");
-    }
     lowering.put(node, from.seenAs(Parameters.unsqueezed(node, from.dimensions(), axes)));
   }
 

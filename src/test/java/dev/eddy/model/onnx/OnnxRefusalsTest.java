@@ -135,6 +135,12 @@ class OnnxRefusalsTest {
         row("no inputs", edit(model(RELU), graph -> graph.clearInput()), "\"x\"", "missing"),
         row("an undefined tensor", model(node("Add", "x nowhere", "y")), "nowhere", "missing"),
         row("no initializers", model(matMul()), "\"w\"", "missing", "initializer"),
+        row("no axes", model(node("Unsqueeze", "x", "y")), "the_Unsqueeze", "has no axes"),
+        row(
+            "no axes for a constant",
+            model(weights("w", 3), node("Unsqueeze", "w", "v"), node("Add", "x v", "y")),
+            "the_Unsqueeze",
+            "has no axes"),
         row(
             "an attribute of a caller without a caller",
             model(

@@ -1,6 +1,6 @@
 package dev.eddy.streams;
 
-import dev.eddy.streams.store.GatheringStoreBuilder;
+import dev.eddy.streams.store.CachingStoreBuilder;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -39,7 +39,7 @@ public record StateStore(Kind kind, boolean caching, OtherLayout otherLayout) {
           case ROCKSDB -> Stores.persistentKeyValueStore(name);
           case MEMORY -> Stores.inMemoryKeyValueStore(name);
         };
-    GatheringStoreBuilder<K> builder = new GatheringStoreBuilder<>(supplier, keys);
+    CachingStoreBuilder<K> builder = new CachingStoreBuilder<>(supplier, keys);
     return caching ? builder.withCachingEnabled() : builder.withCachingDisabled();
   }
 

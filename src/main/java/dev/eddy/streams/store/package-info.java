@@ -1,6 +1,5 @@
 /**
- * What stands between a processor and its store.
- *
- * <p>{@link dev.eddy.streams.store.GatheringStore} gathers writes in memory until the commit.
+ * The cache between a processor and its store: {@link dev.eddy.streams.store.CachingStore}, made by
+ * {@link dev.eddy.streams.store.CachingStoreBuilder}.
  */
 package dev.eddy.streams.store;

@@ -1,7 +1,7 @@
 package dev.eddy.streams.time;
 
 import dev.eddy.avro.Observation;
-import dev.eddy.streams.store.GatheringStoreBuilder;
+import dev.eddy.streams.store.CachingStoreBuilder;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.serialization.Serde;
@@ -70,7 +70,7 @@ public final class OrderProcessorSupplier<K>
   @Override
   public Set<StoreBuilder<?>> stores() {
     return Set.of(
-        new GatheringStoreBuilder<>( // a commit writes what waits then
+        new CachingStoreBuilder<>( // a commit writes what waits then
             Stores.inMemoryKeyValueStore(storeName(name)), Serdes.ByteArray()));
   }
 }

@@ -20,9 +20,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.internals.WrappedStateStore;
 
 /**
- * Gathers writes in memory until Kafka Streams commits, and remembers what was read: what Kafka's
- * own cache does, at a fraction of its cost. That one keeps all stores of a thread in order of keys
- * and of use, and carries a record's context with each entry; here a look-up is one in a hash map.
+ * A write-back cache: gathers writes in memory until Kafka Streams commits, and remembers what was
+ * read. Kafka's own cache does the same at several times the cost. That one keeps all stores of a
+ * thread in order of keys and of use, and carries a record's context with each entry; here a
+ * look-up is one in a hash map.
  *
  * <p>Kafka Streams calls {@link #flushCache} before each commit, while the transaction is open, so
  * what was gathered is in the changelog with the commit of the records that made it; where a task
@@ -36,7 +37,7 @@ import org.apache.kafka.streams.state.internals.WrappedStateStore;
  * that one reads is remembered: a look by another must neither write early nor keep what restoring
  * replaces below.
  */
-final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, K, byte[]>
+final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, K, byte[]>
     implements KeyValueStore<K, byte[]> {
   private static final long CACHE_BYTES = 10 << 20; // Kafka's default, where no size is known
   private static final int SHARE = 4; // of the cache's size, for the stores of a name
@@ -45,7 +46,7 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
   private static final class Entry {
     final Bytes key;
     byte[] value; // null where it is deleted
-    boolean isNew; // not in the store below
+    boolean isDirty; // not in the store below yet
 
     Entry(Bytes key) {
       this.key = key;
@@ -59,8 +60,8 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
   private final Serde<K> keys;
   private final AtomicInteger users; // of the room: stores with entries
   private final Map<Bytes, Entry> entries = new LinkedHashMap<>(16, 0.75f, true); // by use
-  private final List<Entry> written = new ArrayList<>(); // since the commit; some may be written
-  private TreeMap<Bytes, Entry> ordered; // those; made where a range is asked for
+  private final List<Entry> dirty = new ArrayList<>(); // since the commit; some are written early
+  private TreeMap<Bytes, Entry> dirtyInOrder; // made where a range is asked for; else null
   private Thread writer; // the task's own; null until it writes
   private String topic; // of the changelog; for serdes that look at it
   private long roomBytes; // for all users
@@ -70,7 +71,7 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
   /**
    * @param users how many stores share the room now; the same for all of a name
    */
-  GatheringStore(KeyValueStore<Bytes, byte[]> below, Serde<K> keys, AtomicInteger users) {
+  CachingStore(KeyValueStore<Bytes, byte[]> below, Serde<K> keys, AtomicInteger users) {
     super(below);
     this.keys = keys;
     this.users = users;
@@ -85,17 +86,17 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
     super.init(context, root);
   }
 
-  private Bytes bytes(K key) {
+  private Bytes serialized(K key) {
     return Bytes.wrap(keys.serializer().serialize(topic, key));
   }
 
-  private K key(Bytes bytes) {
+  private K deserialized(Bytes bytes) {
     return keys.deserializer().deserialize(topic, bytes.get());
   }
 
   @Override
   public synchronized byte[] get(K key) {
-    Bytes wanted = bytes(key);
+    Bytes wanted = serialized(key);
     Entry entry = entries.get(wanted);
     if (entry != null) {
       return entry.value;
@@ -113,7 +114,7 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
 
   @Override
   public synchronized void put(K key, byte[] value) {
-    Bytes wanted = bytes(key);
+    Bytes wanted = serialized(key);
     Entry entry = entries.get(wanted);
     if (entry == null) {
       entry = new Entry(wanted);
@@ -123,11 +124,11 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
     }
     entry.value = value;
     bytes += entry.bytes();
-    if (!entry.isNew) {
-      entry.isNew = true;
-      written.add(entry);
-      if (ordered != null) {
-        ordered.put(wanted, entry);
+    if (!entry.isDirty) {
+      entry.isDirty = true;
+      dirty.add(entry);
+      if (dirtyInOrder != null) {
+        dirtyInOrder.put(wanted, entry);
       }
     }
     writer = Thread.currentThread();
@@ -150,31 +151,31 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
       write(entry);
       oldest.remove();
       bytes -= entry.bytes();
-      entry.value = null; // it may stay among those written
+      entry.value = null; // it may stay among the dirty
     }
-    if (entries.isEmpty() || written.size() > 2 * entries.size()) {
-      written.removeIf(entry -> !entry.isNew);
+    if (entries.isEmpty() || dirty.size() > 2 * entries.size()) {
+      dirty.removeIf(entry -> !entry.isDirty);
     }
   }
 
   private void write(Entry entry) {
-    if (entry.isNew) {
+    if (entry.isDirty) {
       wrapped().put(entry.key, entry.value);
-      entry.isNew = false;
+      entry.isDirty = false;
     }
   }
 
   /** Before a commit: puts what was gathered into the store below and its changelog. */
   @Override
   public synchronized void flushCache() {
-    for (Entry entry : written) {
+    for (Entry entry : dirty) {
       write(entry);
       if (entry.value == null && entries.remove(entry.key, entry)) {
         bytes -= entry.bytes();
       }
     }
-    written.clear();
-    ordered = null;
+    dirty.clear();
+    dirtyInOrder = null;
     super.flushCache();
   }
 
@@ -186,8 +187,8 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
 
   private synchronized void forget() {
     entries.clear();
-    written.clear();
-    ordered = null;
+    dirty.clear();
+    dirtyInOrder = null;
     writer = null;
     bytes = 0;
     if (isUser) {
@@ -219,7 +220,7 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
 
   @Override
   public KeyValueIterator<K, byte[]> range(K from, K to) {
-    return merged(from == null ? null : bytes(from), to == null ? null : bytes(to));
+    return merged(from == null ? null : serialized(from), to == null ? null : serialized(to));
   }
 
   @Override
@@ -229,19 +230,20 @@ final class GatheringStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byt
 
   /** What is below, and what was gathered as it is now. */
   private synchronized KeyValueIterator<K, byte[]> merged(Bytes from, Bytes to) {
-    if (ordered == null) {
-      ordered = new TreeMap<>();
-      written.forEach(entry -> ordered.put(entry.key, entry));
+    if (dirtyInOrder == null) {
+      dirtyInOrder = new TreeMap<>();
+      dirty.forEach(entry -> dirtyInOrder.put(entry.key, entry));
     }
-    NavigableMap<Bytes, Entry> within = from == null ? ordered : ordered.tailMap(from, true);
+    NavigableMap<Bytes, Entry> within =
+        from == null ? dirtyInOrder : dirtyInOrder.tailMap(from, true);
     within = to == null ? within : within.headMap(to, true);
-    TreeMap<Bytes, byte[]> gathered = new TreeMap<>();
+    TreeMap<Bytes, byte[]> inFront = new TreeMap<>();
     for (Entry entry : within.values()) {
-      if (entry.isNew) {
-        gathered.put(entry.key, entry.value);
+      if (entry.isDirty) {
+        inFront.put(entry.key, entry.value);
       }
     }
-    return new MergedIterator<>(wrapped().range(from, to), gathered, this::key);
+    return new MergedIterator<>(wrapped().range(from, to), inFront, this::deserialized);
   }
 
   /** Without what has been gathered. */

@@ -22,7 +22,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
-class GatheringStoreTest {
+class CachingStoreTest {
   private final AtomicInteger users = new AtomicInteger();
   private final KeyValueStore<Bytes, byte[]> below =
       Stores.keyValueStoreBuilder(
@@ -30,10 +30,10 @@ class GatheringStoreTest {
           .withLoggingDisabled()
           .build();
 
-  private GatheringStore<String> store(long cacheBytes) {
+  private CachingStore<String> store(long cacheBytes) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, cacheBytes);
-    GatheringStore<String> store = new GatheringStore<>(below, Serdes.String(), users);
+    CachingStore<String> store = new CachingStore<>(below, Serdes.String(), users);
     var context = new MockProcessorContext<Void, Void>(settings).getStateStoreContext();
     store.init(context, store);
     return store;
@@ -62,7 +62,7 @@ class GatheringStoreTest {
 
   @Test
   void shouldWriteAtTheCommitAndNotBefore() {
-    GatheringStore<String> store = store(1_000_000);
+    CachingStore<String> store = store(1_000_000);
     store.put("a", bytes("1"));
     store.put("a", bytes("2"));
     store.put("b", bytes("3"));
@@ -76,7 +76,7 @@ class GatheringStoreTest {
 
   @Test
   void shouldWriteAtOnceWhereThereIsNoRoom() {
-    GatheringStore<String> store = store(0);
+    CachingStore<String> store = store(0);
     store.put("a", bytes("1"));
     assertThat(below.get(key("a"))).isEqualTo(bytes("1"));
     store.delete("a");
@@ -85,7 +85,7 @@ class GatheringStoreTest {
 
   @Test
   void shouldWriteEarlyWhatWasNotUsedForLongest() {
-    GatheringStore<String> store = store(4 * 350);
+    CachingStore<String> store = store(4 * 350);
     store.put("a", bytes("1"));
     store.put("b", bytes("2"));
     store.get("a");
@@ -97,8 +97,8 @@ class GatheringStoreTest {
 
   @Test
   void shouldShareTheRoomWithTheStoresOfOtherTasksThatAreInUse() {
-    GatheringStore<String> store = store(4 * 350);
-    GatheringStore<String> idle = store(4 * 350);
+    CachingStore<String> store = store(4 * 350);
+    CachingStore<String> idle = store(4 * 350);
     store.put("a", bytes("1"));
     store.put("b", bytes("2"));
     assertThat(below.approximateNumEntries()).isZero();
@@ -114,7 +114,7 @@ class GatheringStoreTest {
   /** A task that becomes a standby is fed from the changelog below, then may become active anew. */
   @Test
   void shouldForgetWhatItReadWhenItIsCleared() {
-    GatheringStore<String> store = store(1_000_000);
+    CachingStore<String> store = store(1_000_000);
     store.put("a", bytes("1"));
     store.flushCache();
     store.clearCache();
@@ -124,7 +124,7 @@ class GatheringStoreTest {
 
   @Test
   void shouldNeitherWriteNorRememberWhenAnotherThreadLooks() throws Exception {
-    GatheringStore<String> store = store(4 * 350);
+    CachingStore<String> store = store(4 * 350);
     below.put(key("old"), bytes("0"));
     store.put("a", bytes("1"));
     store.put("b", bytes("2"));
@@ -144,7 +144,7 @@ class GatheringStoreTest {
   @Property(tries = 200)
   void shouldBeAMapWhateverIsWrittenEarlyOrLate(
       @ForAll long seed, @ForAll @IntRange(min = 0, max = 8_000) int cacheBytes) {
-    GatheringStore<String> store = store(cacheBytes);
+    CachingStore<String> store = store(cacheBytes);
     TreeMap<String, String> expected = new TreeMap<>();
     Random random = new Random(seed);
     for (int i = 0; i < 300; i++) {

@@ -11,48 +11,48 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * What makes a store of bytes under keys that gathers writes until the commit, in the place of
- * Kafka's own cache; without caching it is Kafka's store alone.
+ * What makes a store of bytes under keys with a {@link CachingStore} in the place of Kafka's own
+ * cache; without caching it is Kafka's store alone.
  *
  * @param <K> the key; what is stored are its bytes
  */
-public final class GatheringStoreBuilder<K> implements StoreBuilder<KeyValueStore<K, byte[]>> {
+public final class CachingStoreBuilder<K> implements StoreBuilder<KeyValueStore<K, byte[]>> {
   private final StoreBuilder<KeyValueStore<Bytes, byte[]>> below;
   private final StoreBuilder<KeyValueStore<K, byte[]>> alone;
   private final Serde<K> keys;
   private final AtomicInteger users = new AtomicInteger(); // of the room, among stores it built
-  private boolean gathers = true;
+  private boolean caches = true;
 
   /**
    * @param supplier of the store below
    */
-  public GatheringStoreBuilder(KeyValueBytesStoreSupplier supplier, Serde<K> keys) {
+  public CachingStoreBuilder(KeyValueBytesStoreSupplier supplier, Serde<K> keys) {
     this.below = Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray());
     this.alone = Stores.keyValueStoreBuilder(supplier, keys, Serdes.ByteArray());
     this.keys = keys;
   }
 
   @Override
-  public GatheringStoreBuilder<K> withCachingEnabled() {
-    gathers = true;
+  public CachingStoreBuilder<K> withCachingEnabled() {
+    caches = true;
     return this;
   }
 
   @Override
-  public GatheringStoreBuilder<K> withCachingDisabled() {
-    gathers = false;
+  public CachingStoreBuilder<K> withCachingDisabled() {
+    caches = false;
     return this;
   }
 
   @Override
-  public GatheringStoreBuilder<K> withLoggingEnabled(Map<String, String> config) {
+  public CachingStoreBuilder<K> withLoggingEnabled(Map<String, String> config) {
     below.withLoggingEnabled(config);
     alone.withLoggingEnabled(config);
     return this;
   }
 
   @Override
-  public GatheringStoreBuilder<K> withLoggingDisabled() {
+  public CachingStoreBuilder<K> withLoggingDisabled() {
     below.withLoggingDisabled();
     alone.withLoggingDisabled();
     return this;
@@ -60,7 +60,7 @@ public final class GatheringStoreBuilder<K> implements StoreBuilder<KeyValueStor
 
   @Override
   public KeyValueStore<K, byte[]> build() {
-    return gathers ? new GatheringStore<>(below.build(), keys, users) : alone.build();
+    return caches ? new CachingStore<>(below.build(), keys, users) : alone.build();
   }
 
   @Override

@@ -118,15 +118,7 @@ public final class FramePlan {
    * the same times; of windows by count no more than 0 is known.
    */
   public long lagMs() {
-    long lagMs = 0;
-    for (Stage stage : stages) {
-      if (stage instanceof Window window) {
-        lagMs += 2 * window.span().longestMs();
-      } else if (stage instanceof Sampling sampling) {
-        lagMs += 2 * sampling.everyMs();
-      }
-    }
-    return lagMs;
+    return 2 * stages.stream().mapToLong(Stage::longestMs).sum();
   }
 
   /** Whether a value that is missing is replaced by the key's last one. */

@@ -28,6 +28,11 @@ public sealed interface Span permits Span.ByTime, Span.ByCount, Span.Session {
             "the offset of windows must be 0 to less than " + hopMs + " ms, got " + offsetMs);
       }
     }
+
+    @Override
+    public long longestMs() {
+      return sizeMs;
+    }
   }
 
   /**
@@ -44,6 +49,11 @@ public sealed interface Span permits Span.ByTime, Span.ByCount, Span.Session {
             "a window must have 1.." + MAX_COUNT + " frames, got " + count);
       }
       checkHop(hop, count, "frames");
+    }
+
+    @Override
+    public long longestMs() {
+      return 0;
     }
   }
 
@@ -64,14 +74,15 @@ public sealed interface Span permits Span.ByTime, Span.ByCount, Span.Session {
             "a session must be 1 ms to 3650 days long at most, got " + maxMs + " ms");
       }
     }
+
+    @Override
+    public long longestMs() {
+      return maxMs + gapMs;
+    }
   }
 
   /** From a window's start to when it comes out, in event time; 0 where nothing bounds it. */
-  default long longestMs() {
-    return this instanceof ByTime time
-        ? time.sizeMs
-        : this instanceof Session session ? session.maxMs + session.gapMs : 0;
-  }
+  long longestMs();
 
   private static void checkHop(long hop, long size, String unit) {
     if (hop < 1 || hop > size) {

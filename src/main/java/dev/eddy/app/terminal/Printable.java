@@ -12,10 +12,6 @@ public final class Printable {
 
   /** The text with a question mark for every character that a terminal obeys, line ends too. */
   public static String of(String text) {
-    return isPlain(text) ? text : OBEYED.matcher(text).replaceAll("?");
-  }
-
-  private static boolean isPlain(String text) {
-    return text.chars().allMatch(character -> character >= ' ' && character <= '~');
+    return OBEYED.matcher(text).replaceAll("?");
   }
 }

@@ -89,8 +89,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "none",
       description =
-          "What is done before a third topology scores, on records out of order: order, windows"
-              + " (means), both; or all of these, in topologies of their own (default:"
+          "What another topology does before it scores, on records out of order: order, windows"
+              + " (means) or both; all: each of these, in a topology of its own (default:"
               + " ${DEFAULT-VALUE}).")
   private String time;
 

@@ -25,9 +25,10 @@ import picocli.CommandLine.Option;
     name = "models",
     description = {
       "Measure what a change of model costs a stream that goes on: the pauses of each thread",
-      "between two of its scores while a large version is published, fetched, compiled and takes over, beside those while",
-      "nothing changes; then the memory after few and after many change-overs. Publisher and stream",
-      "are in one process, the broker is in another; all share the machine."
+      "between two of its scores while a large version is published, fetched, compiled and takes",
+      "over, beside those while nothing changes; then the memory after few and after many",
+      "change-overs. Publisher and stream are in one process, the broker is in another; all share",
+      "the machine."
     })
 final class BenchModelsCommand implements Callable<Integer> {
   private final Terminal terminal;

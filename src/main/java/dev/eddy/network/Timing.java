@@ -33,10 +33,13 @@ final class Timing {
   private final Graph graph;
   private final List<Network.Part> parts;
   private final int[][] allReads; // [node of the graph][port] node read, -1 for the input
-  private final int[]
-      standIns; // [node of the graph] a counted one that emits with it, -1 the input
-  private final List<Integer> counted = new ArrayList<>(); // nodes that don't, in order
-  // From here on the nodes are those that are counted.
+
+  /** {@code [node of the graph]} a counted one that emits with it, -1 for the input. */
+  private final int[] standIns;
+
+  /** The nodes that do not emit with another, in order; below, nodes are these. */
+  private final List<Integer> counted = new ArrayList<>();
+
   private final int[][] reads; // [node][port] node read, -1 for the input
   private final Clock[] clocks; // null for a merge
   private final int[] frames; // [node] emitted in this round

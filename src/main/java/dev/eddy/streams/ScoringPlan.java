@@ -67,7 +67,7 @@ final class ScoringPlan {
   final Forecast forecast; // null without
   final int forecastColumn;
   final VersionOutline outline;
-  private final String weights; // their checksum; null where nobody asks
+  private final String weightsSha256; // null where nobody asks
 
   ScoringPlan(Scoring scoring, Kernels kernels) {
     this(scoring, kernels, null);
@@ -78,9 +78,9 @@ final class ScoringPlan {
     return new ScoringPlan(scoring, kernels, scoring.model().weightsSha256());
   }
 
-  private ScoringPlan(Scoring scoring, Kernels kernels, String weights) {
+  private ScoringPlan(Scoring scoring, Kernels kernels, String weightsSha256) {
     Model scored = scoring.model();
-    this.weights = weights;
+    this.weightsSha256 = weightsSha256;
     this.scoring = scoring.with(scored.withoutWeights());
     this.network = scored.network(kernels);
     this.version = scored.version();
@@ -137,11 +137,11 @@ final class ScoringPlan {
   /** Whether this is a model's, compiled already: name, version, description and weights. */
   boolean isOf(Model model) {
     Model own = scoring.model();
-    return weights != null
+    return weightsSha256 != null
         && own.id().equals(model.id())
         && own.graph().equals(model.graph())
         && own.outputs().equals(model.outputs())
-        && weights.equals(model.weightsSha256());
+        && weightsSha256.equals(model.weightsSha256());
   }
 
   /** As in every score, of a version of the same model. */

@@ -24,8 +24,9 @@ final class VersionedScorer {
   private static final int SPARE_SCORERS = 3; // of versions that keys come from
 
   /**
-   * Finds versions that keys come from. Both wait where a version is not ready; that it never need
-   * be for an outline that was known once, a version's weights are asked for only to step with.
+   * Finds versions that keys come from. Either waits where the version was never ready. An outline
+   * that was known once is there without waiting; so a version itself, with its weights, is asked
+   * for only to step with.
    */
   interface Versions {
     /** A version made ready; null if there is none to be had. */
@@ -359,8 +360,10 @@ final class VersionedScorer {
   }
 
   /**
-   * Whether a version has frames at the end of a sequence that it didn't give before; in a pipeline
-   * of which another version is this one, for what each reading gives is said by the pipeline.
+   * Whether a version gives a frame later than the one of its place came in, which is still to come
+   * when another takes over.
+   *
+   * @param plan any version of the pipeline: all pair scores with readings alike
    */
   private static boolean holdsBack(VersionOutline old, ScoringPlan plan) {
     return !old.prompt() && !plan.pairing.perReading();

@@ -19,10 +19,10 @@ import picocli.CommandLine.Parameters;
     name = "compare",
     description = {
       "Compare what two versions made of the same records, one live and one in the shadow.",
-      "Shows mean and",
-      "largest difference of each column; where scores hold forecasts, each version's error against",
-      "what arrived; anomalies that only one has found. Versions that scored different records, such",
-      "as a share of the keys each, have their errors beside each other."
+      "Shows mean and largest difference of each column; where scores hold forecasts, each",
+      "version's error against what arrived; anomalies that only one has found. Versions that",
+      "scored different records, such as a share of the keys each, have their errors beside each",
+      "other."
     })
 final class CompareCommand implements Runnable {
   private final Terminal terminal;

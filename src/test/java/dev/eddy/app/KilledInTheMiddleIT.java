@@ -83,7 +83,7 @@ class KilledInTheMiddleIT {
       try (ScoringProcess last = launch(name, pipeline, topics);
           ScoringProcess undisturbed = launch(name + "-again", pipeline, topics)) {
         topics.awaitScores(150);
-        last.standStill();
+        standStill(last, topics);
         feed.finish(RECORDS);
         topics.awaitEnd();
         again.awaitEnd(topics.in());
@@ -95,6 +95,18 @@ class KilledInTheMiddleIT {
       assertThat(topics.letters()).isEqualTo(again.letters());
       return scores;
     }
+  }
+
+  /** Lets an instance stand still in an open transaction until the broker has given that up. */
+  private static void standStill(ScoringProcess instance, Topics topics) throws Exception {
+    instance.suspend();
+    while (topics.openTransactions() == 0) {
+      instance.resume();
+      topics.awaitScores(1);
+      instance.suspend();
+    }
+    topics.awaitNoTransaction();
+    instance.resume();
   }
 
   private static ScoringProcess launch(String name, ScoringPipeline pipeline, Topics topics)

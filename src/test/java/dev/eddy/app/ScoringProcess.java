@@ -42,7 +42,6 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 final class ScoringProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final int TRANSACTION_TIMEOUT_MS = 4_000;
   static final String PATIENCE_MS = "registry.patience.ms";
   static final String INPUT_TOPIC = "input.topic";
   static final String MODELS_TOPIC = "models.topic";
@@ -134,12 +133,13 @@ final class ScoringProcess implements AutoCloseable {
     }
   }
 
-  /**
-   * Lets the process stand still until its open transactions are over, as a virtual machine may.
-   */
-  void standStill() throws IOException, InterruptedException {
+  /** The process stands still from now on, as in a virtual machine that does. */
+  void suspend() throws IOException, InterruptedException {
     signal("STOP");
-    Thread.sleep(TRANSACTION_TIMEOUT_MS + 2_000); // the broker looks once a second
+  }
+
+  /** The process goes on where it stood still. */
+  void resume() throws IOException, InterruptedException {
     signal("CONT");
   }
 
@@ -197,7 +197,7 @@ final class ScoringProcess implements AutoCloseable {
         fault -> {
           var response = faults.handle(fault);
           System.out.println("replaced " + response);
-          faults.fault().ifPresent(stopped -> stopped.thrown().printStackTrace());
+          faults.fault().ifPresent(stopped -> System.err.println("stopped by " + stopped));
           return response;
         });
     streams.start();
@@ -237,7 +237,7 @@ final class ScoringProcess implements AutoCloseable {
     // How long the group waits for a killed instance, and readers for its open transaction.
     settings.put("main.consumer.session.timeout.ms", 3_000);
     settings.put("main.consumer.heartbeat.interval.ms", 500);
-    settings.put("producer.transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
+    settings.put("producer.transaction.timeout.ms", 4_000);
     for (int i = 4; i < args.length; i++) {
       String[] setting = args[i].split("=", 2);
       settings.put(setting[0], setting[1]);

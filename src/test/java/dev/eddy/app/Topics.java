@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -32,16 +34,24 @@ final class Topics implements AutoCloseable {
   static final int PARTITIONS = 4;
   private static final int SCHEMA_HEADER = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(4); // a guard: slow machines are none
+  private static final Set<TransactionState> OPEN =
+      Set.of(
+          TransactionState.ONGOING,
+          TransactionState.PREPARE_ABORT,
+          TransactionState.PREPARE_COMMIT,
+          TransactionState.PREPARE_EPOCH_FENCE);
   private static final Comparator<TopicPartition> BY_NAME =
       Comparator.comparing(TopicPartition::toString);
 
   private final String name;
+  private final Pattern ofAnInstance; // a transaction's id: NAME-PROCESS-THREAD
   private final String bootstrapServers;
   private final Admin admin;
 
   /** Makes {@code NAME-in}, {@code NAME-out}, its {@code -shadow}, and {@code NAME-dead}. */
   Topics(String name, String bootstrapServers) throws Exception {
     this.name = name;
+    this.ofAnInstance = Pattern.compile(Pattern.quote(name) + "-\\p{XDigit}{8}-.*");
     this.bootstrapServers = bootstrapServers;
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     admin
@@ -96,6 +106,22 @@ final class Topics implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> allInputIsCommitted(input) && nothingIsOpen(out()) && nothingIsOpen(dead()));
+  }
+
+  /** Transactions of the instances that are begun and not ended. */
+  long openTransactions() throws Exception {
+    return admin.listTransactions().all().get().stream()
+        .filter(one -> ofAnInstance.matcher(one.transactionalId()).matches())
+        .filter(one -> OPEN.contains(one.state()))
+        .count();
+  }
+
+  /** Waits until there is none; where an instance stands still, the broker ends its own. */
+  void awaitNoTransaction() {
+    Awaitility.await("transactions to end")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> openTransactions() == 0);
   }
 
   /** Waits until so many records are in the input. */

@@ -32,7 +32,6 @@ import dev.eddy.streams.time.Timing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -50,8 +49,6 @@ class FramesTopologyTest {
   private static final InputMapping A = InputMapping.of(ChannelSpec.numeric("a", "a"));
   private static final Grace TEN_MS = Grace.of(Duration.ofMillis(10));
   private static final Sampling EVERY_10 = Sampling.of(10, Sampling.Fill.HOLD);
-
-  private static final int SCHEMA_ID = 5; // bytes that say in which order schemas were registered
 
   /** A reading, NaN for one that is refused; null for the end of its key's sequence. */
   private record Reading(String key, long timeMs, Double value) {
@@ -94,15 +91,7 @@ class FramesTopologyTest {
 
   private static Map<String, List<String>> byKey(TestPipeline pipeline) {
     Map<String, List<String>> scores = new TreeMap<>();
-    for (TestRecord<byte[], byte[]> score : pipeline.scoreBytesSoFar()) {
-      scores
-          .computeIfAbsent(new String(score.key()), key -> new ArrayList<>())
-          .add(
-              score.timestamp()
-                  + " "
-                  + HexFormat.of().formatHex(score.value(), SCHEMA_ID, score.value().length)
-                  + score.headers());
-    }
+    pipeline.addScoresTo(scores);
     return scores;
   }
 

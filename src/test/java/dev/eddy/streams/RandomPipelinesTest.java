@@ -20,7 +20,6 @@ import dev.eddy.streams.time.Grace;
 import dev.eddy.streams.time.Timing;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +41,6 @@ class RandomPipelinesTest {
           .optionalDouble("b")
           .optionalString("status")
           .endRecord();
-  private static final int SCHEMA_ID = 5; // bytes that say in which order schemas were registered
   private static final int READINGS = 60;
 
   /** A reading, null throughout for the end of its key's sequence. */
@@ -214,14 +212,7 @@ class RandomPipelinesTest {
   }
 
   private static void add(TestPipeline pipeline, Map<String, List<String>> scores) {
-    for (TestRecord<byte[], byte[]> score : pipeline.scoreBytesSoFar()) {
-      scores
-          .computeIfAbsent(new String(score.key()), key -> new ArrayList<>())
-          .add(
-              score.timestamp()
-                  + " "
-                  + HexFormat.of().formatHex(score.value(), SCHEMA_ID, score.value().length));
-    }
+    pipeline.addScoresTo(scores);
     for (TestRecord<byte[], byte[]> letter : pipeline.deadSoFar()) {
       scores
           .computeIfAbsent("refused", key -> new ArrayList<>())

@@ -27,15 +27,7 @@ class RandomTimelinesTest {
   private static final int TIMELINES = Integer.getInteger("eddy.randomTimelines", 8);
   private static final long SEED = Long.getLong("eddy.randomTimelines.seed", 1);
   private static final int RECORDS = 120;
-  private static final String LSTM =
-      """
-      input: {channels: 1}
-      layers:
-        - conv: {filters: 3, kernel: 3, padding: causal}
-        - lstm: {units: 4}
-        - dense: {units: 1}
-      outputs: [y]
-      """;
+  private static final String LSTM = ChangingModelsTest.SMALL;
   private static final String CONV =
       """
       input: {channels: 1}

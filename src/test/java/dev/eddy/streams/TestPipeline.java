@@ -12,7 +12,9 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -38,6 +40,7 @@ final class TestPipeline implements AutoCloseable {
   static final String OUT = "out";
   static final String DEAD = "dead";
   static final String LATE = "late";
+  private static final int SCHEMA_HEADER = 5; // bytes before a score's own
 
   private final String scope = UUID.randomUUID().toString();
   private final RegistrySettings registry = RegistrySettings.at("mock://" + scope);
@@ -156,6 +159,19 @@ final class TestPipeline implements AutoCloseable {
     return driver
         .createOutputTopic(OUT, new ByteArrayDeserializer(), new ByteArrayDeserializer())
         .readRecordsToList();
+  }
+
+  /**
+   * Adds {@link #scoreBytesSoFar} to each key's as texts: time, bytes, headers. Without the
+   * schema's id, which says in which order schemas were registered.
+   */
+  void addScoresTo(Map<String, List<String>> byKey) {
+    for (TestRecord<byte[], byte[]> score : scoreBytesSoFar()) {
+      String bytes = HexFormat.of().formatHex(score.value(), SCHEMA_HEADER, score.value().length);
+      byKey
+          .computeIfAbsent(new String(score.key(), StandardCharsets.UTF_8), k -> new ArrayList<>())
+          .add(score.timestamp() + " " + bytes + score.headers());
+    }
   }
 
   List<TestRecord<byte[], GenericRecord>> scoresSoFar() {

@@ -7,6 +7,7 @@ import dev.eddy.network.Network;
 import dev.eddy.network.NetworkTask;
 import dev.eddy.streams.VersionsPipeline.Made;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -87,7 +88,7 @@ final class VersionsByHand {
       sequence.version = 0; // it has missed frames
     }
     ModelUpdates plain =
-        updates.onChange(StatePolicy.RESET).warmUpFrames(0).keepStatesFor(java.time.Duration.ZERO);
+        updates.onChange(StatePolicy.RESET).warmUpFrames(0).keepStatesFor(Duration.ZERO);
     shadow.add(made(sequence, key, value, timeMs, version, plain));
   }
 

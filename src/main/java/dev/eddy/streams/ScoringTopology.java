@@ -183,7 +183,8 @@ public final class ScoringTopology {
   private static void checkShape(FramePlan plan, Model model) {
     Shape takes = model.graph().input();
     if (plan.shape().positions() > 1 && takes.positions() > 1 && !takes.equals(plan.shape())) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          MisfitException.Part.CHANNELS,
           model.id()
               + " takes frames of "
               + takes

@@ -306,9 +306,11 @@ public final class ScoringTopology {
                 .withTimestampExtractor(new EventTimeExtractor())
                 .withName(name + "-input"));
     if (timing.grace().holds()) {
+      OrderProcessorSupplier<byte[]> order =
+          new OrderProcessorSupplier<>(name, Serdes.ByteArray(), timing.grace(), drained::get);
       observations =
           observations.process(
-              new OrderProcessorSupplier<>(name, Serdes.ByteArray(), timing.grace(), drained::get),
+              frames.isPresent() ? order.tellingTime() : order,
               Named.as(OrderProcessorSupplier.storeName(name)));
     }
     if (frames.isPresent()) {

@@ -30,14 +30,21 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private final long idleMs;
   private final int maxRecordsPerKey;
   private final BooleanSupplier drained;
+  private final boolean tellsTime;
   private final Silence silence;
   private ProcessorContext<K, Observation> context;
   private KeyValueStore<byte[], byte[]> store;
   private HeldRecords held; // null before the store is complete
   private Sensor early;
+  private long toldMs;
 
   OrderProcessor(
-      String name, String storeName, Serde<K> keys, Grace grace, BooleanSupplier drained) {
+      String name,
+      String storeName,
+      Serde<K> keys,
+      Grace grace,
+      BooleanSupplier drained,
+      boolean tellsTime) {
     this.name = name;
     this.storeName = storeName;
     this.keys = keys;
@@ -45,12 +52,14 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     this.idleMs = grace.idle().toMillis();
     this.maxRecordsPerKey = grace.maxRecordsPerKey();
     this.drained = drained;
+    this.tellsTime = tellsTime;
     this.silence = new Silence(idleMs);
   }
 
   @Override
   public void init(ProcessorContext<K, Observation> context) {
     held = null; // a task is begun anew after its store was, with the same processor
+    toldMs = -1;
     this.context = context;
     this.store = context.getStateStore(storeName);
     this.early =
@@ -77,10 +86,25 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     release(dueMs, isHeld); // a record that is refused has moved the time too
     if (isHeld) {
       hold(record);
-      return;
+    } else if (isUsable) {
+      context.forward(record);
     }
-    Arrivals.check(record.key(), record.value(), record.headers());
-    context.forward(record);
+    if (tellsTime) {
+      tell(context.currentStreamTimeMs() - graceMs);
+    }
+    if (!isUsable) {
+      Arrivals.check(record.key(), record.value(), record.headers());
+    }
+  }
+
+  /** Says that all records up to a time have gone on. */
+  private void tell(long passedMs) {
+    if (passedMs > toldMs) {
+      toldMs = passedMs;
+      RecordHeaders headers = new RecordHeaders();
+      Arrivals.markPassed(headers);
+      context.forward(new Record<>(null, null, passedMs, headers));
+    }
   }
 
   /** What was held when the task was stopped. */

@@ -33,6 +33,7 @@ public final class OrderProcessorSupplier<K>
   private final Serde<K> keys;
   private final Grace grace;
   private final BooleanSupplier drained;
+  private boolean tellsTime;
 
   /**
    * @param name the pipeline's
@@ -57,6 +58,16 @@ public final class OrderProcessorSupplier<K>
     this.drained = drained;
   }
 
+  /**
+   * Tells {@link FramesProcessorSupplier}'s processor, which then has to come next, of time as it
+   * passes: after each record that moves it, as a record without key and value. Without, that looks
+   * by itself for each, which ends a round of Kafka Streams' loop. To be called before it is used.
+   */
+  public OrderProcessorSupplier<K> tellingTime() {
+    this.tellsTime = true;
+    return this;
+  }
+
   /** The name of its processor and of its store, {@code NAME-order}. */
   public static String storeName(String name) {
     return name + "-order";
@@ -64,7 +75,7 @@ public final class OrderProcessorSupplier<K>
 
   @Override
   public Processor<K, Observation, K, Observation> get() {
-    return new OrderProcessor<>(name, storeName(name), keys, grace, drained);
+    return new OrderProcessor<>(name, storeName(name), keys, grace, drained, tellsTime);
   }
 
   @Override

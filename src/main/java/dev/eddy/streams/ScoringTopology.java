@@ -132,8 +132,7 @@ public final class ScoringTopology {
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
-    this.processor =
-        timing.frames().map(plan -> supplier.behindFrames(plan.lagMs())).orElse(supplier);
+    this.processor = timing.frames().isPresent() ? supplier.behindFrames() : supplier;
     this.scoring = processor.scoring();
     timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
     timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));

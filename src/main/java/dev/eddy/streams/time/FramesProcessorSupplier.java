@@ -75,8 +75,9 @@ public final class FramesProcessorSupplier<K>
   }
 
   /**
-   * Forgets a key so long after its last record, when nothing of it waits for time to pass. To be
-   * called before it is used.
+   * Forgets a key so long after its last record, when nothing of it waits for time to pass, and
+   * tells what follows with a null value of which nothing is to come out; so scoring needs no
+   * expiry of its own. To be called before it is used.
    *
    * @param byWallClock whether event times are compared with the machine's clock, else with stream
    *     time

@@ -25,7 +25,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -55,7 +54,6 @@ final class FramesProcessor<K>
   private final List<float[]> ofOneRecord = new ArrayList<>(); // frames that go on as one record
   private ProcessorContext<K, Observation> context;
   private FrameStore store;
-  private KeyValueStore<byte[], byte[]> before; // records that wait to come here; null for none
   private Sensor late;
   private Sensor resets;
   private Sensor expired;
@@ -93,11 +91,6 @@ final class FramesProcessor<K>
     long streamMs = context.currentStreamTimeMs(); // goes on over restarts
     this.timeMs = streamMs < 0 ? Long.MIN_VALUE : streamMs - graceMs;
     this.waited = false;
-    this.before =
-        settings
-            .storeBefore()
-            .map(context::<KeyValueStore<byte[], byte[]>>getStateStore)
-            .orElse(null);
     StreamsMetrics metrics = context.metrics();
     String entity = context.taskId() + "-" + settings.storeName();
     this.late =
@@ -335,12 +328,7 @@ final class FramesProcessor<K>
 
   /** Whether no record is held that is to come here. */
   private boolean nothingWaits() {
-    if (before == null) {
-      return true;
-    }
-    try (KeyValueIterator<byte[], byte[]> waiting = before.all()) {
-      return !waiting.hasNext();
-    }
+    return settings.waitingBefore(context.taskId()) == 0;
   }
 
   /** One more while it is not known whether there are more. */

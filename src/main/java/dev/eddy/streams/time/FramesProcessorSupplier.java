@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -40,6 +41,7 @@ public final class FramesProcessorSupplier<K>
   private final BooleanSupplier drained;
   private final StoreBuilder<KeyValueStore<byte[], byte[]>> store;
   private final AtomicLong waiting = new AtomicLong();
+  private Optional<OrderProcessorSupplier<K>> order = Optional.empty();
   private Optional<Duration> expireAfter = Optional.empty();
   private boolean byWallClock;
 
@@ -72,6 +74,15 @@ public final class FramesProcessorSupplier<K>
     this.store = Objects.requireNonNull(store, "store");
     this.resetsOtherLayouts = resetsOtherLayouts;
     this.drained = drained;
+  }
+
+  /**
+   * Knows what puts records in order before it, so that records that wait there are no silence. To
+   * be called before it is used.
+   */
+  public FramesProcessorSupplier<K> behind(OrderProcessorSupplier<K> order) {
+    this.order = Optional.of(order);
+    return this;
   }
 
   /**
@@ -138,9 +149,9 @@ public final class FramesProcessorSupplier<K>
     return storeName(name);
   }
 
-  /** The store of records that wait to come here. */
-  Optional<String> storeBefore() {
-    return grace.holds() ? Optional.of(OrderProcessorSupplier.storeName(name)) : Optional.empty();
+  /** How many records of a task wait to come here. */
+  int waitingBefore(TaskId task) {
+    return order.map(before -> before.count(task)).orElse(0);
   }
 
   @Override

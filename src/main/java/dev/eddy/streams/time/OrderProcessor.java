@@ -2,12 +2,14 @@ package dev.eddy.streams.time;
 
 import dev.eddy.avro.Observation;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -30,14 +32,23 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private final long idleMs;
   private final int maxRecordsPerKey;
   private final BooleanSupplier drained;
+  private final Map<TaskId, OrderProcessor<K>> tasks;
   private final Silence silence;
   private ProcessorContext<K, Observation> context;
   private KeyValueStore<byte[], byte[]> store;
   private HeldRecords held; // null before the store is complete
   private Sensor early;
 
+  /**
+   * @param tasks that are open; it adds and removes itself
+   */
   OrderProcessor(
-      String name, String storeName, Serde<K> keys, Grace grace, BooleanSupplier drained) {
+      String name,
+      String storeName,
+      Serde<K> keys,
+      Grace grace,
+      BooleanSupplier drained,
+      Map<TaskId, OrderProcessor<K>> tasks) {
     this.name = name;
     this.storeName = storeName;
     this.keys = keys;
@@ -45,6 +56,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     this.idleMs = grace.idle().toMillis();
     this.maxRecordsPerKey = grace.maxRecordsPerKey();
     this.drained = drained;
+    this.tasks = tasks;
     this.silence = new Silence(idleMs);
   }
 
@@ -61,6 +73,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
                 context.taskId() + "-" + name,
                 "early-releases",
                 Sensor.RecordingLevel.INFO);
+    tasks.put(context.taskId(), this);
     silence.ended(context.currentSystemTimeMs());
     context.schedule(
         Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
@@ -81,6 +94,12 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     }
     Arrivals.check(record.key(), record.value(), record.headers());
     context.forward(record);
+  }
+
+  /** How many records wait now. */
+  int count() {
+    takeUp();
+    return held.count();
   }
 
   /** What was held when the task was stopped. */
@@ -148,6 +167,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
 
   @Override
   public void close() {
+    tasks.remove(context.taskId(), this);
     context.metrics().removeSensor(early);
   }
 }

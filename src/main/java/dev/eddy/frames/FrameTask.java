@@ -214,11 +214,7 @@ public final class FrameTask {
    * Long#MAX_VALUE} if nothing waits for the passing of time.
    */
   public long dueMs() {
-    long dueMs = StageStep.NEVER;
-    for (int i = steps.length - 1; i >= 0; i--) {
-      dueMs = steps[i].dueMs(dueMs);
-    }
-    return dueMs;
+    return first.dueMs();
   }
 
   /**

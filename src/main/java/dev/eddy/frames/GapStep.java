@@ -66,9 +66,16 @@ final class GapStep extends StageStep {
     }
   }
 
+  /** Up to which time none may come for the sequence to be over, where gaps are filled. */
+  private long unfilledMs() {
+    return lastMs + Math.max(gap.overMs(), (gap.maxFill() + 1L) * gap.stepMs());
+  }
+
   @Override
   void advance(long untilMs) {
-    if (gap.then() == Gap.Then.FLUSH && live && untilMs - gap.overMs() >= lastMs) {
+    boolean flushed = gap.then() == Gap.Then.FLUSH && untilMs - gap.overMs() >= lastMs;
+    boolean unfilled = fills && untilMs >= unfilledMs() && next.waits();
+    if (live && (flushed || unfilled)) {
       live = false;
       next.end(lastMs);
     }
@@ -82,7 +89,7 @@ final class GapStep extends StageStep {
     }
     return switch (gap.then()) {
       case FLUSH -> Math.min(nextMs, lastMs + gap.overMs());
-      case FILL -> nextMs <= lastMs ? nextMs : NEVER;
+      case FILL -> nextMs <= lastMs || nextMs == NEVER ? nextMs : unfilledMs();
       case RESET, MARK -> nextMs;
     };
   }

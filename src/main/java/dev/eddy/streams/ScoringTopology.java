@@ -184,7 +184,8 @@ public final class ScoringTopology {
   private static void checkShape(FramePlan plan, Model model) {
     Shape takes = model.graph().input();
     if (plan.shape().positions() > 1 && takes.positions() > 1 && !takes.equals(plan.shape())) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          MisfitException.Part.CHANNELS,
           model.id()
               + " takes frames of "
               + takes
@@ -196,8 +197,10 @@ public final class ScoringTopology {
   }
 
   private OrderProcessorSupplier<byte[]> order(Scoring scoring, Timing timing) {
-    return new OrderProcessorSupplier<>(
-        scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
+    OrderProcessorSupplier<byte[]> supplier =
+        new OrderProcessorSupplier<>(
+            scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
+    return timing.frames().isPresent() ? supplier.tellingTime() : supplier;
   }
 
   private FramesProcessorSupplier<byte[]> frames(Scoring scoring, Timing timing) {

@@ -454,6 +454,29 @@ class FramesTopologyTest {
   }
 
   @Test
+  void shouldKeepWindowsOpenForOthersWhenARecordIsLetGoEarly() {
+    Grace grace = new Grace(Duration.ofMillis(30), Duration.ofMinutes(1), 2);
+    FramePlan plan =
+        plan(
+            Window.of(
+                new Span.ByTime(10, 10, 0),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("count")))));
+    try (TestPipeline pipeline = pipeline(grace, plan);
+        TestPipeline inOrder = pipeline(grace, plan)) {
+      pipe(pipeline, "k", 5);
+      pipe(pipeline, "many", 36, 37, 38); // the first has to go
+      pipe(pipeline, "k", 9);
+      pipe(inOrder, "k", 5, 9);
+      pipe(inOrder, "many", 36, 37, 38);
+      for (TestPipeline each : List.of(pipeline, inOrder)) {
+        each.letPass(Duration.ofMinutes(3));
+        assertThat(each.lateSoFar()).isEmpty();
+      }
+      assertThat(byKey(pipeline)).isEqualTo(byKey(inOrder)).hasSize(2);
+    }
+  }
+
+  @Test
   void shouldCountWhatIsHeldInAWindowThatARefusedRecordsTimeCloses() {
     FramePlan plan =
         plan(

@@ -53,7 +53,7 @@ public final class CsvTime {
   public OptionalLong millis(String cell) {
     String text = cell.strip();
     try {
-      long millis = takesMillis && text.matches("\\d{5,18}") ? Long.parseLong(text) : parse(text);
+      long millis = takesMillis && text.matches("\\d{1,18}") ? Long.parseLong(text) : parse(text);
       return millis < 0 ? OptionalLong.empty() : OptionalLong.of(millis);
     } catch (DateTimeException | ArithmeticException e) {
       return OptionalLong.empty();

@@ -20,6 +20,7 @@ import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsMetrics;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -54,6 +55,7 @@ final class FramesProcessor<K>
   private final List<float[]> ofOneRecord = new ArrayList<>(); // frames that go on as one record
   private ProcessorContext<K, Observation> context;
   private FrameStore store;
+  private Cancellable ownLooks; // for each record, until time is told; null without grace
   private Sensor late;
   private Sensor resets;
   private Sensor expired;
@@ -68,6 +70,7 @@ final class FramesProcessor<K>
   private Record<K, Observation> record; // in hand; null while time passes
   private K key;
   private Observation.Origin lastOrigin; // of the key's record before
+  private long notedMs; // until when it waits, as is noted; Long.MIN_VALUE where that isn't known
 
   FramesProcessor(FramesProcessorSupplier<K> settings) {
     this.settings = settings;
@@ -118,15 +121,21 @@ final class FramesProcessor<K>
     context.schedule(
         Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
     if (settings.grace().holds()) {
-      context.schedule(
-          Duration.ofMillis(1),
-          PunctuationType.STREAM_TIME,
-          streamTimeMs -> pass(streamTimeMs - graceMs));
+      ownLooks =
+          context.schedule(
+              Duration.ofMillis(1),
+              PunctuationType.STREAM_TIME,
+              streamTimeMs -> pass(streamTimeMs - graceMs));
     }
   }
 
   @Override
   public void process(Record<K, Observation> record) {
+    if (record.key() == null && ownLooks != null && Arrivals.isPassed(record.headers())) {
+      ownLooks.cancel();
+      pass(record.timestamp());
+      return;
+    }
     timeBeforeMs = timeMs;
     boolean inOrder = settings.grace().holds(); // and behind the stream
     timeMs = Math.max(timeMs, inOrder ? record.timestamp() : context.currentStreamTimeMs());
@@ -209,6 +218,8 @@ final class FramesProcessor<K>
     this.key = key;
     byte[] stored = store.begin(bytes.get());
     lastOrigin = stored == null ? NOWHERE : store.origin(stored);
+    boolean isNoted = stored != null && recordMs > Long.MIN_VALUE && firstScan == null;
+    notedMs = isNoted ? FrameStore.dueMs(stored) : Long.MIN_VALUE;
     try {
       task.begin(stored, stored == null ? 0 : FrameStore.stateOffset(stored), store);
       if (recordMs > Long.MIN_VALUE
@@ -272,6 +283,7 @@ final class FramesProcessor<K>
     save(bytes, lastOrigin);
   }
 
+  /** Puts the state of the key in hand into the store, and notes until when it waits. */
   private void save(Bytes bytes, Observation.Origin origin) {
     byte[] state = task.save(store.room(origin));
     if (state == null) {
@@ -280,7 +292,9 @@ final class FramesProcessor<K>
     }
     long dueMs = task.dueMs();
     store.put(state, dueMs, origin);
-    due.set(bytes, dueMs);
+    if (dueMs != notedMs) { // seldom where a window has many records
+      due.set(bytes, dueMs);
+    }
     count();
   }
 

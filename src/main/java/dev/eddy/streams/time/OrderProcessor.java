@@ -33,11 +33,13 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private final int maxRecordsPerKey;
   private final BooleanSupplier drained;
   private final Map<TaskId, OrderProcessor<K>> tasks;
+  private final boolean tellsTime;
   private final Silence silence;
   private ProcessorContext<K, Observation> context;
   private KeyValueStore<byte[], byte[]> store;
   private HeldRecords held; // null before the store is complete
   private Sensor early;
+  private long toldMs;
 
   /**
    * @param tasks that are open; it adds and removes itself
@@ -48,7 +50,8 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
       Serde<K> keys,
       Grace grace,
       BooleanSupplier drained,
-      Map<TaskId, OrderProcessor<K>> tasks) {
+      Map<TaskId, OrderProcessor<K>> tasks,
+      boolean tellsTime) {
     this.name = name;
     this.storeName = storeName;
     this.keys = keys;
@@ -57,12 +60,14 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     this.maxRecordsPerKey = grace.maxRecordsPerKey();
     this.drained = drained;
     this.tasks = tasks;
+    this.tellsTime = tellsTime;
     this.silence = new Silence(idleMs);
   }
 
   @Override
   public void init(ProcessorContext<K, Observation> context) {
     held = null; // a task is begun anew after its store was, with the same processor
+    toldMs = -1;
     this.context = context;
     this.store = context.getStateStore(storeName);
     this.early =
@@ -90,10 +95,25 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     release(dueMs, isHeld); // a record that is refused has moved the time too
     if (isHeld) {
       hold(record);
-      return;
+    } else if (isUsable) {
+      context.forward(record);
     }
-    Arrivals.check(record.key(), record.value(), record.headers());
-    context.forward(record);
+    if (tellsTime) {
+      tell(context.currentStreamTimeMs() - graceMs);
+    }
+    if (!isUsable) {
+      Arrivals.check(record.key(), record.value(), record.headers());
+    }
+  }
+
+  /** Says that all records up to a time have gone on. */
+  private void tell(long passedMs) {
+    if (passedMs > toldMs) {
+      toldMs = passedMs;
+      RecordHeaders headers = new RecordHeaders();
+      Arrivals.markPassed(headers);
+      context.forward(new Record<>(null, null, passedMs, headers));
+    }
   }
 
   /** How many records wait now. */

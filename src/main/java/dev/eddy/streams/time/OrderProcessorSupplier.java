@@ -37,6 +37,7 @@ public final class OrderProcessorSupplier<K>
   private final Grace grace;
   private final BooleanSupplier drained;
   private final Map<TaskId, OrderProcessor<K>> tasks = new ConcurrentHashMap<>(); // in this process
+  private boolean tellsTime;
 
   /**
    * @param name the pipeline's
@@ -61,6 +62,16 @@ public final class OrderProcessorSupplier<K>
     this.drained = drained;
   }
 
+  /**
+   * Tells {@link FramesProcessorSupplier}'s processor, which then has to come next, of time as it
+   * passes: after each record that moves it, as a record without key and value. Without, that looks
+   * by itself for each, which ends a round of Kafka Streams' loop. To be called before it is used.
+   */
+  public OrderProcessorSupplier<K> tellingTime() {
+    this.tellsTime = true;
+    return this;
+  }
+
   /** The name of its processor and of its store, {@code NAME-order}. */
   public static String storeName(String name) {
     return name + "-order";
@@ -74,7 +85,7 @@ public final class OrderProcessorSupplier<K>
 
   @Override
   public Processor<K, Observation, K, Observation> get() {
-    return new OrderProcessor<>(name, storeName(name), keys, grace, drained, tasks);
+    return new OrderProcessor<>(name, storeName(name), keys, grace, drained, tasks, tellsTime);
   }
 
   @Override

@@ -23,6 +23,8 @@ class CsvTimeTest {
     "' 2013-12-02 21:15:00.123456 ', 2013-12-02T21:15:00.123Z",
     "2013-12-02, 2013-12-02T00:00:00Z",
     "1386018900000, 2013-12-02T21:15:00Z",
+    "0, 1970-01-01T00:00:00Z",
+    "1250, 1970-01-01T00:00:01.250Z",
   })
   void shouldReadUsualTimes(String text, String expected) {
     assertThat(new CsvTime(EventTime.of("t")).millis(text))
@@ -38,7 +40,7 @@ class CsvTimeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yesterday", "2013-13-02", "1969-12-31", "2013-12-02 25:00:00", "12"})
+  @ValueSource(strings = {"yesterday", "2013-13-02", "1969-12-31", "2013-12-02 25:00:00", "-12"})
   void shouldTellWhatIsNoTime(String text) {
     assertThat(new CsvTime(EventTime.of("t")).millis(text)).isEmpty();
   }

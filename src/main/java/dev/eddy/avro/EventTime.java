@@ -1,12 +1,17 @@
 package dev.eddy.avro;
 
+import java.text.ParsePosition;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,7 +51,7 @@ public record EventTime(String field, Optional<String> pattern, ZoneId zone) {
     String text = formatter.format(afternoon);
     TemporalAccessor read;
     try {
-      read = TimeReader.read(formatter, text);
+      read = read(formatter, text);
     } catch (DateTimeException e) {
       throw wrong(pattern, "names no whole date: " + Quoted.text(text) + " is no time");
     }
@@ -54,6 +59,28 @@ public record EventTime(String field, Optional<String> pattern, ZoneId zone) {
     if (read instanceof LocalDate && !other.equals(text)) {
       throw wrong(pattern, "does not tell " + Quoted.text(text) + " from other times of the day");
     }
+  }
+
+  /**
+   * As much as a text says: a {@link ZonedDateTime}, an {@link Instant}, a {@link LocalDateTime} or
+   * a {@link LocalDate}. A formatter takes the 31st of a shorter month for its last day; this
+   * doesn't.
+   *
+   * @throws DateTimeException if it says no date, or one that isn't there
+   */
+  public static TemporalAccessor read(DateTimeFormatter formatter, String text) {
+    TemporalAccessor read =
+        formatter.parseBest(
+            text, ZonedDateTime::from, Instant::from, LocalDateTime::from, LocalDate::from);
+    LocalDate date = read.query(TemporalQueries.localDate());
+    if (date != null && date.getDayOfMonth() < 31 && date.getDayOfMonth() == date.lengthOfMonth()) {
+      TemporalAccessor written = formatter.parseUnresolved(text, new ParsePosition(0));
+      if (written.isSupported(ChronoField.DAY_OF_MONTH)
+          && written.getLong(ChronoField.DAY_OF_MONTH) > date.getDayOfMonth()) {
+        throw new DateTimeException("the month has no such day");
+      }
+    }
+    return read;
   }
 
   private static IllegalArgumentException wrong(String pattern, String why) {

@@ -74,17 +74,11 @@ final class TimeReader {
     throw bad("is " + Quoted.value(value) + ACCEPTED);
   }
 
-  /** As much as a text says: a {@link LocalDate} at least. */
-  static TemporalAccessor read(DateTimeFormatter formatter, String text) {
-    return formatter.parseBest(
-        text, ZonedDateTime::from, Instant::from, LocalDateTime::from, LocalDate::from);
-  }
-
   private long parse(String text) {
     TemporalAccessor read =
         time.pattern().isEmpty() && text.length() == 10
             ? LocalDate.parse(text)
-            : read(formatter, text);
+            : EventTime.read(formatter, text);
     if (read instanceof ZonedDateTime zoned) {
       return zoned.toInstant().toEpochMilli();
     } else if (read instanceof Instant instant) {

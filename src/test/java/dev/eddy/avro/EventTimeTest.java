@@ -143,6 +143,12 @@ class EventTimeTest {
         .hasMessage(
             "field \"t\": is the string \"noon\", which is no time;"
                 + " accepted: an ISO 8601 time with a date");
+    assertThatThrownBy(() -> read(EventTime.of("t", "dd.MM.yyyy"), "\"string\"", "29.02.2026"))
+        .hasMessage(
+            "field \"t\": is the string \"29.02.2026\", which is no time;"
+                + " accepted: a time like dd.MM.yyyy");
+    assertThatThrownBy(() -> read(t, "\"string\"", "2026-02-29T12:00:00"))
+        .hasMessageContaining("which is no time");
     assertThatThrownBy(() -> read(EventTime.of("t", "dd.MM.yyyy"), "\"string\"", "31.02.26"))
         .hasMessage(
             "field \"t\": is the string \"31.02.26\", which is no time;"

@@ -61,9 +61,7 @@ public final class CsvTime {
   }
 
   private long parse(String text) {
-    TemporalAccessor read =
-        formatter.parseBest(
-            text, ZonedDateTime::from, LocalDateTime::from, LocalDate::from, Instant::from);
+    TemporalAccessor read = EventTime.read(formatter, text);
     if (read instanceof ZonedDateTime zoned) {
       return zoned.toInstant().toEpochMilli();
     } else if (read instanceof LocalDateTime local) {

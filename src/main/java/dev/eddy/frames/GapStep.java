@@ -73,13 +73,17 @@ final class GapStep extends StageStep {
 
   @Override
   void advance(long untilMs) {
-    boolean flushed = gap.then() == Gap.Then.FLUSH && untilMs - gap.overMs() >= lastMs;
-    boolean unfilled = fills && untilMs >= unfilledMs() && next.waits();
-    if (live && (flushed || unfilled)) {
+    if (live && fills) {
+      next.advance(Math.min(untilMs, lastMs)); // then what waits waits for more
+      if (untilMs < unfilledMs() || !next.waits()) {
+        return;
+      }
+    }
+    if (live && (fills || gap.then() == Gap.Then.FLUSH && untilMs - gap.overMs() >= lastMs)) {
       live = false;
       next.end(lastMs);
     }
-    next.advance(fills && live ? Math.min(untilMs, lastMs) : untilMs);
+    next.advance(untilMs);
   }
 
   @Override

@@ -107,10 +107,14 @@ final class SamplingStep extends StageStep {
     if (isNextKnown() && ms(nextPoint) <= untilMs) {
       giveNext();
     }
-    if (live && untilMs >= unfilledMs() && next.waits()) {
+    if (live) {
+      next.advance(Math.min(untilMs, ms(nextPoint) - 1)); // then what waits waits for more
+      if (untilMs < unfilledMs() || !next.waits()) {
+        return;
+      }
       end(lastMs);
     }
-    next.advance(live ? Math.min(untilMs, ms(nextPoint) - 1) : untilMs);
+    next.advance(untilMs);
   }
 
   @Override

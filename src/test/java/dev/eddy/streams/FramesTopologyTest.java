@@ -522,6 +522,34 @@ class FramesTopologyTest {
     }
   }
 
+  /** Frames have the times of the first of several records each, far behind those of the last. */
+  @Test
+  void shouldForgetNoKeyWhoseRecordsComeOftenEnough() {
+    FramePlan plan =
+        plan(
+            new Window(
+                new Span.ByCount(4, 4),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean"))),
+                true));
+    Scoring scoring = scoring(plan).with(Sequences.OPEN.expiringAfter(Duration.ofMillis(100)));
+    for (boolean scanned : new boolean[] {true, false}) {
+      try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE.with(plan), A, true)) {
+        pipe(pipeline, "k", 0, 5, 10, 15, 90, 180, 270);
+        pipe(pipeline, "other", 320, 330, 340, 350);
+        if (scanned) {
+          pipeline.letPass(Duration.ofSeconds(1));
+        }
+        pipe(pipeline, "k", 360, 460, 560, 660, 760);
+        assertThat(
+                pipeline.scoresSoFar().stream()
+                    .filter(score -> score.key()[0] == 'k')
+                    .map(score -> score.timestamp() + " " + score.value().get("frame")))
+            .as("scanned %s", scanned)
+            .containsExactly("0 0", "90 1", "460 2");
+      }
+    }
+  }
+
   @Test
   void shouldTakeRecordsOfSeveralFrames() {
     InputMapping text =

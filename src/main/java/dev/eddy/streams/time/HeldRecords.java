@@ -122,6 +122,11 @@ final class HeldRecords {
     return ofThis.size();
   }
 
+  /** How many are held. */
+  int count() {
+    return count;
+  }
+
   /** All have gone on that are not younger; what is held is younger. */
   long passedMs() {
     return passedMs;

@@ -2,12 +2,14 @@ package dev.eddy.streams.time;
 
 import dev.eddy.avro.Observation;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -30,6 +32,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private final long idleMs;
   private final int maxRecordsPerKey;
   private final BooleanSupplier drained;
+  private final Map<TaskId, OrderProcessor<K>> tasks;
   private final boolean tellsTime;
   private final Silence silence;
   private ProcessorContext<K, Observation> context;
@@ -38,12 +41,16 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private Sensor early;
   private long toldMs;
 
+  /**
+   * @param tasks that are open; it adds and removes itself
+   */
   OrderProcessor(
       String name,
       String storeName,
       Serde<K> keys,
       Grace grace,
       BooleanSupplier drained,
+      Map<TaskId, OrderProcessor<K>> tasks,
       boolean tellsTime) {
     this.name = name;
     this.storeName = storeName;
@@ -52,6 +59,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     this.idleMs = grace.idle().toMillis();
     this.maxRecordsPerKey = grace.maxRecordsPerKey();
     this.drained = drained;
+    this.tasks = tasks;
     this.tellsTime = tellsTime;
     this.silence = new Silence(idleMs);
   }
@@ -70,6 +78,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
                 context.taskId() + "-" + name,
                 "early-releases",
                 Sensor.RecordingLevel.INFO);
+    tasks.put(context.taskId(), this);
     silence.ended(context.currentSystemTimeMs());
     context.schedule(
         Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
@@ -105,6 +114,12 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
       Arrivals.markPassed(headers);
       context.forward(new Record<>(null, null, passedMs, headers));
     }
+  }
+
+  /** How many records wait now. */
+  int count() {
+    takeUp();
+    return held.count();
   }
 
   /** What was held when the task was stopped. */
@@ -172,6 +187,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
 
   @Override
   public void close() {
+    tasks.remove(context.taskId(), this);
     context.metrics().removeSensor(early);
   }
 }

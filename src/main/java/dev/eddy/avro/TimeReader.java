@@ -78,8 +78,7 @@ final class TimeReader {
     TemporalAccessor read =
         time.pattern().isEmpty() && text.length() == 10
             ? LocalDate.parse(text)
-            : formatter.parseBest(
-                text, ZonedDateTime::from, Instant::from, LocalDateTime::from, LocalDate::from);
+            : EventTime.read(formatter, text);
     if (read instanceof ZonedDateTime zoned) {
       return zoned.toInstant().toEpochMilli();
     } else if (read instanceof Instant instant) {

@@ -113,14 +113,6 @@ public final class FramePlan {
     return stages.stream().allMatch(Stage::oneForOne);
   }
 
-  /**
-   * By how much event time the frames of one key may be behind those of another whose records have
-   * the same times; of windows by count no more than 0 is known.
-   */
-  public long lagMs() {
-    return 2 * stages.stream().mapToLong(Stage::longestMs).sum();
-  }
-
   /** Whether a value that is missing is replaced by the key's last one. */
   boolean holds() {
     return input.stream().anyMatch(FrameChannel::hold);
@@ -128,12 +120,22 @@ public final class FramePlan {
 
   /** What works on one key after the other; for one thread. */
   public FrameTask newTask() {
+    return newTask(false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param remembersOpen whether a key is remembered until its sequence ends once a frame of it has
+   *     come out, also while nothing is needed for its next frames
+   */
+  public FrameTask newTask(boolean remembersOpen) {
     SmallCells cells = new SmallCells();
     List<StageStep> steps = new ArrayList<>();
     for (int i = 0; i < stages.size(); i++) {
       steps.add(stages.get(i).step(before.get(i), new KeyCells(i, cells)));
     }
-    return new FrameTask(this, steps, cells);
+    return new FrameTask(this, steps, cells, remembersOpen);
   }
 
   /** Of what a state's bytes mean: equal for equal stages on equal channels. */

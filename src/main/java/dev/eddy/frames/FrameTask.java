@@ -36,15 +36,17 @@ public final class FrameTask {
   private final float[] frame;
   private final boolean holds;
   private final boolean keepsCells;
+  private final boolean remembersOpen;
   private final int doors; // stages that see the times of the frames that go in
 
   private long lastMs; // Long.MIN_VALUE for a key that is new
 
-  FrameTask(FramePlan plan, List<StageStep> steps, SmallCells cells) {
+  FrameTask(FramePlan plan, List<StageStep> steps, SmallCells cells, boolean remembersOpen) {
     this.plan = plan;
     this.fingerprint = plan.fingerprint();
     this.steps = steps.toArray(StageStep[]::new);
     this.cells = cells;
+    this.remembersOpen = remembersOpen;
     this.frame = new float[plan.input().size()];
     this.holds = plan.holds();
     this.keepsCells = plan.stages().stream().anyMatch(Window.class::isInstance);
@@ -212,11 +214,7 @@ public final class FrameTask {
    * Long#MAX_VALUE} if nothing waits for the passing of time.
    */
   public long dueMs() {
-    long dueMs = StageStep.NEVER;
-    for (int i = steps.length - 1; i >= 0; i--) {
-      dueMs = steps[i].dueMs(dueMs);
-    }
-    return dueMs;
+    return first.dueMs();
   }
 
   /**
@@ -249,6 +247,9 @@ public final class FrameTask {
       return true;
     }
     if (holds) { // the last values stay until the end, whether time or a frame closes what is open
+      return false;
+    }
+    if (remembersOpen && outlet.open) {
       return false;
     }
     for (StageStep step : steps) {

@@ -66,13 +66,24 @@ final class GapStep extends StageStep {
     }
   }
 
+  /** Up to which time none may come for the sequence to be over, where gaps are filled. */
+  private long unfilledMs() {
+    return lastMs + Math.max(gap.overMs(), (gap.maxFill() + 1L) * gap.stepMs());
+  }
+
   @Override
   void advance(long untilMs) {
-    if (gap.then() == Gap.Then.FLUSH && live && untilMs - gap.overMs() >= lastMs) {
+    if (live && fills) {
+      next.advance(Math.min(untilMs, lastMs)); // then what waits waits for more
+      if (untilMs < unfilledMs() || !next.waits()) {
+        return;
+      }
+    }
+    if (live && (fills || gap.then() == Gap.Then.FLUSH && untilMs - gap.overMs() >= lastMs)) {
       live = false;
       next.end(lastMs);
     }
-    next.advance(fills && live ? Math.min(untilMs, lastMs) : untilMs);
+    next.advance(untilMs);
   }
 
   @Override
@@ -82,7 +93,7 @@ final class GapStep extends StageStep {
     }
     return switch (gap.then()) {
       case FLUSH -> Math.min(nextMs, lastMs + gap.overMs());
-      case FILL -> nextMs <= lastMs ? nextMs : NEVER;
+      case FILL -> nextMs <= lastMs || nextMs == NEVER ? nextMs : unfilledMs();
       case RESET, MARK -> nextMs;
     };
   }

@@ -98,11 +98,6 @@ public record Sampling(
   }
 
   @Override
-  public long longestMs() {
-    return everyMs;
-  }
-
-  @Override
   public StageStep step(List<FrameChannel> before, KeyCells cells) {
     return new SamplingStep(this, before.size());
   }

@@ -97,12 +97,24 @@ final class SamplingStep extends StageStep {
     nextPoint++;
   }
 
+  /** Up to which time none may come for the sequence to be over. */
+  private long unfilledMs() {
+    return ms(pointFrom(lastMs) + 1 + sampling.maxFill());
+  }
+
   @Override
   void advance(long untilMs) {
     if (isNextKnown() && ms(nextPoint) <= untilMs) {
       giveNext();
     }
-    next.advance(live ? Math.min(untilMs, ms(nextPoint) - 1) : untilMs);
+    if (live) {
+      next.advance(Math.min(untilMs, ms(nextPoint) - 1)); // then what waits waits for more
+      if (untilMs < unfilledMs() || !next.waits()) {
+        return;
+      }
+      end(lastMs);
+    }
+    next.advance(untilMs);
   }
 
   @Override
@@ -120,7 +132,7 @@ final class SamplingStep extends StageStep {
       return nextMs;
     }
     long pointMs = ms(nextPoint);
-    long followingMs = nextMs < pointMs ? nextMs : NEVER;
+    long followingMs = nextMs < pointMs || nextMs == NEVER ? nextMs : unfilledMs();
     return isNextKnown() ? Math.min(pointMs, followingMs) : followingMs;
   }
 

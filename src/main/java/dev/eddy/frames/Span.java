@@ -28,11 +28,6 @@ public sealed interface Span permits Span.ByTime, Span.ByCount, Span.Session {
             "the offset of windows must be 0 to less than " + hopMs + " ms, got " + offsetMs);
       }
     }
-
-    @Override
-    public long longestMs() {
-      return sizeMs;
-    }
   }
 
   /**
@@ -49,11 +44,6 @@ public sealed interface Span permits Span.ByTime, Span.ByCount, Span.Session {
             "a window must have 1.." + MAX_COUNT + " frames, got " + count);
       }
       checkHop(hop, count, "frames");
-    }
-
-    @Override
-    public long longestMs() {
-      return 0;
     }
   }
 
@@ -74,15 +64,7 @@ public sealed interface Span permits Span.ByTime, Span.ByCount, Span.Session {
             "a session must be 1 ms to 3650 days long at most, got " + maxMs + " ms");
       }
     }
-
-    @Override
-    public long longestMs() {
-      return maxMs + gapMs;
-    }
   }
-
-  /** From a window's start to when it comes out, in event time; 0 where nothing bounds it. */
-  long longestMs();
 
   private static void checkHop(long hop, long size, String unit) {
     if (hop < 1 || hop > size) {

@@ -23,11 +23,6 @@ public sealed interface Stage permits Gap, SinceLast, Sampling, Window, Lags, Di
   /** Whether one frame comes out for each that comes in, at once and at its time. */
   boolean oneForOne();
 
-  /** The longest that it keeps a frame back, in event time; 0 where nothing bounds it. */
-  default long longestMs() {
-    return 0;
-  }
-
   /** The stage at work, for one task. */
   StageStep step(List<FrameChannel> before, KeyCells cells);
 }

@@ -55,6 +55,16 @@ public abstract class StageStep {
     return nextMs;
   }
 
+  /** The same of this stage and those that follow as they are; {@link #NEVER} for nothing. */
+  final long dueMs() {
+    return dueMs(next == null ? NEVER : next.dueMs());
+  }
+
+  /** Whether something waits here or behind for time to pass. */
+  final boolean waits() {
+    return dueMs() < NEVER;
+  }
+
   /** Frames that are older come too late: what they belong to has come out. */
   long openFromMs() {
     return Long.MIN_VALUE;

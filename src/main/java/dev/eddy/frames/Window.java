@@ -39,11 +39,6 @@ public record Window(Span span, Contents contents, boolean startStamp) implement
   }
 
   @Override
-  public long longestMs() {
-    return span.longestMs();
-  }
-
-  @Override
   public StageStep step(List<FrameChannel> before, KeyCells cells) {
     WindowFrame frame =
         contents instanceof Contents.Summary summary

@@ -57,10 +57,18 @@ public final class Gate {
     }
     if (found < 0 || !isNumber(columns.get(found).type())) {
       throw new IllegalArgumentException(
-          "emit: above needs the name of a column with numbers"
+          "above needs the name of a column with numbers"
               + above.column().map(name -> ", got \"" + name + "\"").orElse("")
               + "; there are "
               + columns.stream().filter(c -> isNumber(c.type())).map(Column::name).toList());
+    }
+    if (usual.contains(columns.get(found).name()) && !(above.limit() >= 0 && above.limit() < 1)) {
+      throw new IllegalArgumentException(
+          "above("
+              + above.limit()
+              + ") of "
+              + columns.get(found).name()
+              + ", which is 0 to 1, lets out all or none; write a number from 0 to less than 1");
     }
     return found;
   }
@@ -73,7 +81,7 @@ public final class Gate {
     }
     if (name.isPresent()) {
       throw new IllegalArgumentException(
-          "emit: change of the column \""
+          "change of the column \""
               + name.get()
               + "\"; there are "
               + columns.stream().map(Column::name).toList());

@@ -130,6 +130,11 @@ public record Channel(
         .toList();
   }
 
+  /** Whether the frame holds the field's value as it is. */
+  boolean isPlain() {
+    return log == Log.NONE && mean == 0 && std == 1;
+  }
+
   /** From a value in the frame back to the field's unit. */
   double unscaled(double value) {
     return log.undo(value * std + mean);

@@ -20,6 +20,7 @@ import dev.eddy.score.Stage;
 import dev.eddy.score.Surprise;
 import dev.eddy.score.SurpriseStage;
 import dev.eddy.score.ValueStage;
+import dev.eddy.streams.MisfitException.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,13 +51,14 @@ final class OutputStages {
   private final List<String> channelNames;
   private final List<String> knownAhead; // of these, what a forecast need not give
   private final Optional<Anomaly> anomaly;
+  private final Optional<Classes> classes;
 
   OutputStages(Scoring scoring) {
     this(scoring.name(), scoring.model(), scoring.channels(), scoring.anomaly(), scoring.outputs());
   }
 
   /**
-   * @throws IllegalArgumentException if the model or the channels don't fit what is asked for
+   * @throws MisfitException if the model or the channels don't fit what is asked for
    */
   OutputStages(
       String name, Model model, List<Channel> inputs, Optional<Anomaly> anomaly, Outputs outputs) {
@@ -67,6 +69,7 @@ final class OutputStages {
     this.knownAhead =
         inputs.stream().filter(c -> c.known().isPresent()).map(Channel::name).toList();
     this.anomaly = anomaly;
+    this.classes = outputs.classes();
     this.comparison = comparison(anomaly, outputs);
     this.channels =
         comparison.isPresent() && comparison.get().of() == Comparison.Of.RECONSTRUCTION
@@ -89,7 +92,11 @@ final class OutputStages {
     }
     this.columns = List.copyOf(all);
     Emit emit = outputs.emit();
-    this.gate = emit instanceof Emit.Every ? null : new Gate(emit, gated());
+    List<Column> gated = gated();
+    this.gate =
+        emit instanceof Emit.Every
+            ? null
+            : MisfitException.of(Part.EMIT, () -> new Gate(emit, gated));
   }
 
   /** The columns that are there when it is decided whether a row goes out. */
@@ -123,8 +130,9 @@ final class OutputStages {
     try {
       return ScoreRow.schema(name, columns);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          model.id() + ": outputs " + model.outputs() + ": " + e.getMessage(), e);
+      throw new MisfitException(
+          classes.isPresent() ? Part.CLASSES : Part.MODEL,
+          model.id() + ": outputs " + model.outputs() + ": " + e.getMessage());
     }
   }
 
@@ -141,14 +149,16 @@ final class OutputStages {
     }
     if (anomaly.isPresent()) {
       if (outputs.classes().isPresent()) {
-        throw new IllegalArgumentException(
+        throw new MisfitException(
+            Part.ANOMALY,
             "anomaly judges the error of forecasts, reconstructions or tokens, not classes");
       }
       found.add(new LikelihoodStage(anomaly.get().likelihood()));
     }
     if (outputs.bands().isPresent()) {
       if (comparison.isEmpty() || positions() > 1) {
-        throw new IllegalArgumentException(
+        throw new MisfitException(
+            Part.BANDS,
             "bands are around forecasts or reconstructions of channels with one value each");
       }
       found.add(
@@ -160,9 +170,11 @@ final class OutputStages {
 
   private void addComparison(List<Stage> found, Outputs outputs, Comparison compared) {
     String subject = anomaly.isPresent() ? "anomaly" : "the error";
+    Part part = anomaly.isPresent() ? Part.ANOMALY : Part.ERROR;
     if (compared.of() == Comparison.Of.FORECAST) {
       if (anomaly.isPresent() && anomaly.get().horizon() != compared.horizon()) {
-        throw new IllegalArgumentException(
+        throw new MisfitException(
+            Part.ANOMALY,
             "anomaly has the horizon "
                 + anomaly.get().horizon()
                 + ", the error "
@@ -170,17 +182,18 @@ final class OutputStages {
                 + "; they must be equal");
       }
       if (outputs.forecast().isPresent() && outputs.forecast().get().as() == Forecast.As.RECORDS) {
-        throw new IllegalArgumentException(
-            "forecasts as records leave no row for errors; write as: array");
+        throw new MisfitException(
+            Part.FORECAST, "forecasts as records leave no row for errors; write as: array");
       }
-      checkHorizon(subject, compared.horizon());
-      checkNames(subject + " compares each output with the channel of the same name; ");
+      checkHorizon(part, subject, compared.horizon());
+      checkNames(part, subject + " compares each output with the channel of the same name; ");
     } else {
-      checkRate("a reconstruction is compared with the frame of the same number; ");
+      checkRate(Part.ERROR, "a reconstruction is compared with the frame of the same number; ");
       Shape input = model.graph().input();
       Shape output = Network.outputShape(model.graph());
       if (!output.equals(input)) {
-        throw new IllegalArgumentException(
+        throw new MisfitException(
+            Part.ERROR,
             "a reconstruction has the shape of its frame; "
                 + model.id()
                 + " takes frames of "
@@ -217,7 +230,7 @@ final class OutputStages {
   }
 
   private Stage surprise(Surprise surprise) {
-    checkHorizon("surprise", 1);
+    checkHorizon(Part.SURPRISE, "surprise", 1);
     int channel = 0;
     if (surprise.channel().isPresent()) {
       channel = channelNames.indexOf(surprise.channel().get());
@@ -225,18 +238,27 @@ final class OutputStages {
       channel = -1;
     }
     if (channel < 0) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          Part.SURPRISE,
           "surprise needs the channel that holds the token"
               + surprise.channel().map(name -> ", got \"" + name + "\"").orElse("")
               + "; the channels are "
               + channelNames);
+    }
+    if (!inputs.get(channel).isPlain()) {
+      throw new MisfitException(
+          Part.SURPRISE,
+          "the channel \""
+              + channelNames.get(channel)
+              + "\" has a mean, a std or a logarithm, so it holds no token; leave them out");
     }
     return new SurpriseStage(surprise, channel, model.outputs().size());
   }
 
   private Stage classes(Classes classes) {
     if (classes.names().size() != model.outputs().size()) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          Part.CLASSES,
           model.id()
               + " gives "
               + model.outputs().size()
@@ -248,18 +270,19 @@ final class OutputStages {
     return new ClassStage(classes);
   }
 
-  private void checkRate(String why) {
+  private void checkRate(Part part, String why) {
     Rate rate = Network.rate(model.graph());
     if (!rate.equals(Rate.ONE)) {
-      throw new IllegalArgumentException(why + model.id() + " gives " + rate + " frames a reading");
+      throw new MisfitException(part, why + model.id() + " gives " + rate + " frames a reading");
     }
   }
 
-  private void checkHorizon(String subject, int horizon) {
-    checkRate(subject + " compares one forecast with each reading; ");
+  private void checkHorizon(Part part, String subject, int horizon) {
+    checkRate(part, subject + " compares one forecast with each reading; ");
     long lag = Network.lagFrames(model.graph());
     if (horizon <= lag) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          part,
           subject
               + ": horizon is "
               + horizon
@@ -269,16 +292,17 @@ final class OutputStages {
               + lag
               + " frames after the reading that it is numbered like, so no forecast would be there in"
               + " time; "
-              + (subject.equals("surprise")
+              + (part == Part.SURPRISE
                   ? "pad causally"
                   : "write horizon: " + (lag + 1) + " or more, or pad causally"));
     }
   }
 
-  private void checkNames(String why) {
+  private void checkNames(Part part, String why) {
     for (String output : model.outputs()) {
       if (!channelNames.contains(output)) {
-        throw new IllegalArgumentException(
+        throw new MisfitException(
+            part,
             why
                 + model.id()
                 + " has the output \""
@@ -290,20 +314,22 @@ final class OutputStages {
   }
 
   private void checkRollout(Forecast forecast) {
-    checkRate("a forecast feeds each output in as the next reading; ");
+    checkRate(Part.FORECAST, "a forecast feeds each output in as the next reading; ");
     if (Network.lagFrames(model.graph()) > 0 || Network.schedule(model.graph()).ahead() > 0) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          Part.FORECAST,
           "a forecast feeds each output in as the next reading; the outputs of "
               + model.id()
               + " do not come with each reading at once; pad causally");
     }
-    checkNames("a forecast feeds each output to the channel of the same name; ");
+    checkNames(Part.FORECAST, "a forecast feeds each output to the channel of the same name; ");
     List<String> others =
         channelNames.stream()
             .filter(name -> !model.outputs().contains(name) && !knownAhead.contains(name))
             .toList();
     if (!others.isEmpty() && !forecast.hold()) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          Part.FORECAST,
           "a forecast needs the next frames whole, but "
               + model.id()
               + " does not forecast the channels "
@@ -348,7 +374,7 @@ final class OutputStages {
   /**
    * Numbers of the channels that are scaled by what is learnt.
    *
-   * @throws IllegalArgumentException if there is none of a name
+   * @throws MisfitException if there is none of a name
    */
   static int[] scaled(Model model, List<Channel> channels, Scaling scaling) {
     int positions = model.graph().input().positions();
@@ -357,8 +383,8 @@ final class OutputStages {
     Arrays.fill(chosen, scaling.channels().isEmpty());
     for (String wanted : scaling.channels()) {
       if (!names.contains(wanted)) {
-        throw new IllegalArgumentException(
-            "scaling of the channel \"" + wanted + "\"; the channels are " + names);
+        throw new MisfitException(
+            Part.SCALING, "scaling of the channel \"" + wanted + "\"; the channels are " + names);
       }
       chosen[names.indexOf(wanted) / positions] = true;
     }

@@ -3,6 +3,7 @@ package dev.eddy.streams;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.Model;
 import dev.eddy.score.Scaling;
+import dev.eddy.streams.MisfitException.Part;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -67,7 +68,8 @@ public record Scoring(
     }
     Shape input = model.graph().input();
     if (channels.size() != input.size()) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          Part.CHANNELS,
           model.id()
               + " takes frames of "
               + input.size()
@@ -79,7 +81,8 @@ public record Scoring(
     Set<String> names = new HashSet<>();
     for (Channel channel : channels) {
       if (!names.add(channel.name())) {
-        throw new IllegalArgumentException("two channels are named \"" + channel.name() + "\"");
+        throw new MisfitException(
+            Part.CHANNELS, "two channels are named \"" + channel.name() + "\"");
       }
     }
     new OutputStages(name, model, channels, anomaly, outputs).schema(); // checks that they fit

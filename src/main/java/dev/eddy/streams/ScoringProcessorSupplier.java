@@ -40,7 +40,7 @@ public final class ScoringProcessorSupplier<K>
   private final VersionsSource versions; // null where the model stays
   private final boolean shadow;
   private final Duration longestWait;
-  private final long framesLagMs; // -1 where records come as they are
+  private final boolean behindFrames; // which say when a key is forgotten
   private final BooleanSupplier isOver;
 
   /**
@@ -55,13 +55,13 @@ public final class ScoringProcessorSupplier<K>
     this.versions = changes ? new TopicVersions(plan, kernels) : null;
     this.shadow = false;
     this.longestWait = Duration.ZERO;
-    this.framesLagMs = -1;
+    this.behindFrames = false;
     this.isOver = () -> false;
   }
 
   ScoringProcessorSupplier(
       ScoringPlan plan, Serde<K> keys, VersionsSource versions, boolean shadow) {
-    this(plan, keys, versions, shadow, Duration.ZERO, -1, () -> false);
+    this(plan, keys, versions, shadow, Duration.ZERO, false, () -> false);
   }
 
   private ScoringProcessorSupplier(
@@ -70,14 +70,14 @@ public final class ScoringProcessorSupplier<K>
       VersionsSource versions,
       boolean shadow,
       Duration longestWait,
-      long framesLagMs,
+      boolean behindFrames,
       BooleanSupplier isOver) {
     this.plan = plan;
     this.keys = keys;
     this.versions = versions;
     this.shadow = shadow;
     this.longestWait = longestWait;
-    this.framesLagMs = framesLagMs;
+    this.behindFrames = behindFrames;
     this.isOver = isOver;
   }
 
@@ -90,12 +90,12 @@ public final class ScoringProcessorSupplier<K>
    */
   public ScoringProcessorSupplier<K> after(Duration longestWait, BooleanSupplier isOver) {
     return new ScoringProcessorSupplier<>(
-        plan, keys, versions, shadow, longestWait, framesLagMs, isOver);
+        plan, keys, versions, shadow, longestWait, behindFrames, isOver);
   }
 
-  /** The same behind what makes frames of several records; it says by how much they may lag. */
-  ScoringProcessorSupplier<K> behindFrames(long lagMs) {
-    return new ScoringProcessorSupplier<>(plan, keys, versions, shadow, longestWait, lagMs, isOver);
+  /** The same behind what makes frames of frames, which ends the sequences of expired keys. */
+  ScoringProcessorSupplier<K> behindFrames() {
+    return new ScoringProcessorSupplier<>(plan, keys, versions, shadow, longestWait, true, isOver);
   }
 
   /**
@@ -109,7 +109,7 @@ public final class ScoringProcessorSupplier<K>
       throw new IllegalStateException("without a models topic nothing scores in the shadow");
     }
     return new ScoringProcessorSupplier<>(
-        plan, keys, versions, true, longestWait, framesLagMs, isOver);
+        plan, keys, versions, true, longestWait, behindFrames, isOver);
   }
 
   /** The columns of the scores. */
@@ -154,7 +154,10 @@ public final class ScoringProcessorSupplier<K>
             : new VersionsScorer<>(plan, versions, keys.serializer(), shadow);
     SequenceAges<K> ages =
         new SequenceAges<>(
-            plan.scoring.sequences(), keys, longestWait.toMillis(), framesLagMs, isOver);
+            behindFrames ? Sequences.OPEN : plan.scoring.sequences(),
+            keys,
+            longestWait.toMillis(),
+            isOver);
     return new SequenceTask<>(plan, scorer, ages, shadow);
   }
 

@@ -55,6 +55,7 @@ public final class ScoringTopology {
   private final Timing timing;
   private final FrameTail tail;
   private final Deserializer<Observation> rows; // of the tail's table; null for none
+  private final Optional<OrderProcessorSupplier<byte[]>> order;
   private final Optional<FramesProcessorSupplier<byte[]>> frames;
   private final AtomicBoolean drained = new AtomicBoolean();
   private final AtomicBoolean sequencesOver = new AtomicBoolean();
@@ -132,9 +133,9 @@ public final class ScoringTopology {
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
-    this.processor =
-        timing.frames().map(plan -> supplier.behindFrames(plan.lagMs())).orElse(supplier);
+    this.processor = timing.frames().isPresent() ? supplier.behindFrames() : supplier;
     this.scoring = processor.scoring();
+    this.order = timing.grace().holds() ? Optional.of(order(scoring, timing)) : Optional.empty();
     timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
     timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));
     this.frames = timing.frames().map(plan -> frames(scoring, timing));
@@ -183,7 +184,8 @@ public final class ScoringTopology {
   private static void checkShape(FramePlan plan, Model model) {
     Shape takes = model.graph().input();
     if (plan.shape().positions() > 1 && takes.positions() > 1 && !takes.equals(plan.shape())) {
-      throw new IllegalArgumentException(
+      throw new MisfitException(
+          MisfitException.Part.CHANNELS,
           model.id()
               + " takes frames of "
               + takes
@@ -192,6 +194,11 @@ public final class ScoringTopology {
               + ": "
               + plan.channels().stream().map(FrameChannel::name).toList());
     }
+  }
+
+  private OrderProcessorSupplier<byte[]> order(Scoring scoring, Timing timing) {
+    return new OrderProcessorSupplier<>(
+        scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
   }
 
   private FramesProcessorSupplier<byte[]> frames(Scoring scoring, Timing timing) {
@@ -206,6 +213,7 @@ public final class ScoringTopology {
                 .builder(FramesProcessorSupplier.storeName(scoring.name()), Serdes.ByteArray()),
             scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
             drained::get);
+    order.ifPresent(supplier::behind);
     return scoring
         .sequences()
         .expiry()
@@ -304,18 +312,13 @@ public final class ScoringTopology {
             Consumed.with(Serdes.ByteArray(), input)
                 .withTimestampExtractor(new EventTimeExtractor())
                 .withName(name + "-input"));
-    if (timing.grace().holds()) {
+    if (order.isPresent()) {
       observations =
-          observations.process(
-              new OrderProcessorSupplier<>(name, Serdes.ByteArray(), timing.grace(), drained::get),
-              Named.as(OrderProcessorSupplier.storeName(name)));
+          observations.process(order.get(), Named.as(OrderProcessorSupplier.storeName(name)));
     }
     if (frames.isPresent()) {
       observations =
-          observations.process(
-              frames.get(),
-              Named.as(FramesProcessorSupplier.storeName(name)),
-              waitingStores().toArray(String[]::new));
+          observations.process(frames.get(), Named.as(FramesProcessorSupplier.storeName(name)));
     }
     if (!tail.isEmpty()) {
       observations = withTail(builder, observations, name + "-context");

@@ -37,7 +37,6 @@ final class SequenceAges<K> {
   private final long idleMs; // -1 for never
   private final long silenceMs;
   private final long expireMs; // -1 for never
-  private final long framesLagMs; // -1 where no frames are made of several records before this
   private final boolean byWallClock;
   private final BooleanSupplier isOver;
   private final IdleKeys idle = new IdleKeys();
@@ -58,18 +57,10 @@ final class SequenceAges<K> {
   /**
    * @param longestWaitMs for so long records may wait before they come here, by the wall-clock,
    *     when the partition is silent
-   * @param framesLagMs by how much frames that were made of several records may be behind those of
-   *     other keys; -1 where none are. What a key's frame finds is then said by the key's own times
    * @param isOver asked now and then: whether the input is over, so that every key is idle
    */
-  SequenceAges(
-      Sequences sequences,
-      Serde<K> keys,
-      long longestWaitMs,
-      long framesLagMs,
-      BooleanSupplier isOver) {
+  SequenceAges(Sequences sequences, Serde<K> keys, long longestWaitMs, BooleanSupplier isOver) {
     this.keys = keys;
-    this.framesLagMs = framesLagMs;
     this.idleMs = sequences.idle().map(Duration::toMillis).orElse(-1L);
     this.silenceMs = idleMs + longestWaitMs;
     this.silence = new Silence(idleMs < 0 ? Long.MAX_VALUE : idleMs);
@@ -126,9 +117,9 @@ final class SequenceAges<K> {
     expired.record();
   }
 
-  /** The time by which a record of this time finds its key's state idle or expired. */
-  long timeMs(long recordMs) {
-    return framesLagMs < 0 ? timeMs : recordMs;
+  /** The time by which a record finds its key's state idle or expired. */
+  long timeMs() {
+    return timeMs;
   }
 
   /** A record has come; ends what is idle by its time. */
@@ -218,8 +209,7 @@ final class SequenceAges<K> {
 
   private boolean hasExpired(byte[] stored, long nowMs) {
     try {
-      long afterMs = framesLagMs < 0 ? expireMs : 2 * expireMs + framesLagMs;
-      return nowMs - KeyState.lastTimeMsOf(stored) > afterMs;
+      return nowMs - KeyState.lastTimeMsOf(stored) > expireMs;
     } catch (StateMismatchException e) {
       return false; // its key's next record says what is wrong with it
     }

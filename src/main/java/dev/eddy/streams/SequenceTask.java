@@ -104,7 +104,7 @@ final class SequenceTask<K> {
     }
     begin(key, perRecord ? null : store.get(key));
     if (ages.isActive() && !scorer.isFresh()) {
-      leaveOld(key, timeMs);
+      leaveOld(key);
     }
     int count = observation == null ? 0 : observation.count();
     if (count == 0 && !ends) {
@@ -156,8 +156,8 @@ final class SequenceTask<K> {
    * Ends or forgets the sequence of a state in hand that is too old by stream time, as a look at
    * all keys does sooner or later: a late record finds the same, however far that has come.
    */
-  private void leaveOld(K key, long recordMs) {
-    long timeMs = ages.timeMs(recordMs);
+  private void leaveOld(K key) {
+    long timeMs = ages.timeMs();
     long lastMs = scorer.lastTimeMs();
     if (ages.isIdle(lastMs, timeMs)) {
       end(key, lastMs);

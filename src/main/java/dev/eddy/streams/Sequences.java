@@ -49,10 +49,10 @@ public record Sequences(Optional<Duration> idle, boolean perRecord, Optional<Exp
     if (idle.isPresent() && expiry.isPresent() && expiry.get().after().compareTo(idle.get()) <= 0) {
       throw new IllegalArgumentException(
           "a state would expire after "
-              + expiry.get().after()
-              + " and never end by being idle for "
-              + idle.get()
-              + "; expire later");
+              + expiry.get().after().toMillis()
+              + " ms and never end by being idle for "
+              + idle.get().toMillis()
+              + " ms; expire later");
     }
   }
 

@@ -13,6 +13,7 @@ import org.apache.avro.util.Utf8;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventTimeTest {
   private static final long NOON = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
@@ -84,6 +85,46 @@ class EventTimeTest {
         .isEqualTo(NOON - 12 * 3_600_000);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "d MMM yyyy",
+        "yyyy-DDD HH",
+        "YYYY-'W'ww-e",
+        "hh:mm a, dd/MM/yy",
+        "yyyyMMddHHmmssSSS",
+        "EEE, d MMM yyyy HH:mm:ss Z",
+        "[yyyy-MM-dd][dd.MM.yyyy] HH:mm",
+      })
+  void shouldTakePatternsThatNameADate(String pattern) {
+    assertThat(EventTime.of("t", pattern).pattern()).contains(pattern);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yyyy", "HH:mm", "dd/MM", "", "YYYY-MM-dd", "MM-dd HH:mm"})
+  void shouldRefuseAPatternThatNamesNoDate(String pattern) {
+    assertThatThrownBy(() -> EventTime.of("t", pattern))
+        .hasMessageStartingWith("pattern \"" + pattern + "\" names no whole date: ");
+  }
+
+  /** Read as a date alone, all records of a day would be of midnight. */
+  @ParameterizedTest
+  @ValueSource(strings = {"yyyy-MM-dd hh:mm:ss", "yyyy-DD-mm", "yyyy-MM-dd mm:ss", "yyyyMMdd KK"})
+  void shouldRefuseAPatternThatLosesTheTimeOfDay(String pattern) {
+    assertThatThrownBy(() -> EventTime.of("t", pattern))
+        .hasMessageContaining(" from other times of the day; write one like yyyy-MM-dd HH:mm:ss");
+  }
+
+  @Test
+  void shouldTakeTheEarlierOfTwoTimesThatAClockShowsAlike() {
+    EventTime berlin = new EventTime("t", Optional.empty(), BERLIN);
+    assertThat(read(berlin, "\"string\"", "2026-10-25T02:30:00"))
+        .isEqualTo(Instant.parse("2026-10-25T00:30:00Z").toEpochMilli());
+    assertThat(read(berlin, "\"string\"", "2026-03-29T02:30:00"))
+        .as("left out")
+        .isEqualTo(Instant.parse("2026-03-29T01:30:00Z").toEpochMilli());
+  }
+
   @Test
   void shouldRefuseWhatIsNoTime() {
     EventTime t = EventTime.of("t");
@@ -102,6 +143,12 @@ class EventTimeTest {
         .hasMessage(
             "field \"t\": is the string \"noon\", which is no time;"
                 + " accepted: an ISO 8601 time with a date");
+    assertThatThrownBy(() -> read(EventTime.of("t", "dd.MM.yyyy"), "\"string\"", "29.02.2026"))
+        .hasMessage(
+            "field \"t\": is the string \"29.02.2026\", which is no time;"
+                + " accepted: a time like dd.MM.yyyy");
+    assertThatThrownBy(() -> read(t, "\"string\"", "2026-02-29T12:00:00"))
+        .hasMessageContaining("which is no time");
     assertThatThrownBy(() -> read(EventTime.of("t", "dd.MM.yyyy"), "\"string\"", "31.02.26"))
         .hasMessage(
             "field \"t\": is the string \"31.02.26\", which is no time;"

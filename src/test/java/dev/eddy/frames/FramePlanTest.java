@@ -45,6 +45,29 @@ class FramePlanTest {
     assertThat(plan.channels()).hasSize(plan.shape().size());
   }
 
+  @Property(tries = 300)
+  void shouldGiveTheSameWhetherTimePassesAtOnceOrStepByStep(@ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    FramePlan plan = RandomStages.plan(channels("a", "b"), random);
+    FrameRun atOnce = new FrameRun(plan, false);
+    FrameRun byStep = new FrameRun(plan, false);
+    long timeMs = random.nextInt(100);
+    for (int i = 0; i < 40; i++) {
+      Timed frame = Timed.of(timeMs, random.nextInt(-9, 9), random.nextDouble());
+      atOnce.frame(frame);
+      byStep.frame(frame);
+      long untilMs = timeMs + random.nextInt(random.nextInt(5) == 0 ? 4_000 : 20);
+      for (long ms = timeMs; ms < untilMs; ms += random.nextInt(1, 60)) {
+        byStep.advance(ms);
+      }
+      byStep.advance(untilMs);
+      atOnce.advance(untilMs);
+      assertThat(byStep.out).as("seed %d, plan %s", seed, plan).isEqualTo(atOnce.out);
+      assertThat(byStep.dueMs()).as("seed %d, plan %s", seed, plan).isEqualTo(atOnce.dueMs());
+      timeMs = untilMs + 1 + random.nextInt(10);
+    }
+  }
+
   @Test
   void shouldRefuseAStateThatIsNotItsOwn() {
     FramePlan plan = FramePlan.of(channels("a"), Sampling.of(10, Sampling.Fill.HOLD));

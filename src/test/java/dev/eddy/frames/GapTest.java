@@ -111,6 +111,25 @@ class GapTest {
   }
 
   @Test
+  void shouldEndAsSoonAsNoFrameCanFollowWhereAGridWaits() {
+    Sampling grid = Sampling.of(10, Sampling.Fill.HOLD);
+    for (int most : new int[] {2, 9}) {
+      FramePlan plan =
+          FramePlan.of(channels("a"), new Gap(30, Gap.Then.FILL, 5, false, most), grid);
+      FrameRun run = new FrameRun(plan, true);
+      run.frame(12, 1);
+      long overMs = 12 + Math.max(30, (most + 1) * 5); // a frame before would go on
+      run.advance(overMs - 1);
+      assertThat(run.out).isEmpty();
+      run.advance(overMs);
+      assertThat(run.out).containsExactly(Timed.of(20, 1), "end 20");
+      run.frame(overMs + 1, 2);
+      run.end(overMs + 1);
+      assertThat(all(plan, List.of(Timed.of(12, 1), Timed.of(overMs + 1, 2)))).isEqualTo(run.out);
+    }
+  }
+
+  @Test
   void shouldRefuseWhatIsNoGap() {
     assertThatThrownBy(() -> Gap.of(0, Gap.Then.MARK))
         .hasMessage("a gap must be over 1 ms to 3650 days, got 0");

@@ -24,6 +24,50 @@ public final class RandomStages {
     }
   }
 
+  /** Stages in the order of a config, without a gap that drops windows behind a grid. */
+  static FramePlan inOrder(List<FrameChannel> channels, SplittableRandom random) {
+    while (true) {
+      List<Stage> stages = new ArrayList<>();
+      Gap gap = gap(random);
+      if (random.nextInt(3) == 0) {
+        stages.add(gap);
+      }
+      int clock = random.nextInt(4);
+      if (clock == 0) {
+        stages.add(new SinceLast(random.nextInt(1, 10), random.nextBoolean()));
+      } else if (clock > 1 && gap.then() != Gap.Then.RESET) {
+        stages.add(sampling(random));
+      }
+      if (random.nextInt(3) > 0) {
+        stages.add(random.nextBoolean() ? window(random) : anyStatistics(random));
+      }
+      for (int i = random.nextInt(3); i > 0; i--) {
+        stages.add(
+            random.nextBoolean()
+                ? new Lags(List.of(1, random.nextInt(2, 5)), List.of(), before(random))
+                : new Differences(
+                    random.nextInt(1, 4), List.of(), random.nextBoolean(), before(random)));
+      }
+      try {
+        return FramePlan.of(channels, stages);
+      } catch (IllegalArgumentException e) {
+        // such as features of raw samples
+      }
+    }
+  }
+
+  private static Window anyStatistics(SplittableRandom random) {
+    List<Contents.Value> values = new ArrayList<>();
+    for (String word : List.of("mean", "min", "sum", "std", "first", "last", "slope", "q0.9")) {
+      if (random.nextBoolean()) {
+        values.add(new Contents.Value(random.nextBoolean() ? "a" : "b", Statistic.of(word)));
+      }
+    }
+    values.add(new Contents.Value("", Statistic.of("count")));
+    Contents contents = new Contents.Summary(values, random.nextInt(1, 20), 3);
+    return new Window(span(random), contents, random.nextBoolean());
+  }
+
   private static Stage one(SplittableRandom random) {
     return switch (random.nextInt(6)) {
       case 0 -> gap(random);

@@ -63,6 +63,41 @@ class SamplingTest {
             "end 45");
   }
 
+  /** With the next frame the sequence would end anyway, so what it has is known. */
+  @Test
+  void shouldEndAsSoonAsNoFrameCanFollowWhereAWindowWaits() {
+    Sampling sampling = new Sampling(10, 0, Sampling.Fill.HOLD, false, Optional.empty(), 3);
+    FramePlan plan =
+        FramePlan.of(
+            channels("a"),
+            sampling,
+            Window.of(
+                new Span.ByTime(100, 100, 0),
+                Contents.Summary.of(channels("a"), List.of(Statistic.of("mean")))));
+    FrameRun run = new FrameRun(plan, true);
+    run.frame(7, 1);
+    run.frame(12, 2);
+    run.advance(59);
+    assertThat(run.out).isEmpty();
+    assertThat(run.dueMs()).isEqualTo(60);
+    run.advance(60);
+    assertThat(run.out).containsExactly(Timed.of(100, 1.5), "end 100");
+    run.frame(61, 3);
+    run.end(61);
+    assertThat(all(plan, List.of(Timed.of(7, 1), Timed.of(12, 2), Timed.of(61, 3))))
+        .isEqualTo(run.out);
+  }
+
+  @Test
+  void shouldNotEndByTimeWhereNothingWaits() {
+    Sampling sampling = new Sampling(10, 0, Sampling.Fill.HOLD, false, Optional.empty(), 3);
+    FrameRun run = new FrameRun(plan(sampling), true);
+    run.frame(10, 1);
+    run.advance(1_000);
+    assertThat(run.out).containsExactly(Timed.of(10, 1));
+    assertThat(run.dueMs()).isEqualTo(Long.MAX_VALUE);
+  }
+
   @Test
   void shouldSayHowOldWhatItHoldsIs() {
     Sampling sampling = Sampling.of(10, Sampling.Fill.HOLD).with(new SinceLast(2, false));

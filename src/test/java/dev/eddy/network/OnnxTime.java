@@ -1,6 +1,8 @@
 package dev.eddy.network;
 
+import ai.onnx.proto.OnnxMl;
 import dev.eddy.layer.Layer;
+import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Stack;
@@ -12,6 +14,11 @@ import java.util.List;
 
 /** What layers that change which frames follow each other mean in ONNX's words. */
 final class OnnxTime {
+  private static final Attribute TO_DOUBLE =
+      Attribute.of("to", (long) OnnxMl.TensorProto.DataType.DOUBLE.getNumber());
+  private static final Attribute TO_FLOAT =
+      Attribute.of("to", (long) OnnxMl.TensorProto.DataType.FLOAT.getNumber());
+
   private final OnnxModel model;
 
   OnnxTime(OnnxModel model) {
@@ -22,6 +29,7 @@ final class OnnxTime {
     return layer instanceof TimePad
         || layer instanceof TimeSlice
         || layer instanceof RunningSum
+        || layer instanceof RunningStandardise
         || layer instanceof Stack
         || layer instanceof Unstack;
   }
@@ -45,6 +53,8 @@ final class OnnxTime {
           "CumSum",
           List.of(x, model.constant(2L)),
           Attribute.of("exclusive", sum.exclusive() ? 1L : 0L));
+    } else if (layer instanceof RunningStandardise standardise) {
+      return standardise(standardise.epsilon(), x);
     } else if (layer instanceof Stack stack) {
       long frames = stack.frames();
       String split = shape(wholeStacks(x, frames), 1L, input.size(), -1L, frames);
@@ -57,6 +67,30 @@ final class OnnxTime {
       return shape(behind, 1L, size, -1L);
     }
     throw new AssertionError("say in ONNX's words what " + layer + " means");
+  }
+
+  /** For sequences that the window is not full in, in doubles. */
+  private String standardise(float epsilon, String x) {
+    String wide = model.node("Cast", List.of(x), TO_DOUBLE);
+    String mean = model.node("Div", List.of(sum(wide), counts(wide)));
+    String squares = sum(model.node("Mul", List.of(wide, wide)));
+    String meanSquare = model.node("Div", List.of(squares, counts(wide)));
+    String squaredMean = model.node("Mul", List.of(mean, mean));
+    String variance = model.node("Sub", List.of(meanSquare, squaredMean));
+    String least = model.node("Cast", List.of(model.constant(new float[] {epsilon})), TO_DOUBLE);
+    String deviation = model.node("Sqrt", List.of(model.node("Add", List.of(variance, least))));
+    String distance = model.node("Sub", List.of(wide, mean));
+    return model.node("Cast", List.of(model.node("Div", List.of(distance, deviation))), TO_FLOAT);
+  }
+
+  private String sum(String x) {
+    return model.node("CumSum", List.of(x, model.constant(2L)));
+  }
+
+  /** How many frames there are up to each. */
+  private String counts(String x) {
+    String zeros = model.node("Sub", List.of(x, x));
+    return sum(model.node("Exp", List.of(zeros)));
   }
 
   private String wholeStacks(String x, long frames) {

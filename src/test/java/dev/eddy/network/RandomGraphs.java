@@ -33,6 +33,7 @@ import dev.eddy.layer.Rearrange;
 import dev.eddy.layer.Reduce;
 import dev.eddy.layer.Reshape;
 import dev.eddy.layer.Rnn;
+import dev.eddy.layer.RunningStandardise;
 import dev.eddy.layer.RunningSum;
 import dev.eddy.layer.Shape;
 import dev.eddy.layer.Slice;
@@ -222,7 +223,9 @@ final class RandomGraphs {
                     functions(draw, Activation.TANH)),
                 from);
         case 12 -> add(lstm(draw), from);
-        case 13 -> draw.options % 4 == 0 && add(end(draw), from);
+        case 13 ->
+            draw.options % 4 == 0 && add(end(draw), from)
+                || draw.options % 4 == 1 && add(new RunningStandardise(1 << 24, 0.5f), from);
         case 14 -> feedback(draw, from);
         case 15 -> chosen(draw, from);
         default -> throw new AssertionError(draw);

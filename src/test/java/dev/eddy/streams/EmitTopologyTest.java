@@ -221,7 +221,15 @@ class EmitTopologyTest {
         .hasMessage("model \"m\" version 1 gives 3 values, there are 2 classes: [x, y]");
     assertThatThrownBy(() -> scoring(Outputs.standard().emit(new Emit.Above(0, Optional.of("d")))))
         .hasMessage(
-            "emit: above needs the name of a column with numbers, got \"d\"; there are [a, b, c]");
+            "above needs the name of a column with numbers, got \"d\"; there are [a, b, c]");
+    Outputs pair = Outputs.standard().with(Classes.of("x", "y", "z"));
+    for (double limit : new double[] {1, 1.5, -0.1}) {
+      assertThatThrownBy(() -> scoring(pair.emit(new Emit.Above(limit, Optional.empty()))))
+          .hasMessage(
+              "above(%s) of probability, which is 0 to 1, lets out all or none; write a number from"
+                  + " 0 to less than 1",
+              limit);
+    }
     assertThatThrownBy(() -> Emit.parse("sometimes", Optional.empty()))
         .hasMessage(
             "\"sometimes\" is not accepted; accepted: every, change, end, above(0.99), nth(10)");

@@ -454,6 +454,29 @@ class FramesTopologyTest {
   }
 
   @Test
+  void shouldKeepWindowsOpenForOthersWhenARecordIsLetGoEarly() {
+    Grace grace = new Grace(Duration.ofMillis(30), Duration.ofMinutes(1), 2);
+    FramePlan plan =
+        plan(
+            Window.of(
+                new Span.ByTime(10, 10, 0),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("count")))));
+    try (TestPipeline pipeline = pipeline(grace, plan);
+        TestPipeline inOrder = pipeline(grace, plan)) {
+      pipe(pipeline, "k", 5);
+      pipe(pipeline, "many", 36, 37, 38); // the first has to go
+      pipe(pipeline, "k", 9);
+      pipe(inOrder, "k", 5, 9);
+      pipe(inOrder, "many", 36, 37, 38);
+      for (TestPipeline each : List.of(pipeline, inOrder)) {
+        each.letPass(Duration.ofMinutes(3));
+        assertThat(each.lateSoFar()).isEmpty();
+      }
+      assertThat(byKey(pipeline)).isEqualTo(byKey(inOrder)).hasSize(2);
+    }
+  }
+
+  @Test
   void shouldCountWhatIsHeldInAWindowThatARefusedRecordsTimeCloses() {
     FramePlan plan =
         plan(
@@ -495,6 +518,34 @@ class FramesTopologyTest {
                     .map(score -> score.timestamp() + " " + score.value().get("frame")))
             .as("scanned %s", scanned)
             .containsExactly("1510 0", "1520 1");
+      }
+    }
+  }
+
+  /** Frames have the times of the first of several records each, far behind those of the last. */
+  @Test
+  void shouldForgetNoKeyWhoseRecordsComeOftenEnough() {
+    FramePlan plan =
+        plan(
+            new Window(
+                new Span.ByCount(4, 4),
+                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean"))),
+                true));
+    Scoring scoring = scoring(plan).with(Sequences.OPEN.expiringAfter(Duration.ofMillis(100)));
+    for (boolean scanned : new boolean[] {true, false}) {
+      try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE.with(plan), A, true)) {
+        pipe(pipeline, "k", 0, 5, 10, 15, 90, 180, 270);
+        pipe(pipeline, "other", 320, 330, 340, 350);
+        if (scanned) {
+          pipeline.letPass(Duration.ofSeconds(1));
+        }
+        pipe(pipeline, "k", 360, 460, 560, 660, 760);
+        assertThat(
+                pipeline.scoresSoFar().stream()
+                    .filter(score -> score.key()[0] == 'k')
+                    .map(score -> score.timestamp() + " " + score.value().get("frame")))
+            .as("scanned %s", scanned)
+            .containsExactly("0 0", "90 1", "460 2");
       }
     }
   }

@@ -381,7 +381,7 @@ class SequencesTopologyTest {
         .hasMessage(
             "where each record is a sequence, no state is kept that could be idle or expire");
     assertThatThrownBy(() -> Sequences.OPEN.endingWhenIdleFor(day).expiringAfter(day))
-        .hasMessageContaining("a state would expire after PT24H and never end");
+        .hasMessageContaining("a state would expire after 86400000 ms and never end");
     assertThatThrownBy(() -> Sequences.OPEN.expiringAfter(Duration.ZERO))
         .hasMessage("expire must be 1 ms to 3650 days, got PT0S");
     ScoringProcessorSupplier<String> supplier =

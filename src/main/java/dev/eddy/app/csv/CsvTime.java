@@ -53,7 +53,7 @@ public final class CsvTime {
   public OptionalLong millis(String cell) {
     String text = cell.strip();
     try {
-      long millis = takesMillis && text.matches("\\d{5,18}") ? Long.parseLong(text) : parse(text);
+      long millis = takesMillis && text.matches("\\d{1,18}") ? Long.parseLong(text) : parse(text);
       return millis < 0 ? OptionalLong.empty() : OptionalLong.of(millis);
     } catch (DateTimeException | ArithmeticException e) {
       return OptionalLong.empty();
@@ -61,9 +61,7 @@ public final class CsvTime {
   }
 
   private long parse(String text) {
-    TemporalAccessor read =
-        formatter.parseBest(
-            text, ZonedDateTime::from, LocalDateTime::from, LocalDate::from, Instant::from);
+    TemporalAccessor read = EventTime.read(formatter, text);
     if (read instanceof ZonedDateTime zoned) {
       return zoned.toInstant().toEpochMilli();
     } else if (read instanceof LocalDateTime local) {

@@ -57,17 +57,51 @@ public record InputConfig(
     InputMapping mapping = end.flatMap(InputConfig::marker).map(channels::withEnd).orElse(channels);
     Sequences sequences = sequences(input, end);
     Duration lateTolerance =
-        input.find("late-tolerance").map(YamlValue::asDuration).orElse(Duration.ZERO);
+        input.find("late-tolerance").map(TimeConfig::duration).orElse(Duration.ZERO);
     TimeConfig time = TimeConfig.read(input, mapping);
     Optional<Scaling> scaling = input.find("scaling").map(value -> scaling(value, mapping, time));
     input.refuseOthers();
-    if (mapping.givesSeveralFrames() && time.timing().frames().isPresent()) {
-      throw input
-          .get("channels")
-          .error("a text gives frames of one time, which every, gap and since-last can't take");
+    if (time.timing().frames().isPresent()) {
+      checkFrames(input, mapping, sequences);
     }
     return new InputConfig(
         topic, mapping, calendars, time, lateTolerance, keyColumn, sequences, scaling);
+  }
+
+  /** What does not go with frames that are made of several records of a key. */
+  private static void checkFrames(YamlMap input, InputMapping mapping, Sequences sequences) {
+    if (sequences.perRecord()) {
+      throw input
+          .get("sequence")
+          .error("every, gap, window and the like are over records of a key; write sequence: key");
+    }
+    if (sequences.idle().isPresent()) {
+      throw input
+          .get("end")
+          .asMap()
+          .get("idle")
+          .error(
+              "with every, gap, window and the like write gap: {over: "
+                  + input.get("end").asMap().get("idle").asString()
+                  + ", then: flush} in its place");
+    }
+    if (mapping.givesSeveralFrames()) {
+      String none = "a text has no tokens between its records; ";
+      input
+          .find("every")
+          .ifPresent(
+              every -> {
+                throw every.error(none + "leave it out");
+              });
+      input
+          .find("gap")
+          .map(gap -> gap.asMap().get("then"))
+          .filter(then -> then.asString().equals("fill"))
+          .ifPresent(
+              then -> {
+                throw then.error(none + "accepted: reset, flush, mark");
+              });
+    }
   }
 
   /** A field that says where a sequence ends, if the section names one. */

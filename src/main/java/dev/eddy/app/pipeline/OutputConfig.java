@@ -87,6 +87,9 @@ public record OutputConfig(String topic, Outputs outputs) {
   }
 
   private static Classes classes(YamlValue value) {
+    if (value.isScalar()) {
+      throw value.error("\"" + value.asString() + "\" is not a list; write a name for each output");
+    }
     if (value.isList()) {
       return ConfigValue.checked(value, () -> new Classes(names(value), false, false));
     }
@@ -138,7 +141,7 @@ public record OutputConfig(String topic, Outputs outputs) {
     int horizon = keys.get("horizon").asInt(1, MAX_AHEAD);
     Forecast.As as =
         keys.find("as").map(v -> v.asEnum(Forecast.As.class)).orElse(Forecast.As.ARRAY);
-    Optional<Duration> every = keys.find("every").map(YamlValue::asDuration);
+    Optional<Duration> every = keys.find("every").map(TimeConfig::positive);
     Others others = keys.find("others").map(v -> v.asEnum(Others.class)).orElse(Others.REFUSE);
     keys.refuseOthers();
     return ConfigValue.checked(

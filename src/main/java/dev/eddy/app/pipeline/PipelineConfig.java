@@ -13,12 +13,14 @@ import dev.eddy.score.Comparison;
 import dev.eddy.streams.Anomaly;
 import dev.eddy.streams.Channel;
 import dev.eddy.streams.FrameTail;
+import dev.eddy.streams.MisfitException;
 import dev.eddy.streams.ModelUpdates;
 import dev.eddy.streams.Outputs;
 import dev.eddy.streams.Scoring;
 import dev.eddy.streams.ScoringTopology;
 import dev.eddy.streams.Sequences;
 import dev.eddy.streams.StateStore;
+import dev.eddy.streams.models.ModelsTopic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,6 +46,7 @@ import java.util.Set;
  * @param registry settings of the schema registry's client, as written; empty if there are none
  * @param deadLetterTopic where records go that can't be used
  * @param models where new versions of the model come from; empty where the model stays
+ * @param written all of the file, to say where in it something stands
  */
 public record PipelineConfig(
     Path file,
@@ -58,7 +61,8 @@ public record PipelineConfig(
     Map<String, String> kafka,
     Map<String, String> registry,
     String deadLetterTopic,
-    Optional<ModelUpdates> models) {
+    Optional<ModelUpdates> models,
+    YamlMap written) {
 
   private static final String APPLICATION_ID = "application.id";
   private static final int MAX_FRAMES = 10_000_000;
@@ -99,23 +103,7 @@ public record PipelineConfig(
     Optional<ModelUpdates> models =
         yaml.find("models").map(section -> ModelsConfig.read(section, file));
     yaml.refuseOthers();
-    Set<String> topics = new HashSet<>(List.of(input.topic()));
-    if (!topics.add(output.topic()) || !topics.add(deadLetterTopic)) {
-      throw yaml.self()
-          .error(
-              "input, output and dead letters need topics of their own, got "
-                  + String.join(", ", input.topic(), output.topic(), deadLetterTopic));
-    }
-    if (context.isPresent() && !topics.add(context.get().topic())) {
-      throw yaml.get("context")
-          .error("\"" + context.get().topic() + "\" has another use in this pipeline");
-    }
-    Optional<String> lateTopic = input.time().lateTopic();
-    if (lateTopic.isPresent() && topics.contains(lateTopic.get())) {
-      throw inputSection
-          .get("late-topic")
-          .error("\"" + lateTopic.get() + "\" has another use in this pipeline");
-    }
+    checkTopics(yaml, input, output, deadLetterTopic, context, models);
     return new PipelineConfig(
         file,
         name,
@@ -129,7 +117,42 @@ public record PipelineConfig(
         kafka,
         registrySettings,
         deadLetterTopic,
-        models);
+        models,
+        yaml);
+  }
+
+  private static void checkTopics(
+      YamlMap yaml,
+      InputConfig input,
+      OutputConfig output,
+      String deadLetterTopic,
+      Optional<ContextConfig> context,
+      Optional<ModelUpdates> models) {
+    Set<String> topics = new HashSet<>(List.of(input.topic()));
+    if (!topics.add(output.topic()) || !topics.add(deadLetterTopic)) {
+      throw yaml.self()
+          .error(
+              "input, output and dead letters need topics of their own, got "
+                  + String.join(", ", input.topic(), output.topic(), deadLetterTopic));
+    }
+    context.ifPresent(table -> add(topics, table.topic(), yaml.get("context")));
+    input
+        .time()
+        .lateTopic()
+        .ifPresent(late -> add(topics, late, yaml.get("input").asMap().get("late-topic")));
+    if (models.isPresent()) {
+      String topic = models.get().topic();
+      String shadow = ScoringTopology.shadowTopic(output.topic());
+      for (String each : List.of(topic, ModelsTopic.refusals(topic), shadow)) {
+        add(topics, each, yaml.get("models"));
+      }
+    }
+  }
+
+  private static void add(Set<String> topics, String topic, YamlValue where) {
+    if (!topics.add(topic)) {
+      throw where.error("\"" + topic + "\" has another use in this pipeline");
+    }
   }
 
   /** The name under which Kafka knows this pipeline: its consumer group, its internal topics. */
@@ -167,17 +190,13 @@ public record PipelineConfig(
   /**
    * What is scored and how.
    *
-   * @throws UserException if the model doesn't fit the input or what is made of its outputs
+   * @throws YamlException if the model doesn't fit the input or what is made of its outputs
    */
   public Scoring scoring(Model model) {
     try {
       List<Channel> channels = new ArrayList<>(input.time().channels(input.mapping()));
       channels.addAll(FrameTail.channels(input.calendars()));
       context.ifPresent(table -> channels.addAll(table.channels()));
-      Sequences sequences = input.sequences();
-      if (expiry.isPresent()) {
-        sequences = sequences.expiringAfter(expiry.get().after(), expiry.get().clock());
-      }
       return new Scoring(
           name,
           model,
@@ -186,12 +205,54 @@ public record PipelineConfig(
           input.lateTolerance(),
           store,
           models,
-          sequences,
+          sequences(),
           output.outputs(),
           input.scaling());
+    } catch (MisfitException e) {
+      throw misfit(e);
     } catch (IllegalArgumentException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  private Sequences sequences() {
+    return expiry
+        .map(
+            e ->
+                ConfigValue.checked(
+                    where("store.expire"),
+                    () -> input.sequences().expiringAfter(e.after(), e.clock())))
+        .orElse(input.sequences());
+  }
+
+  private YamlException misfit(MisfitException e) {
+    String path =
+        switch (e.part()) {
+          case MODEL -> "model";
+          case CHANNELS -> "input.channels";
+          case SCALING -> "input.scaling";
+          case EMIT -> "output.emit";
+          case CLASSES -> "output.classes";
+          case ERROR -> "output.error";
+          case BANDS -> "output.bands";
+          case SURPRISE -> "output.surprise";
+          case FORECAST -> "output.forecast";
+          case ANOMALY -> "anomaly";
+        };
+    return where(path).error(e.getMessage());
+  }
+
+  /** What stands at a path, or as far on the way to it as the file goes. */
+  private YamlValue where(String path) {
+    YamlValue found = written.self();
+    for (String key : path.split("\\.")) {
+      Optional<YamlValue> next = found.isScalar() ? Optional.empty() : found.asMap().find(key);
+      if (next.isEmpty()) {
+        break;
+      }
+      found = next.get();
+    }
+    return found;
   }
 
   /**
@@ -212,6 +273,8 @@ public record PipelineConfig(
           kernels,
           input.topic(),
           output.topic());
+    } catch (MisfitException e) {
+      throw misfit(e);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }
@@ -247,6 +310,15 @@ public record PipelineConfig(
     int longTerm = keys.integer("long-term", 1, MAX_FRAMES, standard.longTerm());
     int warmUp = keys.integer("warm-up", 1, MAX_FRAMES, standard.warmUp());
     keys.refuseOthers();
+    if (Math.min(longTerm, warmUp) < shortTerm) {
+      throw value.error(
+          "long-term and warm-up must be short-term or more, got "
+              + longTerm
+              + " and "
+              + warmUp
+              + " beside "
+              + shortTerm);
+    }
     return ConfigValue.checked(value, () -> new Anomaly(ahead, shortTerm, longTerm, warmUp));
   }
 

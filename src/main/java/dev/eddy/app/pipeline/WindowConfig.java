@@ -90,7 +90,11 @@ final class WindowConfig {
   /** Statistics of all channels, or of each channel its own. */
   private static List<Contents.Value> values(YamlValue value, List<FrameChannel> channels) {
     if (value.isList()) {
-      return Contents.Summary.of(channels, statistics(value)).values();
+      List<Statistic> ofAll = statistics(value);
+      return ConfigValue.checked(value, () -> Contents.Summary.of(channels, ofAll).values());
+    }
+    if (value.isScalar()) {
+      throw value.error("\"" + value.asString() + "\" is not a list; write [mean] or {a: [mean]}");
     }
     List<String> names = channels.stream().map(FrameChannel::name).toList();
     List<Contents.Value> values = new ArrayList<>();

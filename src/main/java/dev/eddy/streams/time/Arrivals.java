@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Headers;
 /** What a record needs before anything is made of it: a key, a time, a value that was decoded. */
 public final class Arrivals {
   private static final String WITHOUT_TIME = "eddy.time.missing";
-
   private static final String RESTART = "eddy.sequence.restart";
+  private static final String PASSED = "eddy.time.passed";
 
   private Arrivals() {}
 
@@ -20,6 +20,16 @@ public final class Arrivals {
   /** Whether of the end of a sequence nothing more is to come out. */
   public static boolean isRestart(Headers headers) {
     return headers.lastHeader(RESTART) != null;
+  }
+
+  /** Marks what is no record, and has no key, as said of time: all records up to it have come. */
+  static void markPassed(Headers headers) {
+    headers.add(PASSED, new byte[0]);
+  }
+
+  /** Whether only time is told. */
+  static boolean isPassed(Headers headers) {
+    return headers.lastHeader(PASSED) != null;
   }
 
   /** Marks a record that has no time, so that it can go on to where {@link #check} refuses it. */

@@ -1,8 +1,6 @@
 package dev.eddy.streams.time;
 
-import dev.eddy.frames.FrameTask;
 import java.time.Duration;
-import java.util.function.Predicate;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -13,6 +11,22 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * which begins again a part of that time after the one before.
  */
 final class FrameExpiry {
+  /** What else is done about a key. */
+  interface Keys {
+    /**
+     * Lets go what time has closed of a key; says whether a state is left of which nothing waits
+     * for time to pass.
+     */
+    boolean letGo(byte[] key);
+
+    /**
+     * A key is forgotten, so what follows is to forget it too.
+     *
+     * @param lastMs time of its last record
+     */
+    void forgotten(byte[] key, long lastMs);
+  }
+
   private static final int KEYS_PER_CALL = 1_000;
   static final int CELLS_PER_CALL = 10_000;
   private static final int SCANS_PER_EXPIRY = 8;
@@ -22,23 +36,19 @@ final class FrameExpiry {
   private final FrameStore store;
   private final StoreScan<byte[]> scan;
   private final DueKeys due;
-  private final Predicate<byte[]> letGo;
+  private final Keys keys;
   private final Sensor expired;
   private final int cellsPerCall;
   private boolean isScanning;
   private long nextScanMs = Long.MIN_VALUE;
   private int cellsLeft; // that this call may remove
 
-  /**
-   * @param letGo lets go what time has closed of a key; says whether a state is left of which
-   *     nothing waits for time to pass
-   */
   FrameExpiry(
       Duration after,
       boolean byWallClock,
       KeyValueStore<byte[], byte[]> store,
       DueKeys due,
-      Predicate<byte[]> letGo,
+      Keys keys,
       Sensor expired,
       int cellsPerCall) {
     this.cellsPerCall = cellsPerCall;
@@ -47,7 +57,7 @@ final class FrameExpiry {
     this.store = new FrameStore(store);
     this.scan = FrameStore.scan(store);
     this.due = due;
-    this.letGo = letGo;
+    this.keys = keys;
     this.expired = expired;
   }
 
@@ -62,7 +72,7 @@ final class FrameExpiry {
   }
 
   private boolean isOver(byte[] stored, long nowMs) {
-    return nowMs - FrameTask.lastTimeMsOf(stored, FrameStore.stateOffset(stored)) > afterMs;
+    return nowMs - FrameStore.lastTimeMs(stored) > afterMs;
   }
 
   /** Goes on with the scan, or begins one if it is time to. */
@@ -89,12 +99,13 @@ final class FrameExpiry {
       return true;
     }
     byte[] key = FrameStore.recordKey(stateKey);
-    if (!isGone && FrameStore.dueMs(stored) < Long.MAX_VALUE && !letGo.test(key)) {
+    if (!isGone && FrameStore.dueMs(stored) < Long.MAX_VALUE && !keys.letGo(key)) {
       return true; // it waits for time to pass, or is gone already
     }
     if (!isGone) {
       due.remove(Bytes.wrap(key));
       expired.record();
+      keys.forgotten(key, FrameStore.lastTimeMs(stored));
     }
     store.select(key);
     cellsLeft -= store.deleteCells(cellsLeft);

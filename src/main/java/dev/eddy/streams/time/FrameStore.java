@@ -2,6 +2,7 @@ package dev.eddy.streams.time;
 
 import dev.eddy.avro.Observation;
 import dev.eddy.frames.Cells;
+import dev.eddy.frames.FrameTask;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -83,6 +84,11 @@ final class FrameStore implements Cells {
   /** Where the state itself begins. */
   static int stateOffset(byte[] stored) {
     return DUE_BYTES + ORIGIN_BYTES + ByteBuffer.wrap(stored).getInt(DUE_BYTES + 12);
+  }
+
+  /** Time of the key's last record. */
+  static long lastTimeMs(byte[] stored) {
+    return FrameTask.lastTimeMsOf(stored, stateOffset(stored));
   }
 
   /** Where the key's last record was read; its value is not known any more. */

@@ -20,12 +20,12 @@ import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsMetrics;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -38,7 +38,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * call looks at a bounded number of keys; those left over are looked at in the next.
  */
 final class FramesProcessor<K>
-    implements Processor<K, Observation, K, Observation>, TimedFrameSink {
+    implements Processor<K, Observation, K, Observation>, TimedFrameSink, FrameExpiry.Keys {
   private static final int KEYS_PER_CALL = 5_000;
   private static final int KEYS_TAKEN_UP_PER_TICK = 10_000;
   private static final Observation.Origin NOWHERE = new Observation.Origin("", -1, -1, null);
@@ -55,7 +55,7 @@ final class FramesProcessor<K>
   private final List<float[]> ofOneRecord = new ArrayList<>(); // frames that go on as one record
   private ProcessorContext<K, Observation> context;
   private FrameStore store;
-  private KeyValueStore<byte[], byte[]> before; // records that wait to come here; null for none
+  private Cancellable ownLooks; // for each record, until time is told; null without grace
   private Sensor late;
   private Sensor resets;
   private Sensor expired;
@@ -64,11 +64,13 @@ final class FramesProcessor<K>
   private FrameExpiry expiry; // null for never
   private int counted; // how many waiting keys the supplier was told of
   private long timeMs; // the largest of a record that came here
+  private long timeBeforeMs; // the same before the record in hand
   private boolean waited; // whether records were held before this since one came
 
   private Record<K, Observation> record; // in hand; null while time passes
   private K key;
   private Observation.Origin lastOrigin; // of the key's record before
+  private long notedMs; // until when it waits, as is noted; Long.MIN_VALUE where that isn't known
 
   FramesProcessor(FramesProcessorSupplier<K> settings) {
     this.settings = settings;
@@ -77,7 +79,7 @@ final class FramesProcessor<K>
     this.keys = settings.keys();
     this.graceMs = settings.grace().grace().toMillis();
     this.idleMs = settings.grace().idle().toMillis();
-    this.task = plan.newTask();
+    this.task = plan.newTask(settings.expireAfter().isPresent());
     this.silence = new Silence(idleMs);
   }
 
@@ -89,13 +91,9 @@ final class FramesProcessor<K>
     KeyValueStore<byte[], byte[]> states = context.getStateStore(settings.storeName());
     this.store = new FrameStore(states);
     this.firstScan = FrameStore.scan(states);
-    this.timeMs = Long.MIN_VALUE;
+    long streamMs = context.currentStreamTimeMs(); // goes on over restarts
+    this.timeMs = streamMs < 0 ? Long.MIN_VALUE : streamMs - graceMs;
     this.waited = false;
-    this.before =
-        settings
-            .storeBefore()
-            .map(context::<KeyValueStore<byte[], byte[]>>getStateStore)
-            .orElse(null);
     StreamsMetrics metrics = context.metrics();
     String entity = context.taskId() + "-" + settings.storeName();
     this.late =
@@ -114,7 +112,7 @@ final class FramesProcessor<K>
                         settings.byWallClock(),
                         states,
                         due,
-                        this::letGo,
+                        this,
                         expired,
                         FrameExpiry.CELLS_PER_CALL))
             .orElse(null);
@@ -123,22 +121,30 @@ final class FramesProcessor<K>
     context.schedule(
         Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
     if (settings.grace().holds()) {
-      context.schedule(
-          Duration.ofMillis(1),
-          PunctuationType.STREAM_TIME,
-          streamTimeMs -> pass(streamTimeMs - graceMs));
+      ownLooks =
+          context.schedule(
+              Duration.ofMillis(1),
+              PunctuationType.STREAM_TIME,
+              streamTimeMs -> pass(streamTimeMs - graceMs));
     }
   }
 
   @Override
   public void process(Record<K, Observation> record) {
+    if (record.key() == null && ownLooks != null && Arrivals.isPassed(record.headers())) {
+      ownLooks.cancel();
+      pass(record.timestamp());
+      return;
+    }
+    timeBeforeMs = timeMs;
+    boolean inOrder = settings.grace().holds(); // and behind the stream
+    timeMs = Math.max(timeMs, inOrder ? record.timestamp() : context.currentStreamTimeMs());
     Arrivals.check(record.key(), record.value(), record.headers());
     RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
     if (place != null) {
       silence.ended(context.currentSystemTimeMs());
       waited = false;
     }
-    timeMs = Math.max(timeMs, record.timestamp());
     Bytes bytes = Bytes.wrap(keys.serializer().serialize(null, record.key()));
     begin(bytes, record.key(), record.timestamp());
     this.record = record;
@@ -212,13 +218,15 @@ final class FramesProcessor<K>
     this.key = key;
     byte[] stored = store.begin(bytes.get());
     lastOrigin = stored == null ? NOWHERE : store.origin(stored);
+    boolean isNoted = stored != null && recordMs > Long.MIN_VALUE && firstScan == null;
+    notedMs = isNoted ? FrameStore.dueMs(stored) : Long.MIN_VALUE;
     try {
       task.begin(stored, stored == null ? 0 : FrameStore.stateOffset(stored), store);
       if (recordMs > Long.MIN_VALUE
           && stored != null
           && expiry != null
           && expiry.isOld(stored, timeMs)) {
-        leaveOld(bytes, recordMs);
+        leaveOld(bytes, recordMs, FrameStore.lastTimeMs(stored));
       }
     } catch (FrameStateException e) {
       if (!settings.resetsOtherLayouts()) {
@@ -238,25 +246,35 @@ final class FramesProcessor<K>
     }
   }
 
-  /** Forgets a key, unless something of it waits for more; what does not comes out before. */
-  private void leaveOld(Bytes bytes, long recordMs) {
-    task.advance(recordMs - 1, this);
+  /**
+   * Forgets a key, unless something of it waits for more; what does not comes out before. So far as
+   * time had come before the record, a scan has let go the same, or would have.
+   */
+  private void leaveOld(Bytes bytes, long recordMs, long lastMs) {
+    task.advance(Math.max(recordMs, timeBeforeMs) - 1, this);
     if (task.dueMs() < Long.MAX_VALUE) {
       save(bytes, lastOrigin); // the record may yet be refused
       return;
     }
     expiry.count();
     store.deleteAll();
+    restart(lastMs);
     lastOrigin = NOWHERE;
     task.begin(null, 0, store);
   }
 
-  /** For expiry: see there. */
-  private boolean letGo(byte[] key) {
+  @Override
+  public boolean letGo(byte[] key) {
     Bytes bytes = Bytes.wrap(key);
-    letGo(bytes, context.currentStreamTimeMs() - graceMs);
+    letGo(bytes, Math.max(1, timeMs) - 1);
     byte[] stored = store.begin(key);
     return stored != null && FrameStore.dueMs(stored) == Long.MAX_VALUE;
+  }
+
+  @Override
+  public void forgotten(byte[] key, long lastMs) {
+    this.key = keys.deserializer().deserialize(null, key);
+    restart(lastMs);
   }
 
   private void letGo(Bytes bytes, long untilMs) {
@@ -265,6 +283,7 @@ final class FramesProcessor<K>
     save(bytes, lastOrigin);
   }
 
+  /** Puts the state of the key in hand into the store, and notes until when it waits. */
   private void save(Bytes bytes, Observation.Origin origin) {
     byte[] state = task.save(store.room(origin));
     if (state == null) {
@@ -273,7 +292,9 @@ final class FramesProcessor<K>
     }
     long dueMs = task.dueMs();
     store.put(state, dueMs, origin);
-    due.set(bytes, dueMs);
+    if (dueMs != notedMs) { // seldom where a window has many records
+      due.set(bytes, dueMs);
+    }
     count();
   }
 
@@ -321,12 +342,7 @@ final class FramesProcessor<K>
 
   /** Whether no record is held that is to come here. */
   private boolean nothingWaits() {
-    if (before == null) {
-      return true;
-    }
-    try (KeyValueIterator<byte[], byte[]> waiting = before.all()) {
-      return !waiting.hasNext();
-    }
+    return settings.waitingBefore(context.taskId()) == 0;
   }
 
   /** One more while it is not known whether there are more. */

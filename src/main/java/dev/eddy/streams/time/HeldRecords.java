@@ -4,7 +4,6 @@ import dev.eddy.avro.Observation;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -40,13 +39,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * goes on.
  */
 final class HeldRecords {
-  private static final Comparator<Held> BY_TIME =
-      Comparator.<Held>comparingLong(held -> held.timeMs).thenComparingLong(held -> held.number);
   private static final byte[] PASSED = {0};
   private static final int SPARE = 1_000;
 
   /** A record in the store; the number orders those of one time as they came. */
-  static final class Held {
+  static final class Held implements Comparable<Held> {
     final long timeMs;
     final long number;
     final Bytes key;
@@ -64,13 +61,20 @@ final class HeldRecords {
       this.headers = headers;
     }
 
+    @Override
+    public int compareTo(Held other) {
+      return timeMs != other.timeMs
+          ? Long.compare(timeMs, other.timeMs)
+          : Long.compare(number, other.number);
+    }
+
     private boolean isInSlot() {
       return stored.length == Integer.BYTES;
     }
   }
 
   private final KeyValueStore<byte[], byte[]> store;
-  private final PriorityQueue<Held> all = new PriorityQueue<>(BY_TIME);
+  private final PriorityQueue<Held> all = new PriorityQueue<>();
   private final Map<Bytes, PriorityQueue<Held>> ofKey = new HashMap<>();
   private final Deque<byte[]> free = new ArrayDeque<>(); // the last one used is the next
   private int count; // of those that are held
@@ -113,10 +117,14 @@ final class HeldRecords {
   private int index(Held held) {
     all.add(held);
     count++;
-    PriorityQueue<Held> ofThis =
-        ofKey.computeIfAbsent(held.key, key -> new PriorityQueue<>(1, BY_TIME));
+    PriorityQueue<Held> ofThis = ofKey.computeIfAbsent(held.key, key -> new PriorityQueue<>(1));
     ofThis.add(held);
     return ofThis.size();
+  }
+
+  /** How many are held. */
+  int count() {
+    return count;
   }
 
   /** All have gone on that are not younger; what is held is younger. */

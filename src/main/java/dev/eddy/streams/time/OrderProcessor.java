@@ -2,12 +2,14 @@ package dev.eddy.streams.time;
 
 import dev.eddy.avro.Observation;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -30,14 +32,26 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private final long idleMs;
   private final int maxRecordsPerKey;
   private final BooleanSupplier drained;
+  private final Map<TaskId, OrderProcessor<K>> tasks;
+  private final boolean tellsTime;
   private final Silence silence;
   private ProcessorContext<K, Observation> context;
   private KeyValueStore<byte[], byte[]> store;
   private HeldRecords held; // null before the store is complete
   private Sensor early;
+  private long toldMs;
 
+  /**
+   * @param tasks that are open; it adds and removes itself
+   */
   OrderProcessor(
-      String name, String storeName, Serde<K> keys, Grace grace, BooleanSupplier drained) {
+      String name,
+      String storeName,
+      Serde<K> keys,
+      Grace grace,
+      BooleanSupplier drained,
+      Map<TaskId, OrderProcessor<K>> tasks,
+      boolean tellsTime) {
     this.name = name;
     this.storeName = storeName;
     this.keys = keys;
@@ -45,12 +59,15 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     this.idleMs = grace.idle().toMillis();
     this.maxRecordsPerKey = grace.maxRecordsPerKey();
     this.drained = drained;
+    this.tasks = tasks;
+    this.tellsTime = tellsTime;
     this.silence = new Silence(idleMs);
   }
 
   @Override
   public void init(ProcessorContext<K, Observation> context) {
     held = null; // a task is begun anew after its store was, with the same processor
+    toldMs = -1;
     this.context = context;
     this.store = context.getStateStore(storeName);
     this.early =
@@ -61,6 +78,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
                 context.taskId() + "-" + name,
                 "early-releases",
                 Sensor.RecordingLevel.INFO);
+    tasks.put(context.taskId(), this);
     silence.ended(context.currentSystemTimeMs());
     context.schedule(
         Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
@@ -77,10 +95,31 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     release(dueMs, isHeld); // a record that is refused has moved the time too
     if (isHeld) {
       hold(record);
-      return;
+    } else if (isUsable) {
+      context.forward(record);
     }
-    Arrivals.check(record.key(), record.value(), record.headers());
-    context.forward(record);
+    if (tellsTime) {
+      tell(context.currentStreamTimeMs() - graceMs);
+    }
+    if (!isUsable) {
+      Arrivals.check(record.key(), record.value(), record.headers());
+    }
+  }
+
+  /** Says that all records up to a time have gone on. */
+  private void tell(long passedMs) {
+    if (passedMs > toldMs) {
+      toldMs = passedMs;
+      RecordHeaders headers = new RecordHeaders();
+      Arrivals.markPassed(headers);
+      context.forward(new Record<>(null, null, passedMs, headers));
+    }
+  }
+
+  /** How many records wait now. */
+  int count() {
+    takeUp();
+    return held.count();
   }
 
   /** What was held when the task was stopped. */
@@ -148,6 +187,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
 
   @Override
   public void close() {
+    tasks.remove(context.taskId(), this);
     context.metrics().removeSensor(early);
   }
 }

@@ -2,10 +2,13 @@ package dev.eddy.streams.time;
 
 import dev.eddy.avro.Observation;
 import dev.eddy.streams.store.CachingStoreBuilder;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -33,6 +36,8 @@ public final class OrderProcessorSupplier<K>
   private final Serde<K> keys;
   private final Grace grace;
   private final BooleanSupplier drained;
+  private final Map<TaskId, OrderProcessor<K>> tasks = new ConcurrentHashMap<>(); // in this process
+  private boolean tellsTime;
 
   /**
    * @param name the pipeline's
@@ -57,14 +62,29 @@ public final class OrderProcessorSupplier<K>
     this.drained = drained;
   }
 
+  /**
+   * After each record that moves time, says how far it has passed, in a record without key and
+   * value: the stage of frames would have to look for itself, which ends a round of Kafka Streams'
+   * loop.
+   */
+  void tellTime() {
+    this.tellsTime = true;
+  }
+
   /** The name of its processor and of its store, {@code NAME-order}. */
   public static String storeName(String name) {
     return name + "-order";
   }
 
+  /** How many records of a task wait now; for that task's own thread. */
+  int count(TaskId task) {
+    OrderProcessor<K> processor = tasks.get(task);
+    return processor == null ? 0 : processor.count();
+  }
+
   @Override
   public Processor<K, Observation, K, Observation> get() {
-    return new OrderProcessor<>(name, storeName(name), keys, grace, drained);
+    return new OrderProcessor<>(name, storeName(name), keys, grace, drained, tasks, tellsTime);
   }
 
   @Override

@@ -23,6 +23,10 @@ class CsvTimeTest {
     "' 2013-12-02 21:15:00.123456 ', 2013-12-02T21:15:00.123Z",
     "2013-12-02, 2013-12-02T00:00:00Z",
     "1386018900000, 2013-12-02T21:15:00Z",
+    "2012-02-29, 2012-02-29T00:00:00Z",
+    "2013-04-30 24:00, 2013-05-01T00:00:00Z",
+    "0, 1970-01-01T00:00:00Z",
+    "1250, 1970-01-01T00:00:01.250Z",
   })
   void shouldReadUsualTimes(String text, String expected) {
     assertThat(new CsvTime(EventTime.of("t")).millis(text))
@@ -38,7 +42,16 @@ class CsvTimeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yesterday", "2013-13-02", "1969-12-31", "2013-12-02 25:00:00", "12"})
+  @ValueSource(
+      strings = {
+        "yesterday",
+        "2013-13-02",
+        "2013-02-29",
+        "2013-04-31 12:00",
+        "1969-12-31",
+        "2013-12-02 25:00:00",
+        "-12"
+      })
   void shouldTellWhatIsNoTime(String text) {
     assertThat(new CsvTime(EventTime.of("t")).millis(text)).isEmpty();
   }

@@ -139,6 +139,9 @@ class FramesConfigTest {
         "window: {size: 1m, count: 5, values: [mean]}"
             + "|window: a window needs one of size, count, session",
         "window: {size: 1m}|window: a window needs one of values, samples",
+        "window: {size: 1m, values: []}|window.values: a window must become at least 1 value",
+        "window: {size: 1m, values: mean}|window.values: \"mean\" is not a list; write [mean] or {a:"
+            + " [mean]}",
         "window: {size: 1m, values: [mean, mode]}|window.values[1]: \"mode\" is not one of mean,"
             + " min, max, sum, std, first, last, slope, count, median, q0.9",
         "window: {size: 1m, values: {c: [mean]}}"

@@ -3,6 +3,8 @@ package dev.eddy.app.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.eddy.model.Model;
+import dev.eddy.model.PackedModels;
 import dev.eddy.score.Bands;
 import dev.eddy.score.Classes;
 import dev.eddy.score.Comparison;
@@ -95,12 +97,57 @@ class OutputConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "emit: above(1) | output.emit: above needs the name of a column with numbers; there are"
+            + " [value, b]",
+        "emit: {when: change, column: c} | output.emit: change of the column \"c\"; there are"
+            + " [value, b]",
+        "classes: [a, b, c] | output.classes: model \"m\" version 1 gives 2 values, there are 3"
+            + " classes: [a, b, c]",
+        "classes: {names: [a b, a-b], each: true} | output.classes: model \"m\" version 1: outputs"
+            + " [value, b]: column names must be distinct",
+        "error: forecast | output.error: the error compares each output with the channel of the same"
+            + " name; model \"m\" version 1 has the output \"b\"",
+        "error: reconstruction | output.error: a reconstruction has the shape of its frame",
+        "bands: {} | output.bands: bands are around forecasts or reconstructions",
+        "surprise: {} | output.surprise: surprise needs the channel that holds the token; the"
+            + " channels are [value, kind_a, kind_b]",
+        "surprise: {channel: value} | output.surprise: the channel \"value\" has a mean, a std or a"
+            + " logarithm, so it holds no token; leave them out",
+        "forecast: {horizon: 2} | output.forecast: a forecast feeds each output to the channel of the"
+            + " same name; model \"m\" version 1 has the output \"b\"",
+        "'}\nanomaly: {' | anomaly: anomaly compares each output with the channel of the same name",
+      })
+  void shouldSayWhereOutputsDoNotFit(String yaml, String message) throws IOException {
+    Files.writeString(
+        folder.resolve("p.yaml"),
+        LEAST.replace("value", "{field: value, std: 2}") + "output: {" + yaml + "}\n");
+    PipelineConfig config = PipelineConfig.read(folder.resolve("p.yaml"));
+    Model model =
+        PackedModels.random(
+                "m",
+                1,
+                "input: {channels: 3}\nlayers: [{dense: {units: 2}}]\noutputs: [value, b]\n",
+                1,
+                1)
+            .model();
+    int line = yaml.contains("anomaly") ? 7 : 6;
+    assertThatThrownBy(() -> config.scoring(model))
+        .hasMessageContaining("p.yaml:" + line + ": " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "emit: often | output.emit: \"often\" is not accepted; accepted: every, change, end,"
             + " above(0.99), nth(10)",
         "emit: nth(0) | output.emit: nth must be 1..1000000, got 0",
         "classes: [a] | output.classes: there must be at least 2 classes, got [a]",
         "classes: [a, a] | output.classes: classes must be distinct, got [a, a]",
         "error: guess | output.error: \"guess\" is not one of forecast, reconstruction",
+        "classes: a | output.classes: \"a\" is not a list; write a name for each output",
+        "forecast: {horizon: 2, every: 0s} | output.forecast.every: \"0s\" is too short; write 1ms or"
+            + " more",
         "bands: {coverage: 2} | output.bands: coverage must be 0.5..0.9999, got 2.0",
         "forecast: {as: array} | output.forecast: the key \"horizon\" is missing",
         "'forecast: {horizon: 2}, classes: [a, b]' | output: a forecast needs outputs that name"

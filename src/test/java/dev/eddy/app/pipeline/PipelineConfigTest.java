@@ -3,7 +3,6 @@ package dev.eddy.app.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.eddy.app.terminal.UserException;
 import dev.eddy.avro.BadValue;
 import dev.eddy.avro.Calendar;
 import dev.eddy.avro.ChannelSpec;
@@ -170,6 +169,7 @@ class PipelineConfigTest {
         "grace: {for: 1s, most: 1} | input.grace.most: unknown key; accepted here: for,"
             + " max-records-per-key",
         "idle: 0s | input.idle: \"0s\" is too short; write 1ms or more",
+        "late-tolerance: 4000d | input.late-tolerance: \"4000d\" is too long; write 3650d or less",
         "late-topic: a/b | input.late-topic: \"a/b\" is not a topic",
         "late-topic: readings | input.late-topic: \"readings\" has another use in this pipeline",
       })
@@ -182,7 +182,7 @@ class PipelineConfigTest {
 
   @Test
   void shouldTakeEveryKindOfChannel() throws IOException {
-    Files.writeString(folder.resolve("letters.txt"), "<unk>\na\n \n\\n\n\\u00e9\n\\\n");
+    Files.writeString(folder.resolve("letters.txt"), "\ufeff<unk>\na\n \n\\n\n\\u00e9\n\\\n");
     PipelineConfig config =
         read(
             LEAST.replace(
@@ -371,6 +371,44 @@ class PipelineConfigTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sequence: record | every: 1s | input.sequence: every, gap, window and the like are over"
+            + " records of a key; write sequence: key",
+        "end: {idle: 10m} | every: 1s | input.end.idle: with every, gap, window and the like write"
+            + " gap: {over: 10m, then: flush} in its place",
+        "channels: [{text: {field: l, as: bytes}}] | every: 1s | input.every: a text has no tokens"
+            + " between its records; leave it out",
+        "channels: [{text: {field: l, as: bytes}}] | 'gap: {over: 1s, then: fill}' | input.gap.then:"
+            + " a text has no tokens between its records; accepted: reset, flush, mark",
+      })
+  void shouldNameWhatDoesNotGoWithFramesOfSeveralRecords(
+      String first, String second, String message) {
+    String text = "name: p\nmodel: m.yaml\ninput:\n  topic: t\n  %s\n  %s\n";
+    String channels = first.startsWith("channels") ? "" : "  channels: [a]\n";
+    assertThatThrownBy(() -> read(text.formatted(first, second) + channels))
+        .isInstanceOf(YamlException.class)
+        .message()
+        .startsWith(folder.resolve("c.yaml") + ":")
+        .contains(": " + message);
+  }
+
+  @Test
+  void shouldTakeTextsWithWhatWorksOnTokens() throws IOException {
+    String text = LEAST.replace("[value]", "[{text: {field: l, as: bytes}}]");
+    assertThat(
+            read(text
+                    + "  gap: {over: 1h, then: mark}\n  since-last: {}\n"
+                    + "  window: {count: 4, samples: 4}\n")
+                .input()
+                .time()
+                .timing()
+                .frames())
+        .isPresent();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"machine-temperature", "nyc-taxi"})
   void shouldReadTheConfigsThatComeWithTheProgram(String name) {
     PipelineConfig config = PipelineConfig.read(Path.of("config", name + ".yaml"));
@@ -416,7 +454,11 @@ class PipelineConfigTest {
         "time: {field: t, zone: Mars} | input.time.zone: \"Mars\" is not a time zone; write UTC,"
             + " +02:00, Europe/Paris",
         "time: {field: t, format: 'yyyy-bb'} | input.time: pattern \"yyyy-bb\" is not a date and"
-            + " time pattern",
+            + " time pattern: Unknown pattern letter: b; write one like yyyy-MM-dd HH:mm:ss",
+        "time: {field: t, format: 'HH:mm'} | input.time: pattern \"HH:mm\" names no whole date:"
+            + " \"17:38\" is no time; write one like yyyy-MM-dd HH:mm:ss",
+        "time: {field: t, format: 'yyyy-MM-dd hh:mm'} | input.time: pattern \"yyyy-MM-dd hh:mm\" does"
+            + " not tell \"2003-11-24 05:38\" from other times of the day; write one like",
       })
   void shouldNameWhatIsWrongWithATime(String line, String message) {
     assertThatThrownBy(() -> read(LEAST + "  " + line + "\n"))
@@ -430,7 +472,11 @@ class PipelineConfigTest {
       delimiter = '|',
       value = {
         "anomaly: {horizon: 0} | anomaly.horizon: \"0\" is not a whole number from 1 to 1000",
-        "anomaly: {short-term: 20, long-term: 10} | anomaly: longTerm must be shortTerm",
+        "anomaly: {short-term: 20, long-term: 10} | anomaly: long-term and warm-up must be short-term or"
+            + " more, got 10 and 500 beside 20",
+        "models: {topic: readings} | models: \"readings\" has another use in this pipeline",
+        "models: {topic: pumps-scores-shadow} | models: \"pumps-scores-shadow\" has another use in"
+            + " this pipeline",
         "store: {kind: disk} | store.kind: \"disk\" is not one of rocksdb, memory",
         "store: {other-layout: keep} | store.other-layout: \"keep\" is not one of fail, reset",
         "kafka: {num.stream.threads: abc} | kafka.num.stream.threads: \"abc\" is not accepted: Not a"
@@ -458,10 +504,10 @@ class PipelineConfigTest {
     PipelineConfig config = read(LEAST);
     Model model = Model.read(Path.of("models/pumps/model.yaml"));
     assertThatThrownBy(() -> config.scoring(model))
-        .isInstanceOf(UserException.class)
+        .isInstanceOf(YamlException.class)
         .hasMessage(
             folder.resolve("c.yaml")
-                + ": model \"pumps\" version 1 takes frames of 5 values, the input gives 1:"
+                + ":5: input.channels: model \"pumps\" version 1 takes frames of 5 values, the input gives 1:"
                 + " [value]");
   }
 

@@ -11,6 +11,7 @@ import dev.eddy.frames.Span;
 import dev.eddy.frames.TimedFrameSink;
 import dev.eddy.frames.Window;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.stats.CumulativeCount;
@@ -64,6 +65,20 @@ class FrameExpiryTest {
     store.put(task.save(store.room(ORIGIN)), task.dueMs(), ORIGIN);
   }
 
+  private final List<String> forgotten = new ArrayList<>();
+  private final FrameExpiry.Keys keys =
+      new FrameExpiry.Keys() {
+        @Override
+        public boolean letGo(byte[] key) {
+          return true;
+        }
+
+        @Override
+        public void forgotten(byte[] key, long lastMs) {
+          forgotten.add(new String(key) + " " + lastMs);
+        }
+      };
+
   private double count() {
     var name = metrics.metricName("expired", "test");
     return (double) metrics.metric(name).metricValue();
@@ -73,7 +88,7 @@ class FrameExpiryTest {
   void shouldRemoveKeysAndTheirCellsAFewInACall() {
     expired.add(metrics.metricName("expired", "test"), new CumulativeCount());
     FrameExpiry expiry =
-        new FrameExpiry(Duration.ofMillis(10_000), false, states, due, key -> true, expired, 20);
+        new FrameExpiry(Duration.ofMillis(10_000), false, states, due, keys, expired, 20);
     put("many", 3_000, 5_000); // 46 cells of 64 samples
     put("few", 3, 5_000);
     put("young", 1_000, 15_000);
@@ -91,6 +106,7 @@ class FrameExpiryTest {
       assertThat(states.approximateNumEntries()).isBetween(before - 21, before - 1);
     }
     assertThat(count()).isEqualTo(2);
+    assertThat(forgotten).containsExactly("few 5000", "many 5000");
     assertThat(states.get(("\0many").getBytes())).isNull();
     store.begin("young".getBytes());
     store.deleteAll();
@@ -100,7 +116,7 @@ class FrameExpiryTest {
   @Test
   void shouldLetAKeyBeginAnewOfWhichCellsAreLeft() {
     FrameExpiry expiry =
-        new FrameExpiry(Duration.ofMillis(10_000), false, states, due, key -> true, expired, 1);
+        new FrameExpiry(Duration.ofMillis(10_000), false, states, due, keys, expired, 1);
     put("k", 1_000, 5_000);
     expiry.look(15_001, 0);
     assertThat(states.approximateNumEntries()).isGreaterThan(1);

@@ -98,4 +98,31 @@ class RevivedTaskTest {
         .extracting(sent -> sent.record().timestamp())
         .containsExactly(210L);
   }
+
+  @Test
+  void shouldSayHowManyRecordsOfATaskWait() {
+    OrderProcessorSupplier<String> order =
+        new OrderProcessorSupplier<>("oven", Serdes.String(), Grace.of(Duration.ofMillis(10)));
+    Processor<String, Observation, String, Observation> processor = order.get();
+    var builder = order.stores().iterator().next().withLoggingDisabled();
+    MockProcessorContext<String, Observation> context = new MockProcessorContext<>();
+    var store = builder.build();
+    store.init(context.getStateStoreContext(), store);
+    context.setCurrentSystemTimeMs(0);
+    processor.init(context);
+    for (int timeMs = 1; timeMs <= 15; timeMs++) {
+      context.setCurrentStreamTimeMs(timeMs);
+      processor.process(record(timeMs));
+    }
+    assertThat(order.count(context.taskId())).isEqualTo(10);
+    processor.close();
+    assertThat(order.count(context.taskId())).isZero();
+
+    Processor<String, Observation, String, Observation> other = order.get();
+    other.init(context); // over the same store, as if restored
+    assertThat(order.count(context.taskId())).isEqualTo(10);
+    context.setCurrentStreamTimeMs(100);
+    other.process(record(100));
+    assertThat(order.count(context.taskId())).isEqualTo(1);
+  }
 }

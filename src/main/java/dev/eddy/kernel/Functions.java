@@ -34,6 +34,19 @@ final class Functions {
   static final float LOGISTIC_BOUND = 87f; // e^87 and e^-87 are normal
   static final float EXPM1_BOUND = 20f; // e^-20 - 1 rounds to -1, tanh 10 to 1
 
+  static final float GATE_BOUND = 40f; // e^-40 is 4e-18, and e^80 far from infinity
+  static final float TANH_BOUND = 9f; // tanh 9 rounds to 1
+
+  // tanh x = x N(x^2) / D(x^2) up to 9, N0 = D0 = 1: relative error below 4.1e-8, D up to 418
+  static final float N1 = 0x1.12205ap-3f;
+  static final float N2 = 0x1.caca96p-9f;
+  static final float N3 = 0x1.5b0016p-16f;
+  static final float N4 = 0x1.ce2364p-27f;
+  static final float D1 = 0x1.de657ap-2f;
+  static final float D2 = 0x1.a8442ep-6f;
+  static final float D3 = 0x1.595082p-12f;
+  static final float D4 = 0x1.a3ac3ep-21f;
+
   static final float SELU_ALPHA = 1.6732632423543772f;
   static final float SELU_SCALE = 1.0507009873554805f;
   static final float GELU_TANH_CUBIC = 0.044715f;
@@ -83,7 +96,7 @@ final class Functions {
   }
 
   /** x, or the bound that it is beyond; NaN stays. */
-  private static float bounded(float x, float bound) {
+  static float bounded(float x, float bound) {
     return x > bound ? bound : x < -bound ? -bound : x;
   }
 
@@ -119,6 +132,40 @@ final class Functions {
   /** 1 + e^-x, for x between -87 and 87; beyond, as there. */
   static float onePlusExpMinus(float x) {
     return expBounded(-x) + 1f;
+  }
+
+  /** e^-x within 3 ulp, for x between -40 and 40; beyond, as there. */
+  static float expMinus(float x) {
+    float y = bounded(x, GATE_BOUND);
+    float shifted = Math.fma(y, -LOG2_E, ROUND);
+    return powerOfTwo(shifted) * expMinusReduced(Math.fma(shifted - ROUND, LN2, y));
+  }
+
+  /** e^-t for |t| <= ln2 / 2. */
+  private static float expMinusReduced(float t) {
+    float t2 = t * t;
+    float low = Math.fma(-C3, t, C2);
+    float high = Math.fma(C6, t2, Math.fma(-C5, t, C4));
+    return Math.fma(Math.fma(high, t2, low), t2, 1f - t);
+  }
+
+  /**
+   * x N(x^2), for |x| <= 9: the numerator of tanh x as a rational function (minimax on that range
+   * for the relative error, by Lawson's iteration with the denominator of the round before).
+   */
+  static float tanhNumerator(float x) {
+    float s = x * x;
+    float s2 = s * s;
+    float high = Math.fma(N4, s2, Math.fma(N3, s, N2));
+    return x * Math.fma(high, s2, Math.fma(N1, s, 1f));
+  }
+
+  /** D(x^2), for |x| <= 9: what {@link #tanhNumerator} divided by is tanh x within 5 ulp. */
+  static float tanhDenominator(float x) {
+    float s = x * x;
+    float s2 = s * s;
+    float high = Math.fma(D4, s2, Math.fma(D3, s, D2));
+    return Math.fma(high, s2, Math.fma(D1, s, 1f));
   }
 
   /** e^x - 1, for x between -20 and 20; beyond, as there. */

@@ -197,10 +197,8 @@ public final class ScoringTopology {
   }
 
   private OrderProcessorSupplier<byte[]> order(Scoring scoring, Timing timing) {
-    OrderProcessorSupplier<byte[]> supplier =
-        new OrderProcessorSupplier<>(
-            scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
-    return timing.frames().isPresent() ? supplier.tellingTime() : supplier;
+    return new OrderProcessorSupplier<>(
+        scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
   }
 
   private FramesProcessorSupplier<byte[]> frames(Scoring scoring, Timing timing) {

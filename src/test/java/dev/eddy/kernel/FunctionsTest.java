@@ -37,6 +37,23 @@ class FunctionsTest {
   }
 
   @Test
+  void shouldKeepWhatCellsAreMadeOfWithinFewUlp() {
+    assertWithin(
+        3,
+        Functions::expMinus,
+        x -> StrictMath.exp(-Math.max(-40, Math.min(40, x))),
+        Float.NEGATIVE_INFINITY);
+    assertWithin(
+        5,
+        x -> {
+          float y = Functions.bounded(x, Functions.TANH_BOUND);
+          return Functions.tanhNumerator(y) / Functions.tanhDenominator(y);
+        },
+        StrictMath::tanh,
+        Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
   void shouldKeepMishWithinSixUlp() {
     assertWithin(
         6, x -> Functions.apply(Activation.of(Activation.Function.MISH), x), this::mish, -80f);

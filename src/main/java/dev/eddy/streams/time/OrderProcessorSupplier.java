@@ -63,13 +63,12 @@ public final class OrderProcessorSupplier<K>
   }
 
   /**
-   * Tells {@link FramesProcessorSupplier}'s processor, which then has to come next, of time as it
-   * passes: after each record that moves it, as a record without key and value. Without, that looks
-   * by itself for each, which ends a round of Kafka Streams' loop. To be called before it is used.
+   * After each record that moves time, says how far it has passed, in a record without key and
+   * value: the stage of frames would have to look for itself, which ends a round of Kafka Streams'
+   * loop.
    */
-  public OrderProcessorSupplier<K> tellingTime() {
+  void tellTime() {
     this.tellsTime = true;
-    return this;
   }
 
   /** The name of its processor and of its store, {@code NAME-order}. */

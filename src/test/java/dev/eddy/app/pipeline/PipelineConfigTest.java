@@ -182,7 +182,7 @@ class PipelineConfigTest {
 
   @Test
   void shouldTakeEveryKindOfChannel() throws IOException {
-    Files.writeString(folder.resolve("letters.txt"), "<unk>\na\n \n\\n\n\\u00e9\n\\\n");
+    Files.writeString(folder.resolve("letters.txt"), "\ufeff<unk>\na\n \n\\n\n\\u00e9\n\\\n");
     PipelineConfig config =
         read(
             LEAST.replace(

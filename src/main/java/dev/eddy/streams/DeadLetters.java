@@ -78,7 +78,7 @@ public final class DeadLetters
   @Override
   public ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-    Observation.Origin origin = Letter.origin(record);
+    Observation.Origin origin = Letter.origin(context, record);
     if (!goesOn(context, origin, exception)) {
       return ProcessingExceptionHandler.Response.fail();
     }
@@ -92,6 +92,15 @@ public final class DeadLetters
     return unusable.handleError(context, record, exception);
   }
 
+  private static String place(ErrorHandlerContext context, Observation.Origin origin) {
+    if (origin == Letter.NO_RECORD) {
+      return "the end of a sequence";
+    }
+    return origin == null
+        ? context.topic() + "-" + context.partition() + " offset " + context.offset()
+        : origin.topic() + "-" + origin.partition() + " offset " + origin.offset();
+  }
+
   private boolean goesOn(
       ErrorHandlerContext context, Observation.Origin origin, Exception exception) {
     if (!(exception instanceof BadRecordException)) {
@@ -100,11 +109,9 @@ public final class DeadLetters
     count++;
     if (count <= 5 || Long.toString(count).matches("10*")) {
       LOG.warn(
-          "dead letter {} of this thread: {}-{} offset {}: {}",
+          "dead letter {} of this thread: {}: {}",
           count,
-          origin == null ? context.topic() : origin.topic(),
-          origin == null ? context.partition() : origin.partition(),
-          origin == null ? context.offset() : origin.offset(),
+          place(context, origin),
           exception.getMessage());
     }
     return topic != null;

@@ -15,6 +15,7 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 public final class EventTimeExtractor implements TimestampExtractor {
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
+    Arrivals.clear(record.headers());
     long time =
         record.value() instanceof Observation observation
                 && observation.timeMs() != Observation.NO_TIME

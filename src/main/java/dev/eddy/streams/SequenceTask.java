@@ -96,6 +96,10 @@ final class SequenceTask<K> {
 
   private void score(K key, Observation observation, long timeMs, Headers headers) {
     Arrivals.check(key, observation, headers);
+    if (Arrivals.isRestart(headers)) { // whatever is stored: nothing of it comes out
+      forget(key);
+      return;
+    }
     ages.arrived(timeMs);
     boolean ends = observation == null || observation.ends() || perRecord;
     int count = observation == null ? 0 : observation.count();
@@ -135,7 +139,7 @@ final class SequenceTask<K> {
     }
     List<Score> scores;
     try {
-      scores = Arrivals.isRestart(headers) ? List.of() : scorer.end(timeMs);
+      scores = scorer.end(timeMs);
     } catch (BadRecordException e) {
       if (count == 0) { // the sequence is over, whatever becomes of what was held back
         store.delete(key);

@@ -20,6 +20,7 @@ import dev.eddy.frames.Statistic;
 import dev.eddy.frames.Window;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Flatten;
+import dev.eddy.layer.Layer;
 import dev.eddy.layer.Lstm;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.Model;
@@ -366,6 +367,26 @@ class FramesTopologyTest {
     }
   }
 
+  /** It ends as time passes, while a good record of another key is in hand. */
+  @Test
+  void shouldNameTheKeyWhoseSequenceFailsAtItsEnd() {
+    FramePlan plan = plan(Gap.of(50, Gap.Then.FLUSH));
+    String last = "input: {channels: 1}\nlayers: [abs, last, exp]\noutputs: [x]\n";
+    Scoring wild =
+        Scoring.of("oven", PackedModels.random("wild", 1, last, 1, 1).model())
+            .with(Channel.of(plan));
+    try (TestPipeline pipeline =
+        new TestPipeline(wild, Timing.NONE.with(TEN_MS).with(plan), A, false)) {
+      pipeline.pipe("k", pipeline.encode(READING, 3e38), 5);
+      pipe(pipeline, "other", 20, 100);
+      List<TestRecord<byte[], byte[]>> dead = pipeline.deadSoFar();
+      assertThat(dead).hasSize(1);
+      assertThat(dead.get(0).key()).isEqualTo(TestPipeline.bytes("k"));
+      assertThat(dead.get(0).value()).isNull();
+      assertThat(dead.get(0).headers().lastHeader("__streams.errors.offset")).isNull();
+    }
+  }
+
   private static String header(TestRecord<byte[], byte[]> letter, String name) {
     return new String(letter.headers().lastHeader("__streams.errors." + name).value());
   }
@@ -393,6 +414,28 @@ class FramesTopologyTest {
     try (TestPipeline after = new TestPipeline(resets, timing, A, false, changelogs)) {
       pipe(after, "k", 1, 45);
       assertThat(times(after)).containsExactly(20L, 40L);
+    }
+  }
+
+  @Test
+  void shouldForgetAKeyWhoseStateAnotherModelWrote() {
+    FramePlan plan = plan(new SinceLast(1, false));
+    Sequences expiring = Sequences.OPEN.expiringAfter(Duration.ofMillis(100));
+    Timing timing = Timing.NONE.with(TEN_MS).with(plan);
+    Map<String, Map<byte[], byte[]>> changelogs;
+    try (TestPipeline before = new TestPipeline(scoring(plan).with(expiring), timing, A, false)) {
+      pipe(before, "k", 5, 15, 30);
+      pipe(before, "new", 45); // lets the last one go
+      changelogs = before.changelogs();
+    }
+    Layer other = new Lstm(6, 1, true);
+    Model model = Models.random("oven", 1, 2, List.of("x"), other, new Dense(1, true));
+    Scoring scoring = Scoring.of("oven", model).with(Channel.of(plan)).with(expiring);
+    try (TestPipeline after = new TestPipeline(scoring, timing, A, false, changelogs)) {
+      pipe(after, "new", 300, 320);
+      after.letPass(Duration.ofSeconds(2));
+      assertThat(after.store().get(TestPipeline.bytes("k"))).isNull();
+      assertThat(after.deadSoFar()).isEmpty();
     }
   }
 

@@ -12,6 +12,13 @@ public final class Arrivals {
 
   private Arrivals() {}
 
+  /** Takes off all marks, which are ours to make: a record may come with any headers. */
+  public static void clear(Headers headers) {
+    headers.remove(WITHOUT_TIME);
+    headers.remove(RESTART);
+    headers.remove(PASSED);
+  }
+
   /** Marks the end of a sequence, a null value, as one of which nothing more is to come out. */
   static void markRestart(Headers headers) {
     headers.add(RESTART, new byte[0]);

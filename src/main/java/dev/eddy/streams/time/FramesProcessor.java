@@ -20,7 +20,6 @@ import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsMetrics;
-import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -55,7 +54,6 @@ final class FramesProcessor<K>
   private final List<float[]> ofOneRecord = new ArrayList<>(); // frames that go on as one record
   private ProcessorContext<K, Observation> context;
   private FrameStore store;
-  private Cancellable ownLooks; // for each record, until time is told; null without grace
   private Sensor late;
   private Sensor resets;
   private Sensor expired;
@@ -63,7 +61,7 @@ final class FramesProcessor<K>
       firstScan; // for what was left when the task was stopped; null when done
   private FrameExpiry expiry; // null for never
   private int counted; // how many waiting keys the supplier was told of
-  private long timeMs; // the largest of a record that came here
+  private long timeMs; // the largest of a record that came here, or up to which all have come
   private long timeBeforeMs; // the same before the record in hand
   private boolean waited; // whether records were held before this since one came
 
@@ -120,20 +118,18 @@ final class FramesProcessor<K>
     count();
     context.schedule(
         Duration.ofMillis(silence.tickMs()), PunctuationType.WALL_CLOCK_TIME, this::look);
-    if (settings.grace().holds()) {
-      ownLooks =
-          context.schedule(
-              Duration.ofMillis(1),
-              PunctuationType.STREAM_TIME,
-              streamTimeMs -> pass(streamTimeMs - graceMs));
+    if (settings.grace().holds() && !settings.isToldTime()) {
+      context.schedule(
+          Duration.ofMillis(1),
+          PunctuationType.STREAM_TIME,
+          streamTimeMs -> passed(streamTimeMs - graceMs));
     }
   }
 
   @Override
   public void process(Record<K, Observation> record) {
-    if (record.key() == null && ownLooks != null && Arrivals.isPassed(record.headers())) {
-      ownLooks.cancel();
-      pass(record.timestamp());
+    if (settings.isToldTime() && record.key() == null && Arrivals.isPassed(record.headers())) {
+      passed(record.timestamp());
       return;
     }
     timeBeforeMs = timeMs;
@@ -160,6 +156,12 @@ final class FramesProcessor<K>
       this.record = null;
     }
     save(bytes, origin(record.value(), place));
+  }
+
+  /** All records up to a time have come. */
+  private void passed(long untilMs) {
+    timeMs = Math.max(timeMs, untilMs);
+    pass(untilMs);
   }
 
   private void take(Record<K, Observation> record) {

@@ -78,8 +78,9 @@ public final class FramesProcessorSupplier<K>
 
   /**
    * Knows what puts records in order right before it: records that wait there are no silence, and
-   * from there it is told of time, which costs less than to look for each record. To be called
-   * before either is used.
+   * from there it is told of time, which costs less than to look for each record, by records
+   * without key and value: so nothing else may read what that puts in order. To be called before
+   * either is used.
    */
   public FramesProcessorSupplier<K> behind(OrderProcessorSupplier<K> order) {
     this.order = Optional.of(order);
@@ -149,6 +150,11 @@ public final class FramesProcessorSupplier<K>
 
   String storeName() {
     return storeName(name);
+  }
+
+  /** Whether records without key and value tell of time. */
+  boolean isToldTime() {
+    return order.isPresent();
   }
 
   /** How many records of a task wait to come here. */

@@ -3,14 +3,17 @@ package dev.eddy.streams.time;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.eddy.avro.Observation;
+import dev.eddy.frames.Before;
 import dev.eddy.frames.Contents;
 import dev.eddy.frames.FrameChannel;
 import dev.eddy.frames.FramePlan;
+import dev.eddy.frames.Lags;
 import dev.eddy.frames.Span;
 import dev.eddy.frames.Statistic;
 import dev.eddy.frames.Window;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -124,5 +127,51 @@ class RevivedTaskTest {
     context.setCurrentStreamTimeMs(100);
     other.process(record(100));
     assertThat(order.count(context.taskId())).isEqualTo(1);
+  }
+
+  /** Stream time goes on over a restart. */
+  @Test
+  void shouldForgetAnOldKeyForALateRecordAlsoAfterARestart() {
+    assertThat(timesAfterALateRecord(true)).isEqualTo(timesAfterALateRecord(false));
+  }
+
+  /** Of a key of which 100 ms before the stream's time nothing is to be known. */
+  private static List<String> timesAfterALateRecord(boolean restarts) {
+    Grace grace = Grace.of(Duration.ofMillis(10));
+    List<FrameChannel> channels = List.of(FrameChannel.of("a"));
+    FramesProcessorSupplier<String> frames =
+        new FramesProcessorSupplier<>(
+                "oven",
+                Serdes.String(),
+                Timing.NONE
+                    .with(grace)
+                    .with(FramePlan.of(channels, new Lags(List.of(1), List.of("a"), Before.ZERO))),
+                Duration.ofSeconds(1),
+                Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore("oven-frames"),
+                    Serdes.ByteArray(),
+                    Serdes.ByteArray()),
+                false,
+                () -> false)
+            .behind(new OrderProcessorSupplier<>("oven", Serdes.String(), grace))
+            .expiringAfter(Duration.ofMillis(100), false);
+    MockProcessorContext<String, Observation> context = over(frames.stores().iterator().next());
+    Processor<String, Observation, String, Observation> processor = frames.get();
+    processor.init(context);
+    processor.process(record(20));
+    context.setCurrentStreamTimeMs(300);
+    RecordHeaders told = new RecordHeaders();
+    Arrivals.markPassed(told);
+    processor.process(new Record<>(null, null, 290, told));
+    if (restarts) {
+      processor.close();
+      processor = frames.get();
+      processor.init(context);
+    }
+    context.resetForwards();
+    processor.process(record(110));
+    return context.forwarded().stream()
+        .map(sent -> sent.record().timestamp() + " " + Arrivals.isRestart(sent.record().headers()))
+        .toList();
   }
 }

@@ -204,6 +204,8 @@ abstract sealed class ChannelReader {
           || value instanceof Long
           || value instanceof Boolean) {
         place = index.getOrDefault(value.toString(), other);
+      } else if (value instanceof Float || value instanceof Double) {
+        place = place(((Number) value).doubleValue());
       }
       if (place == null) {
         bad(spec.field(), "is " + Quoted.value(value) + accepted(), frame, at, spec.width());
@@ -213,6 +215,16 @@ abstract sealed class ChannelReader {
       } else {
         frame[at] = place;
       }
+    }
+
+    /** A whole number is the word of an integer. */
+    private Integer place(double number) {
+      if (!Double.isFinite(number)) {
+        return null;
+      }
+      long whole = (long) number;
+      return index.getOrDefault(
+          whole == number ? Long.toString(whole) : Double.toString(number), other);
     }
 
     @Override

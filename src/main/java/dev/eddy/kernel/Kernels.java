@@ -18,13 +18,20 @@ public interface Kernels {
   /** {@code scalar}, or {@code vector} with the register width, as shown to users. */
   String name();
 
+  /** {@code y = b + W x}, forwards. */
+  default void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
+    affine(w, x, xOffset, y, yOffset, false);
+  }
+
   /**
    * {@code y = b + W x}.
    *
    * @param x {@code w.columns()} values from {@code xOffset}
    * @param y {@code w.rows()} values from {@code yOffset}, replaced
+   * @param backwards begins with the last outputs, whose weights a walk forwards has left in the
+   *     cache; a kernel may take no notice. The same results
    */
-  void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset);
+  void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset, boolean backwards);
 
   /**
    * {@code y = b + W x} for several vectors, each with the bytes of {@link #affine}: a weight is

@@ -11,32 +11,33 @@ import java.util.Objects;
  * computes some outputs a second time. A panel is its biases and then its weights by columns: those
  * that one input value meets lie side by side. So a product runs along the outputs, which is what
  * vector registers want, keeps a panel's outputs in registers, and reads the weights from the first
- * to the last, once. A panel of {@value #PANEL} has two strips, one behind the other, so that it is
- * read in sequence whether a processor's registers hold all its outputs at once or half of them.
+ * to the last, once. A panel of {@value #PANEL} has four strips, one behind the other: registers of
+ * 512 bits read all of them side by side, those of 256 two and two. Memory gives more in several
+ * such streams than in one.
  *
  * <p>Every panel and column starts on a cache line if the array does, but for matrices of fewer
  * than 8 outputs, which are packed by columns without gaps.
  */
 public final class Matrix {
   static final int PANEL = 128; // outputs; eight of the widest registers
-  static final int STRIP = 64; // outputs
+  static final int STRIP = 32; // outputs
   static final int LINE = 16; // floats of a cache line
 
   /** Outputs that make a panel of {@value #LINE}, where there are no more. */
   private static final int FEW = 8;
 
-  final float[] packed; // [panels][1 + columns][stride], a PANEL's columns as [2][columns][STRIP]
+  final float[] packed; // [panels][1 + columns][stride], a PANEL's columns as [4][columns][STRIP]
   final int rows;
   final int columns;
   final int[] firstRows; // [panels]
   final int[] starts; // [panels] where each lies in packed
-  final int[] strides; // [panels] floats from one column to the next; of a PANEL, both strips'
+  final int[] strides; // [panels] floats from one column to the next; of a PANEL, all strips'
 
   private Matrix(int rows, int columns, WeightStore.Places places) {
     this.rows = rows;
     this.columns = columns;
     int panels = rows < LINE ? 1 : rows / PANEL + Integer.bitCount(rows % PANEL / LINE);
-    boolean overlapping = rows > LINE && rows % LINE > 0;
+    boolean overlapping = overlaps(rows);
     this.firstRows = new int[overlapping ? panels + 1 : panels];
     this.strides = new int[firstRows.length];
     int row = 0;
@@ -130,6 +131,18 @@ public final class Matrix {
     }
   }
 
+  /**
+   * Panels that may be computed in any order. Behind them there is the one that computes outputs a
+   * second time, or none: with as many sums as it has, these are the ones that count.
+   */
+  int apart() {
+    return overlaps(rows) ? starts.length - 1 : starts.length;
+  }
+
+  private static boolean overlaps(int rows) {
+    return rows > LINE && rows % LINE > 0;
+  }
+
   /** Outputs of a panel. */
   int width(int panel) {
     return Math.min(strides[panel], rows - firstRows[panel]);
@@ -137,7 +150,7 @@ public final class Matrix {
 
   /** Floats from one column to the next. */
   int columnStep(int panel) {
-    return Math.min(STRIP, strides[panel]);
+    return strides[panel] == PANEL ? STRIP : strides[panel];
   }
 
   /**

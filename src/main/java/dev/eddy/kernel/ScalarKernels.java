@@ -12,7 +12,7 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
+  public void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset, boolean backwards) {
     ScalarProducts.affine(w, x, xOffset, y, yOffset);
   }
 

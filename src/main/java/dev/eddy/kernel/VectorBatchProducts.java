@@ -28,6 +28,11 @@ final class VectorBatchProducts {
    */
   private static final int CHUNK = MANY_REGISTERS ? 64 : 512;
 
+  /** Outputs and vectors of a block. */
+  private static final int ROWS = (MANY_REGISTERS ? 4 : 2) * LANES;
+
+  private static final int VECTORS = MANY_REGISTERS ? 6 : 4;
+
   private VectorBatchProducts() {}
 
   /** See {@link Kernels#affineAll}. */
@@ -47,10 +52,7 @@ final class VectorBatchProducts {
           System.arraycopy(w.packed, w.starts[panel], y, yAt + k * yStride, Matrix.PANEL);
         }
         int start = w.starts[panel] + Matrix.PANEL;
-        strip(w.packed, start, w.columns, x, xOffset, xStride, y, yAt, yStride, count);
-        start += Matrix.STRIP * w.columns;
-        yAt += Matrix.STRIP;
-        strip(w.packed, start, w.columns, x, xOffset, xStride, y, yAt, yStride, count);
+        strips(w.packed, start, w.columns, x, xOffset, xStride, y, yAt, yStride, count);
       } else {
         for (int k = 0; k < count; k++) {
           VectorProducts.panel(w, panel, x, xOffset + k * xStride, y, yAt + k * yStride);
@@ -59,7 +61,7 @@ final class VectorBatchProducts {
     }
   }
 
-  private static void strip(
+  private static void strips(
       float[] w,
       int start,
       int columns,
@@ -70,29 +72,31 @@ final class VectorBatchProducts {
       int yOffset,
       int yStride,
       int count) {
-    for (int column = 0; column < columns; column += CHUNK) {
-      int some = Math.min(CHUNK, columns - column);
-      int p = start + column * Matrix.STRIP;
-      int xAt = xOffset + column;
-      if (MANY_REGISTERS) {
-        for (int k = 0; k < count; k += 6) {
-          int at = yOffset + k * yStride;
-          block4x6(w, p, some, x, xAt + k * xStride, xStride, y, at, yStride, count - k);
-        }
-        continue;
-      }
-      for (int row = 0; row < Matrix.STRIP; row += 2 * LANES) {
-        for (int k = 0; k < count; k += 4) {
-          int at = yOffset + row + k * yStride;
-          block2x4(w, p + row, some, x, xAt + k * xStride, xStride, y, at, yStride, count - k);
+    for (int row = 0; row < Matrix.PANEL; row += ROWS) {
+      int strip = start + row / Matrix.STRIP * Matrix.STRIP * columns + row % Matrix.STRIP;
+      for (int column = 0; column < columns; column += CHUNK) {
+        int some = Math.min(CHUNK, columns - column);
+        int p = strip + column * Matrix.STRIP;
+        int q = p + columns * Matrix.STRIP;
+        int xAt = xOffset + column;
+        for (int k = 0; k < count; k += VECTORS) {
+          int from = xAt + k * xStride;
+          int to = yOffset + row + k * yStride;
+          if (MANY_REGISTERS) {
+            block4x6(w, p, q, some, x, from, xStride, y, to, yStride, count - k);
+          } else {
+            block2x4(w, p, some, x, from, xStride, y, to, yStride, count - k);
+          }
         }
       }
     }
   }
 
+  /** Two registers of each of two strips, whose weights are from {@code start} and second on. */
   private static void block4x6(
       float[] w,
       int start,
+      int second,
       int columns,
       float[] x,
       int xAt,
@@ -136,11 +140,12 @@ final class VectorBatchProducts {
     FloatVector y5c = FloatVector.fromArray(FLOATS, y, at5 + 2 * LANES);
     FloatVector y5d = FloatVector.fromArray(FLOATS, y, at5 + 3 * LANES);
     for (int i = 0; i < columns; i++) {
-      int p = start + 64 * i;
+      int p = start + 32 * i;
+      int q = second + 32 * i;
       FloatVector pa = FloatVector.fromArray(FLOATS, w, p);
       FloatVector pb = FloatVector.fromArray(FLOATS, w, p + LANES);
-      FloatVector pc = FloatVector.fromArray(FLOATS, w, p + 2 * LANES);
-      FloatVector pd = FloatVector.fromArray(FLOATS, w, p + 3 * LANES);
+      FloatVector pc = FloatVector.fromArray(FLOATS, w, q);
+      FloatVector pd = FloatVector.fromArray(FLOATS, w, q + LANES);
       FloatVector v;
       v = FloatVector.broadcast(FLOATS, x[xAt + i]);
       y0a = pa.fma(v, y0a);
@@ -225,7 +230,7 @@ final class VectorBatchProducts {
     FloatVector y3a = FloatVector.fromArray(FLOATS, y, at3);
     FloatVector y3b = FloatVector.fromArray(FLOATS, y, at3 + LANES);
     for (int i = 0; i < columns; i++) {
-      int p = start + 64 * i;
+      int p = start + 32 * i;
       FloatVector pa = FloatVector.fromArray(FLOATS, w, p);
       FloatVector pb = FloatVector.fromArray(FLOATS, w, p + LANES);
       FloatVector v;

@@ -18,8 +18,8 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
-    VectorProducts.affine(w, x, xOffset, y, yOffset);
+  public void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset, boolean backwards) {
+    VectorProducts.affine(w, x, xOffset, y, yOffset, backwards);
   }
 
   @Override

@@ -31,8 +31,10 @@ final class VectorProducts {
   private VectorProducts() {}
 
   /** {@code y = b + W x}. */
-  static void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset) {
-    for (int panel = 0; panel < w.starts.length; panel++) {
+  static void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset, boolean backwards) {
+    int apart = w.apart();
+    for (int i = 0; i < w.starts.length; i++) {
+      int panel = backwards && i < apart ? apart - 1 - i : i;
       panel(w, panel, x, xOffset, y, yOffset + w.firstRows[panel]);
     }
   }
@@ -67,18 +69,33 @@ final class VectorProducts {
 
   private static void rows128(
       float[] w, int start, int columns, float[] x, int xAt, float[] y, int yAt) {
-    int weights = start + 128;
     for (int row = 0; row < 128; row += 8 * LANES) {
-      int second = row + 4 * LANES;
-      int p = weights + row / 64 * 64 * columns + row % 64;
-      int q = weights + second / 64 * 64 * columns + second % 64;
-      block8by1(w, start + row, p, q, columns, x, xAt, y, yAt + row);
+      int p = place(start, columns, row);
+      int q = place(start, columns, row + 2 * LANES);
+      int r = place(start, columns, row + 4 * LANES);
+      int s = place(start, columns, row + 6 * LANES);
+      block8by1(w, start + row, p, q, r, s, columns, x, xAt, y, yAt + row);
     }
   }
 
-  /** Eight registers; the weights of the first four are from {@code p} on, the others' from q. */
+  /** Where an output's weights begin in a panel of 128. */
+  private static int place(int start, int columns, int row) {
+    return start + 128 + row / 32 * 32 * columns + row % 32;
+  }
+
+  /** Eight registers, two after each of four places. */
   private static void block8by1(
-      float[] w, int bias, int p, int q, int columns, float[] x, int xAt, float[] y, int yAt) {
+      float[] w,
+      int bias,
+      int p,
+      int q,
+      int r,
+      int s,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt) {
     FloatVector y0 = FloatVector.fromArray(FLOATS, w, bias);
     FloatVector y1 = FloatVector.fromArray(FLOATS, w, bias + LANES);
     FloatVector y2 = FloatVector.fromArray(FLOATS, w, bias + 2 * LANES);
@@ -89,63 +106,65 @@ final class VectorProducts {
     FloatVector y7 = FloatVector.fromArray(FLOATS, w, bias + 7 * LANES);
     int end = xAt + columns;
     int whole = end - columns % 4;
-    int first = p;
-    int second = q;
     int at = xAt;
     FloatVector v;
     while (at != whole) {
       v = FloatVector.broadcast(FLOATS, x[at]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 2 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 3 * LANES), y7);
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, q), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, q + LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, r), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, r + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, s), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, s + LANES), y7);
       v = FloatVector.broadcast(FLOATS, x[at + 1]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first + 64), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + 64 + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 64 + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 64 + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second + 64), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + 64 + LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 64 + 2 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 64 + 3 * LANES), y7);
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p + 32), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + 32 + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, q + 32), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, q + 32 + LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, r + 32), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, r + 32 + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, s + 32), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, s + 32 + LANES), y7);
       v = FloatVector.broadcast(FLOATS, x[at + 2]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first + 128), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + 128 + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 128 + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 128 + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second + 128), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + 128 + LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 128 + 2 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 128 + 3 * LANES), y7);
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p + 64), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + 64 + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, q + 64), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, q + 64 + LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, r + 64), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, r + 64 + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, s + 64), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, s + 64 + LANES), y7);
       v = FloatVector.broadcast(FLOATS, x[at + 3]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first + 192), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + 192 + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 192 + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 192 + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second + 192), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + 192 + LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 192 + 2 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 192 + 3 * LANES), y7);
-      first += 256;
-      second += 256;
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p + 96), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + 96 + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, q + 96), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, q + 96 + LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, r + 96), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, r + 96 + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, s + 96), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, s + 96 + LANES), y7);
+      p += 128;
+      q += 128;
+      r += 128;
+      s += 128;
       at += 4;
     }
     while (at != end) {
       v = FloatVector.broadcast(FLOATS, x[at]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, first), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, first + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, first + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, first + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, second), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, second + LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, second + 2 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, second + 3 * LANES), y7);
-      first += 64;
-      second += 64;
+      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p), y0);
+      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + LANES), y1);
+      y2 = v.fma(FloatVector.fromArray(FLOATS, w, q), y2);
+      y3 = v.fma(FloatVector.fromArray(FLOATS, w, q + LANES), y3);
+      y4 = v.fma(FloatVector.fromArray(FLOATS, w, r), y4);
+      y5 = v.fma(FloatVector.fromArray(FLOATS, w, r + LANES), y5);
+      y6 = v.fma(FloatVector.fromArray(FLOATS, w, s), y6);
+      y7 = v.fma(FloatVector.fromArray(FLOATS, w, s + LANES), y7);
+      p += 32;
+      q += 32;
+      r += 32;
+      s += 32;
       at++;
     }
     y0.intoArray(y, yAt);

@@ -147,7 +147,13 @@ final class ConvStep extends WindowStep {
         }
       }
       kernels.copy(in, inOffset + group * ins, window, windowOffset + last * ins, ins);
-      kernels.affine(byGroup[group], window, windowOffset, out, outOffset + group * outs);
+      kernels.affine(
+          byGroup[group],
+          window,
+          windowOffset,
+          out,
+          outOffset + group * outs,
+          Turn.isBackwards(window));
     }
   }
 

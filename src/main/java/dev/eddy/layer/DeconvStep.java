@@ -166,7 +166,8 @@ final class DeconvStep implements Step {
           for (int i = 0; i < ins; i++) {
             scratch[gathered + i] = in[at + (group * ins + i) * height * width];
           }
-          kernels.affine(byGroup[group], scratch, gathered, scratch, product);
+          kernels.affine(
+              byGroup[group], scratch, gathered, scratch, product, Turn.isBackwards(scratch));
           scatter(scratch, product, row, column, group * outs, outs);
         }
       }

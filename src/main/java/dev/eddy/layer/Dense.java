@@ -66,7 +66,7 @@ public record Dense(int units, boolean bias) implements Layer {
           float[] out,
           int outOffset,
           float[] scratch) {
-        kernels.affine(weight, in, inOffset, out, outOffset);
+        kernels.affine(weight, in, inOffset, out, outOffset, Turn.isBackwards(scratch));
         return 1;
       }
 

@@ -129,24 +129,36 @@ final class GruStep implements Step {
       Packed w = stack[layer];
       int inputs = w.inputs;
       RecurrentWeights.join(kernels, x, xOffset, inputs, state, h, units, scratch, joined);
+      boolean backwards = Turn.isBackwards(scratch);
       if (w.whole != null) {
-        kernels.affine(w.whole, scratch, joined, scratch, 0);
+        kernels.affine(w.whole, scratch, joined, scratch, 0, backwards);
         resetAfter(scratch, 0, state, h);
+      } else if (before) {
+        kernels.affine(w.gates, scratch, joined, scratch, 0, backwards);
+        kernels.affine(w.input, scratch, joined, scratch, 2 * units, backwards);
+        resetBefore(w.recurrent, state, h, scratch, backwards);
       } else {
-        kernels.affine(w.gates, scratch, joined, scratch, 0);
-        kernels.affine(w.input, scratch, joined, scratch, 2 * units);
-        if (before) {
-          resetBefore(w.recurrent, state, h, scratch);
-        } else {
-          kernels.affine(w.recurrent, scratch, joined + inputs, scratch, 3 * units);
-          resetAfter(scratch, 0, state, h);
-        }
+        multiplyParts(w, scratch, joined, backwards);
+        resetAfter(scratch, 0, state, h);
       }
       x = state;
       xOffset = h;
     }
     kernels.copy(x, xOffset, out, outOffset, units);
     return 1;
+  }
+
+  private void multiplyParts(Packed w, float[] scratch, int joined, boolean backwards) {
+    int recurrent = joined + w.inputs;
+    if (backwards) {
+      kernels.affine(w.recurrent, scratch, recurrent, scratch, 3 * units, true);
+      kernels.affine(w.input, scratch, joined, scratch, 2 * units, true);
+      kernels.affine(w.gates, scratch, joined, scratch, 0, true);
+    } else {
+      kernels.affine(w.gates, scratch, joined, scratch, 0, false);
+      kernels.affine(w.input, scratch, joined, scratch, 2 * units, false);
+      kernels.affine(w.recurrent, scratch, recurrent, scratch, 3 * units, false);
+    }
   }
 
   /** The cell, as {@link Kernels#gruCell} has it or with other functions. */
@@ -171,7 +183,8 @@ final class GruStep implements Step {
   }
 
   /** {@code n = tanh(a_n + b_n + U_n (r h))}, then {@code h' = n + z (h - n)}. */
-  private void resetBefore(Matrix recurrent, float[] state, int h, float[] gates) {
+  private void resetBefore(
+      Matrix recurrent, float[] state, int h, float[] gates, boolean backwards) {
     int update = units;
     int fresh = 2 * units;
     int product = 3 * units;
@@ -180,7 +193,7 @@ final class GruStep implements Step {
     for (int i = 0; i < units; i++) {
       gates[i] *= state[h + i]; // r h, in place of r
     }
-    kernels.affine(recurrent, gates, 0, gates, product);
+    kernels.affine(recurrent, gates, 0, gates, product, backwards);
     for (int i = 0; i < units; i++) {
       gates[fresh + i] += gates[product + i];
     }

@@ -52,7 +52,7 @@ final class LstmStep implements Step {
       Matrix w = stack[layer];
       RecurrentWeights.join(
           kernels, x, xOffset, w.columns() - units, state, h, units, scratch, 4 * units);
-      kernels.affine(w, scratch, 4 * units, scratch, 0);
+      kernels.affine(w, scratch, 4 * units, scratch, 0, Turn.isBackwards(scratch));
       kernels.lstmCell(scratch, 0, state, h + units, state, h, units);
       x = state;
       xOffset = h;

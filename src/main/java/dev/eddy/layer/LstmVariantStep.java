@@ -82,7 +82,7 @@ final class LstmVariantStep implements Step {
       int joined = unprojected + units;
       RecurrentWeights.join(
           kernels, x, xOffset, w.columns() - hidden, state, h, hidden, scratch, joined);
-      kernels.affine(w, scratch, joined, scratch, 0);
+      kernels.affine(w, scratch, joined, scratch, 0, Turn.isBackwards(scratch));
       if (plainCell) {
         kernels.lstmCell(scratch, 0, state, c, scratch, unprojected, units);
       } else {

@@ -54,7 +54,7 @@ final class RnnStep implements Step {
       Matrix w = stack[layer];
       RecurrentWeights.join(
           kernels, x, xOffset, w.columns() - units, state, h, units, scratch, units);
-      kernels.affine(w, scratch, units, state, h);
+      kernels.affine(w, scratch, units, state, h, Turn.isBackwards(scratch));
       CellFunctions.clipInPlace(clip, state, h, units);
       kernels.activateInPlace(activation, state, h, units);
       x = state;

@@ -1,5 +1,6 @@
 package dev.eddy.network;
 
+import dev.eddy.layer.Turn;
 import java.util.stream.IntStream;
 
 /**
@@ -66,7 +67,7 @@ public final class NetworkBatch {
         scratchLength = Math.max(scratchLength, layer.step.batchScratchLength(keys));
       }
     }
-    this.scratch = new float[scratchLength];
+    this.scratch = new float[scratchLength + Turn.LENGTH];
     this.tasks =
         IntStream.range(0, keys)
             .mapToObj(key -> new NetworkTask(network, scratch))
@@ -112,6 +113,7 @@ public final class NetworkBatch {
         run(i, layer, count, states);
       } else {
         for (int key = 0; key < count; key++) {
+          Turn.next(scratch);
           tasks[key].runNode(i, states[key]);
         }
       }

@@ -1,6 +1,7 @@
 package dev.eddy.network;
 
 import dev.eddy.layer.Rate;
+import dev.eddy.layer.Turn;
 import java.util.Arrays;
 
 /**
@@ -34,10 +35,10 @@ public final class NetworkTask {
   private int inputFrames; // 1 in a step, 0 in a flush
 
   NetworkTask(Network network) {
-    this(network, new float[network.scratchLength]);
+    this(network, new float[network.scratchLength + Turn.LENGTH]);
   }
 
-  /** {@code scratch}: what several tasks of one thread may share. */
+  /** {@code scratch}: what several tasks of one thread may share, the turn behind it. */
   NetworkTask(Network network, float[] scratch) {
     this.network = network;
     this.nodes = network.nodes;
@@ -75,6 +76,7 @@ public final class NetworkTask {
    */
   public int step(float[] in, int inOffset, float[] state, FrameSink sink) {
     begin(in, inOffset, state);
+    Turn.next(scratch);
     for (int i = 0; i < nodes.length; i++) {
       runNode(i, state);
     }

@@ -127,6 +127,15 @@ class FrameReaderTest {
     assertThat(read(reading(), ChannelSpec.token("i", "i", List.of("0", "-3")))).containsExactly(1);
     assertThat(read(reading(), ChannelSpec.token("b", "b", List.of("true", "false"))))
         .containsExactly(0);
+    GenericRecord numbers = reading();
+    numbers.put("d", 3.0);
+    assertThat(read(numbers, ChannelSpec.token("d", "d", List.of("2.5", "3")))).containsExactly(1);
+    assertThat(read(reading(), ChannelSpec.token("d", "d", List.of("2.5", "3"))))
+        .containsExactly(0);
+    numbers.put("d", Double.NaN);
+    assertThat(
+            fault(numbers, ChannelSpec.token("d", "d", List.of("a", "b")).withOther("b")).reason())
+        .isEqualTo("is the number NaN; accepted: a, b");
     GenericRecord javaString = reading();
     javaString.put("s", "RUN");
     assertThat(read(javaString, ChannelSpec.token("s", "s", List.of("IDLE", "RUN"))))

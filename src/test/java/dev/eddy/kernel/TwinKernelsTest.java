@@ -1,5 +1,6 @@
 package dev.eddy.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -89,7 +90,11 @@ class TwinKernelsTest {
         float[] vector = scalar.clone();
         SCALAR.affine(w, x, ROOM, scalar, ROOM);
         VECTOR.affine(w, x, ROOM, vector, ROOM);
-        assertSame(vector, scalar, kind + ", " + rows + " x " + columns + ", seed " + seed);
+        String what = kind + ", " + rows + " x " + columns + ", seed " + seed;
+        assertSame(vector, scalar, what);
+        Arrays.fill(vector, ROOM, ROOM + rows, 7f);
+        VECTOR.affine(w, x, ROOM, vector, ROOM, true);
+        assertSame(vector, scalar, what + ", backwards");
       }
     }
   }

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 final class TextConfig {
   private static final Pattern ESCAPE = Pattern.compile("\\\\(?:([nrt\\\\])|u([0-9a-fA-F]{4}))");
 
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   private enum Beyond {
     DEAD_LETTERS,
     CUT
@@ -85,13 +87,16 @@ final class TextConfig {
     Path file = ConfigValue.path(Path.of(value.source()), value);
     List<String> lines;
     try {
-      lines = Files.readAllLines(file);
+      lines = new ArrayList<>(Files.readAllLines(file));
     } catch (NoSuchFileException e) {
       throw value.error(file + ": no such file; write one with an entry a line, in UTF-8");
     } catch (CharacterCodingException e) {
       throw value.error(file + " is not UTF-8");
     } catch (IOException e) {
       throw value.error(file + " can't be read: " + e.getMessage());
+    }
+    if (!lines.isEmpty() && lines.get(0).startsWith(BYTE_ORDER_MARK)) {
+      lines.set(0, lines.get(0).substring(1));
     }
     List<String> entries = new ArrayList<>();
     Set<String> seen = new HashSet<>();

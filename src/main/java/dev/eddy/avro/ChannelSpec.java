@@ -148,6 +148,14 @@ public sealed interface ChannelSpec {
     public Token {
       checkNames(name, field, bad);
       words = checkWords(name, words, other);
+      if (bad.constant() < 0 || bad.constant() != Math.rint(bad.constant())) {
+        throw new IllegalArgumentException(
+            "channel \""
+                + name
+                + "\": the constant is "
+                + bad.constant()
+                + "; accepted: a token, a whole number from 0 on");
+      }
     }
 
     @Override

@@ -132,7 +132,7 @@ final class OutputStages {
     } catch (IllegalArgumentException e) {
       throw new MisfitException(
           classes.isPresent() ? Part.CLASSES : Part.MODEL,
-          model.id() + ": outputs " + model.outputs() + ": " + e.getMessage());
+          model.id() + ": outputs " + NameList.of(model.outputs()) + ": " + e.getMessage());
     }
   }
 
@@ -243,7 +243,7 @@ final class OutputStages {
           "surprise needs the channel that holds the token"
               + surprise.channel().map(name -> ", got \"" + name + "\"").orElse("")
               + "; the channels are "
-              + channelNames);
+              + NameList.of(channelNames));
     }
     if (!inputs.get(channel).isPlain()) {
       throw new MisfitException(
@@ -265,7 +265,7 @@ final class OutputStages {
               + " values, there are "
               + classes.names().size()
               + " classes: "
-              + classes.names());
+              + NameList.of(classes.names()));
     }
     return new ClassStage(classes);
   }
@@ -308,7 +308,7 @@ final class OutputStages {
                 + " has the output \""
                 + output
                 + "\", the channels are "
-                + channelNames.stream().sorted().toList());
+                + NameList.of(channelNames.stream().sorted().toList()));
       }
     }
   }
@@ -333,7 +333,7 @@ final class OutputStages {
           "a forecast needs the next frames whole, but "
               + model.id()
               + " does not forecast the channels "
-              + others
+              + NameList.of(others)
               + "; write others: hold to keep their last values");
     }
   }
@@ -384,7 +384,8 @@ final class OutputStages {
     for (String wanted : scaling.channels()) {
       if (!names.contains(wanted)) {
         throw new MisfitException(
-            Part.SCALING, "scaling of the channel \"" + wanted + "\"; the channels are " + names);
+            Part.SCALING,
+            "scaling of the channel \"" + wanted + "\"; the channels are " + NameList.of(names));
       }
       chosen[names.indexOf(wanted) / positions] = true;
     }

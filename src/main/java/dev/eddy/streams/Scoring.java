@@ -76,7 +76,7 @@ public record Scoring(
               + " values, the input gives "
               + channels.size()
               + ": "
-              + channels.stream().map(Channel::name).toList());
+              + NameList.ofChannels(channels));
     }
     Set<String> names = new HashSet<>();
     for (Channel channel : channels) {

@@ -6,6 +6,7 @@ import dev.eddy.avro.ScoreSchema;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.network.StateLayout;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.serialization.Serde;
@@ -42,6 +43,7 @@ public final class ScoringProcessorSupplier<K>
   private final Duration longestWait;
   private final boolean behindFrames; // which say when a key is forgotten
   private final BooleanSupplier isOver;
+  private final StoreBuilder<?> live; // of the states of what scores; the shadow looks at them
 
   /**
    * Compiles the network; tasks share it.
@@ -57,11 +59,12 @@ public final class ScoringProcessorSupplier<K>
     this.longestWait = Duration.ZERO;
     this.behindFrames = false;
     this.isOver = () -> false;
+    this.live = live(plan, keys);
   }
 
   ScoringProcessorSupplier(
       ScoringPlan plan, Serde<K> keys, VersionsSource versions, boolean shadow) {
-    this(plan, keys, versions, shadow, Duration.ZERO, false, () -> false);
+    this(plan, keys, versions, shadow, Duration.ZERO, false, () -> false, live(plan, keys));
   }
 
   private ScoringProcessorSupplier(
@@ -71,7 +74,8 @@ public final class ScoringProcessorSupplier<K>
       boolean shadow,
       Duration longestWait,
       boolean behindFrames,
-      BooleanSupplier isOver) {
+      BooleanSupplier isOver,
+      StoreBuilder<?> live) {
     this.plan = plan;
     this.keys = keys;
     this.versions = versions;
@@ -79,6 +83,11 @@ public final class ScoringProcessorSupplier<K>
     this.longestWait = longestWait;
     this.behindFrames = behindFrames;
     this.isOver = isOver;
+    this.live = live;
+  }
+
+  private static <K> StoreBuilder<?> live(ScoringPlan plan, Serde<K> keys) {
+    return plan.scoring.store().builder(plan.scoring.storeName(), keys);
   }
 
   /**
@@ -90,12 +99,13 @@ public final class ScoringProcessorSupplier<K>
    */
   public ScoringProcessorSupplier<K> after(Duration longestWait, BooleanSupplier isOver) {
     return new ScoringProcessorSupplier<>(
-        plan, keys, versions, shadow, longestWait, behindFrames, isOver);
+        plan, keys, versions, shadow, longestWait, behindFrames, isOver, live);
   }
 
   /** The same behind what makes frames of frames, which ends the sequences of expired keys. */
   ScoringProcessorSupplier<K> behindFrames() {
-    return new ScoringProcessorSupplier<>(plan, keys, versions, shadow, longestWait, true, isOver);
+    return new ScoringProcessorSupplier<>(
+        plan, keys, versions, shadow, longestWait, true, isOver, live);
   }
 
   /**
@@ -109,7 +119,7 @@ public final class ScoringProcessorSupplier<K>
       throw new IllegalStateException("without a models topic nothing scores in the shadow");
     }
     return new ScoringProcessorSupplier<>(
-        plan, keys, versions, true, longestWait, behindFrames, isOver);
+        plan, keys, versions, true, longestWait, behindFrames, isOver, live);
   }
 
   /** The columns of the scores. */
@@ -179,16 +189,18 @@ public final class ScoringProcessorSupplier<K>
 
   @Override
   public Set<StoreBuilder<?>> stores() {
-    String name = shadow ? plan.scoring.shadowStoreName() : plan.scoring.storeName();
-    StoreBuilder<?> states = plan.scoring.store().builder(name, keys);
-    if (!plan.sharesScale) {
-      return Set.of(states);
+    Set<StoreBuilder<?>> stores = new LinkedHashSet<>();
+    stores.add(live);
+    if (shadow) {
+      stores.add(plan.scoring.store().builder(plan.scoring.shadowStoreName(), keys));
     }
-    String scaleName = shadow ? plan.scoring.shadowScaleStoreName() : plan.scoring.scaleStoreName();
-    return Set.of(
-        states,
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(scaleName), Serdes.ByteArray(), Serdes.ByteArray())
-            .withCachingEnabled());
+    if (plan.sharesScale) {
+      String name = shadow ? plan.scoring.shadowScaleStoreName() : plan.scoring.scaleStoreName();
+      stores.add(
+          Stores.keyValueStoreBuilder(
+                  Stores.inMemoryKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray())
+              .withCachingEnabled());
+    }
+    return stores;
   }
 }

@@ -162,7 +162,7 @@ public final class ScoringTopology {
           "the channels must be those of a record, then "
               + last.stream().map(Channel::name).toList()
               + ", got "
-              + channels.stream().map(Channel::name).toList());
+              + NameList.ofChannels(channels));
     }
   }
 
@@ -171,7 +171,7 @@ public final class ScoringTopology {
     List<String> expected = scoring.channels().stream().map(Channel::name).toList();
     if (!made.equals(expected.subList(0, expected.size() - tail.channels().size()))) {
       throw new IllegalArgumentException(
-          "frames are made of " + made + ", scoring expects " + expected);
+          "frames are made of " + NameList.of(made) + ", scoring expects " + NameList.of(expected));
     }
     if (scoring.sequences().perRecord() || scoring.sequences().idle().isPresent()) {
       throw new IllegalArgumentException(
@@ -192,7 +192,7 @@ public final class ScoringTopology {
               + ", the input gives frames of "
               + plan.shape()
               + ": "
-              + plan.channels().stream().map(FrameChannel::name).toList());
+              + NameList.of(plan.channels().stream().map(FrameChannel::name).toList()));
     }
   }
 

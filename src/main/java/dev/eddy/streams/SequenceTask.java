@@ -45,6 +45,7 @@ final class SequenceTask<K> {
   private ProcessingContext context;
   private Sink<K> sink;
   private KeyValueStore<K, byte[]> store;
+  private KeyValueStore<K, byte[]> live; // in the shadow: of what scores; else null
   private Sensor late;
   private Sensor resets;
 
@@ -63,6 +64,7 @@ final class SequenceTask<K> {
     this.sink = sink;
     this.store =
         context.getStateStore(shadow ? plan.scoring.shadowStoreName() : plan.scoring.storeName());
+    this.live = shadow ? context.getStateStore(plan.scoring.storeName()) : null;
     StreamsMetrics metrics = context.metrics();
     String entity = context.taskId() + "-" + plan.scoring.name() + (shadow ? "-shadow" : "");
     this.late =
@@ -96,8 +98,10 @@ final class SequenceTask<K> {
     Arrivals.check(key, observation, headers);
     ages.arrived(timeMs);
     boolean ends = observation == null || observation.ends() || perRecord;
+    int count = observation == null ? 0 : observation.count();
     if (!scorer.scoresAt(timeMs)) {
-      if (ends) {
+      long lastMs = ends && count > 0 ? Math.max(lastMs(live.get(key)), lastMs(store.get(key))) : 0;
+      if (ends && !isLate(timeMs, lastMs)) {
         forget(key);
       }
       return;
@@ -106,14 +110,13 @@ final class SequenceTask<K> {
     if (ages.isActive() && !scorer.isFresh()) {
       leaveOld(key);
     }
-    int count = observation == null ? 0 : observation.count();
     if (count == 0 && !ends) {
       return;
     }
     boolean isNew = scorer.isFresh();
     if (count > 0) { // an end alone counts however late: it sets right a key with a wrong time
       checkSize(observation);
-      checkNotLate(timeMs);
+      checkNotLate(key, timeMs);
       List<Score> scores = consume(key, observation, timeMs);
       if (scores == null) {
         if (ends) {
@@ -198,15 +201,39 @@ final class SequenceTask<K> {
     }
   }
 
-  private void checkNotLate(long timeMs) {
-    if (!scorer.isFresh() && timeMs < scorer.lastTimeMs() - lateToleranceMs) {
+  private void checkNotLate(K key, long timeMs) {
+    long lastMs = scorer.isFresh() ? Long.MIN_VALUE : scorer.lastTimeMs();
+    lastMs = live == null ? lastMs : Math.max(lastMs, lastMs(live.get(key)));
+    if (isLate(timeMs, lastMs)) {
       late.record();
       throw BadRecordException.late(
-          scorer.lastTimeMs() - timeMs,
+          lastMs - timeMs,
           "the record is of "
               + Instant.ofEpochMilli(timeMs)
               + ", its key has been scored up to "
-              + Instant.ofEpochMilli(scorer.lastTimeMs()));
+              + Instant.ofEpochMilli(lastMs));
+    }
+  }
+
+  private boolean isLate(long timeMs, long lastMs) {
+    return lastMs > timeMs && lastMs - timeMs > lateToleranceMs;
+  }
+
+  /**
+   * Of the shadow, which may have missed some of what its key was scored up to: time of the last
+   * record of a stored state, unless that is too long ago for another to find it; {@link
+   * Long#MIN_VALUE} for none.
+   */
+  private long lastMs(byte[] stored) {
+    if (stored == null) {
+      return Long.MIN_VALUE;
+    }
+    try {
+      long lastMs = KeyState.lastTimeMsOf(stored);
+      boolean old = ages.isIdle(lastMs, ages.timeMs()) || ages.isExpired(lastMs, ages.timeMs());
+      return old ? Long.MIN_VALUE : lastMs;
+    } catch (StateMismatchException e) {
+      return Long.MIN_VALUE; // whoever scores says what is wrong with it
     }
   }
 

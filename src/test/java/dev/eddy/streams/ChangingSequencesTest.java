@@ -10,6 +10,7 @@ import dev.eddy.streams.VersionsPipeline.Made;
 import dev.eddy.streams.models.MemoryTopic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ChangingSequencesTest {
@@ -35,6 +36,17 @@ class ChangingSequencesTest {
     return topic;
   }
 
+  /** The second version is in the shadow from 10 to before 20. */
+  private static MemoryTopic topicWithAShadowForAWhile() {
+    MemoryTopic topic = new MemoryTopic();
+    topic.publish(ONE);
+    topic.publish(TWO);
+    topic.activate("m", 1, Timeline.ALWAYS, Mode.LIVE, Timeline.ALL);
+    topic.activate("m", 2, 10, Mode.SHADOW, Timeline.ALL);
+    topic.activate("m", 2, 20, Mode.RETIRED, Timeline.ALL);
+    return topic;
+  }
+
   private static Scoring scoring(Sequences sequences) {
     return Scoring.of("p", ONE.model())
         .with(ModelUpdates.from("models").warmUpFrames(3))
@@ -45,6 +57,28 @@ class ChangingSequencesTest {
     try (var all =
         pipeline.driver.<String, byte[]>getKeyValueStore(scoring.shadowStoreName()).all()) {
       return List.of(all.next().key, all.hasNext() ? all.next().key : "no more");
+    }
+  }
+
+  @Test
+  void shouldChangeNothingInTheShadowByARecordThatIsLateForWhatScores() {
+    Scoring scoring = scoring(Sequences.OPEN);
+    try (VersionsPipeline pipeline = new VersionsPipeline(scoring, topicWithAShadowForAWhile())) {
+      for (int timeMs = 5; timeMs < 16; timeMs++) {
+        pipeline.pipe("k", 0.1f * timeMs, timeMs);
+      }
+      Map<String, byte[]> states = pipeline.shadowStates();
+      assertThat(states).containsOnlyKeys("k");
+      pipeline.pipe("k", VersionsPipeline.ENDS, 6); // nothing was in the shadow then
+      assertThat(pipeline.shadowStates()).isEqualTo(states);
+      pipeline.pipe("k", 1f, 25); // nor now
+      int scored = pipeline.shadow.size();
+      pipeline.pipe("k", 1f, 17);
+      pipeline.pipe("k", VersionsPipeline.ENDS, 18);
+      assertThat(pipeline.shadowStates()).isEqualTo(states);
+      assertThat(pipeline.shadow).hasSize(scored);
+      pipeline.pipe("k", VersionsPipeline.ENDS, 26);
+      assertThat(pipeline.shadowStates()).isEmpty();
     }
   }
 

@@ -24,6 +24,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /** Scoring with a models topic, without a broker; one channel, one output. */
 final class VersionsPipeline implements AutoCloseable, VersionsSource {
+  static final float ENDS = 1_000; // a record whose value is so much more ends its sequence
+
   static final Kernels KERNELS = KernelBackend.find().kernels();
 
   /** A score: its key, time, number, version and value. */
@@ -74,7 +76,7 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
         new ScoringProcessorSupplier<>(plan, Serdes.String(), this, false);
     var observations =
         builder.stream("in", Consumed.with(Serdes.String(), Serdes.Float()))
-            .mapValues(value -> value == null ? null : Observation.of(value));
+            .mapValues(VersionsPipeline::observation);
     observations
         .process(supplier.sequences())
         .foreach((key, score) -> live.add(new Made(key, score)));
@@ -94,6 +96,13 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
 
   VersionsPipeline(Scoring scoring, MemoryTopic topic) {
     this(scoring, topic, Map.of());
+  }
+
+  private static Observation observation(Float value) {
+    if (value == null) {
+      return null;
+    }
+    return value >= ENDS ? Observation.of(value - ENDS).ending() : Observation.of(value);
   }
 
   private static String text(ModelRecords.Refusal refusal) {
@@ -141,7 +150,7 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
     return states;
   }
 
-  /** One record; null ends the sequence. */
+  /** One record; null ends the sequence, a value with {@link #ENDS} does so behind its frame. */
   void pipe(String key, Float value, long timeMs) {
     in.pipeInput(key, value, timeMs);
   }

@@ -222,6 +222,8 @@ class PipelineConfigTest {
         "{field: p, log: true, bad: {constant: 0}} | : channel \"p\": the constant is 0.0; accepted:"
             + " a number above 0",
         "{field: p, tokens: [a], other: b} | : channel \"p\": other: \"b\" is not one of the words",
+        "{field: p, tokens: [a], bad: {constant: 0.5}} | : channel \"p\": the constant is 0.5;"
+            + " accepted: a token, a whole number from 0 on",
         "{field: p, other: b} | .other: unknown key",
         "{text: {field: l, as: letters}} | .text.as: \"letters\" is not one of characters, bytes,"
             + " words",
@@ -509,6 +511,17 @@ class PipelineConfigTest {
             folder.resolve("c.yaml")
                 + ":5: input.channels: model \"pumps\" version 1 takes frames of 5 values, the input gives 1:"
                 + " [value]");
+  }
+
+  @Test
+  void shouldNameSomeOfManyChannelsThatDoNotFit() throws IOException {
+    PipelineConfig config = read(LEAST.replace("[value]", "[{field: p, length: 784}]"));
+    Model model = Model.read(Path.of("models/pumps/model.yaml"));
+    assertThatThrownBy(() -> config.scoring(model))
+        .message()
+        .contains("the input gives 784: [p_0, p_1, ")
+        .endsWith(", p_23, ...], 784 in all")
+        .hasSizeLessThan(400);
   }
 
   @Test

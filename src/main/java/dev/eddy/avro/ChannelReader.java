@@ -205,7 +205,7 @@ abstract sealed class ChannelReader {
           || value instanceof Boolean) {
         place = index.getOrDefault(value.toString(), other);
       } else if (value instanceof Float || value instanceof Double) {
-        place = place(((Number) value).doubleValue());
+        place = place((Number) value);
       }
       if (place == null) {
         bad(spec.field(), "is " + Quoted.value(value) + accepted(), frame, at, spec.width());
@@ -217,14 +217,20 @@ abstract sealed class ChannelReader {
       }
     }
 
-    /** A whole number is the word of an integer. */
-    private Integer place(double number) {
+    /**
+     * The word that is spelt like the value in its own type, else, of a whole number, an integer.
+     */
+    private Integer place(Number value) {
+      double number = value.doubleValue();
       if (!Double.isFinite(number)) {
         return null;
       }
+      Integer spelt = index.get(value.toString());
+      if (spelt != null) {
+        return spelt;
+      }
       long whole = (long) number;
-      return index.getOrDefault(
-          whole == number ? Long.toString(whole) : Double.toString(number), other);
+      return whole == number ? index.getOrDefault(Long.toString(whole), other) : other;
     }
 
     @Override

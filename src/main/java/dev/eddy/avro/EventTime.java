@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.Month;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -73,10 +74,13 @@ public record EventTime(String field, Optional<String> pattern, ZoneId zone) {
         formatter.parseBest(
             text, ZonedDateTime::from, Instant::from, LocalDateTime::from, LocalDate::from);
     LocalDate date = read.query(TemporalQueries.localDate());
-    if (date != null && date.getDayOfMonth() < 31 && date.getDayOfMonth() == date.lengthOfMonth()) {
+    if (date != null && (date.getDayOfMonth() <= 2 || date.getDayOfMonth() >= 27)) {
+      // a month's last day, or one off: a text may say 24:00, or an offset other than its zone's
       TemporalAccessor written = formatter.parseUnresolved(text, new ParsePosition(0));
-      if (written.isSupported(ChronoField.DAY_OF_MONTH)
-          && written.getLong(ChronoField.DAY_OF_MONTH) > date.getDayOfMonth()) {
+      if (written.isSupported(ChronoField.MONTH_OF_YEAR)
+          && written.isSupported(ChronoField.DAY_OF_MONTH)
+          && written.getLong(ChronoField.DAY_OF_MONTH)
+              > Month.from(written).length(date.isLeapYear())) {
         throw new DateTimeException("the month has no such day");
       }
     }

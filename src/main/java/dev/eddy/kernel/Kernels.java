@@ -15,6 +15,9 @@ package dev.eddy.kernel;
  */
 public interface Kernels {
 
+  /** The most vectors that a kernel multiplies at once. */
+  int MAX_SIDE_BY_SIDE = 6;
+
   /** {@code scalar}, or {@code vector} with the register width, as shown to users. */
   String name();
 
@@ -41,6 +44,7 @@ public interface Kernels {
    *     xOffset}
    * @param y {@code count} outputs of {@code w.rows()} values, {@code yStride} apart, from {@code
    *     yOffset}, replaced; they don't overlap
+   * @param scratch {@link #scratchOfAll} values from {@code scratchOffset}, used up
    */
   void affineAll(
       Matrix w,
@@ -50,7 +54,14 @@ public interface Kernels {
       float[] y,
       int yOffset,
       int yStride,
-      int count);
+      int count,
+      float[] scratch,
+      int scratchOffset);
+
+  /** Values of scratch for {@link #affineAll} with {@code count} vectors; 0 for one. */
+  static int scratchOfAll(int columns, int count) {
+    return count == 1 ? 0 : (count + MAX_SIDE_BY_SIDE - 1) * columns;
+  }
 
   /** Copies a few values, sooner than {@code System.arraycopy} does; the ranges don't overlap. */
   void copy(float[] from, int fromOffset, float[] to, int toOffset, int length);

@@ -25,7 +25,9 @@ final class ScalarKernels implements Kernels {
       float[] y,
       int yOffset,
       int yStride,
-      int count) {
+      int count,
+      float[] scratch,
+      int scratchOffset) {
     for (int k = 0; k < count; k++) {
       affine(w, x, xOffset + k * xStride, y, yOffset + k * yStride);
     }

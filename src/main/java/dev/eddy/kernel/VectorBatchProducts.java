@@ -8,11 +8,12 @@ import jdk.incubator.vector.VectorSpecies;
  * alone.
  *
  * <p>Sums are kept for four registers of outputs and six vectors, where there are 32 registers, or
- * for two and four: a weight, once loaded, serves six. Where vectors are left over, the last of
- * them takes the places that are free as well: all its places read the same and write the same. So
- * many sums hide how long each waits, so panels with chains, those of fewer than {@value
- * Matrix#PANEL} outputs, go one by one. All vectors meet some columns of a strip before the next
- * ones are read; sums wait in the outputs. The repetition has the reason that {@link
+ * for two and four: a weight, once loaded, serves six. Their inputs are laid side by side first, so
+ * that one place in the array leads to all. Where vectors are left over, the last of them takes the
+ * places that are free as well: all its places read the same and write the same. So many sums hide
+ * how long each waits, so panels with chains, those of fewer than {@value Matrix#PANEL} outputs, go
+ * one by one. All vectors meet some columns of a strip, which stay in the level-1 cache, before the
+ * next ones are read; sums wait in the outputs. The repetition has the reason that {@link
  * VectorProducts} gives.
  */
 final class VectorBatchProducts {
@@ -22,16 +23,13 @@ final class VectorBatchProducts {
   /** 32 of them, where x86 has 512 bits; ARM has 32 of any width, on which nothing was measured. */
   private static final boolean MANY_REGISTERS = LANES == 16;
 
-  /**
-   * Columns that all vectors meet before the next ones: few where six vectors go over a whole strip
-   * at once and its weights stay in the level-1 cache, many where it takes several calls.
-   */
-  private static final int CHUNK = MANY_REGISTERS ? 64 : 512;
+  /** Columns that all vectors meet before the next ones. */
+  private static final int CHUNK = 128;
 
   /** Outputs and vectors of a block. */
   private static final int ROWS = (MANY_REGISTERS ? 4 : 2) * LANES;
 
-  private static final int VECTORS = MANY_REGISTERS ? 6 : 4;
+  private static final int SIDE_BY_SIDE = MANY_REGISTERS ? Kernels.MAX_SIDE_BY_SIDE : 4;
 
   private VectorBatchProducts() {}
 
@@ -44,15 +42,20 @@ final class VectorBatchProducts {
       float[] y,
       int yOffset,
       int yStride,
-      int count) {
+      int count,
+      float[] scratch,
+      int scratchOffset) {
+    boolean together = count > 1 && w.chains(0) == 1; // the widest panel is the first
+    if (together) {
+      laySideBySide(w.columns, x, xOffset, xStride, count, scratch, scratchOffset);
+    }
     for (int panel = 0; panel < w.starts.length; panel++) {
       int yAt = yOffset + w.firstRows[panel];
-      if (count > 1 && w.chains(panel) == 1) {
+      if (together && w.chains(panel) == 1) {
         for (int k = 0; k < count; k++) {
           System.arraycopy(w.packed, w.starts[panel], y, yAt + k * yStride, Matrix.PANEL);
         }
-        int start = w.starts[panel] + Matrix.PANEL;
-        strips(w.packed, start, w.columns, x, xOffset, xStride, y, yAt, yStride, count);
+        strips(w, w.starts[panel] + Matrix.PANEL, scratch, scratchOffset, y, yAt, yStride, count);
       } else {
         for (int k = 0; k < count; k++) {
           VectorProducts.panel(w, panel, x, xOffset + k * xStride, y, yAt + k * yStride);
@@ -61,31 +64,37 @@ final class VectorBatchProducts {
     }
   }
 
+  /** {@code [count / SIDE_BY_SIDE][columns][SIDE_BY_SIDE]}, the last vector in free places too. */
+  private static void laySideBySide(
+      int columns, float[] x, int xOffset, int xStride, int count, float[] to, int toOffset) {
+    for (int k = 0; k < count; k += SIDE_BY_SIDE) {
+      for (int side = 0; side < SIDE_BY_SIDE; side++) {
+        int from = xOffset + Math.min(k + side, count - 1) * xStride;
+        int at = toOffset + k * columns + side;
+        for (int column = 0; column < columns; column++) {
+          to[at + SIDE_BY_SIDE * column] = x[from + column];
+        }
+      }
+    }
+  }
+
+  /** Weights of a panel from {@code start} on, inputs as {@link #laySideBySide} leaves them. */
   private static void strips(
-      float[] w,
-      int start,
-      int columns,
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int count) {
-    for (int row = 0; row < Matrix.PANEL; row += ROWS) {
-      int strip = start + row / Matrix.STRIP * Matrix.STRIP * columns + row % Matrix.STRIP;
-      for (int column = 0; column < columns; column += CHUNK) {
-        int some = Math.min(CHUNK, columns - column);
+      Matrix w, int start, float[] x, int xOffset, float[] y, int yOffset, int yStride, int count) {
+    int columns = w.columns;
+    for (int column = 0; column < columns; column += CHUNK) {
+      int some = Math.min(CHUNK, columns - column);
+      for (int row = 0; row < Matrix.PANEL; row += ROWS) {
+        int strip = start + row / Matrix.STRIP * Matrix.STRIP * columns + row % Matrix.STRIP;
         int p = strip + column * Matrix.STRIP;
-        int q = p + columns * Matrix.STRIP;
-        int xAt = xOffset + column;
-        for (int k = 0; k < count; k += VECTORS) {
-          int from = xAt + k * xStride;
-          int to = yOffset + row + k * yStride;
+        for (int k = 0; k < count; k += SIDE_BY_SIDE) {
+          int xAt = xOffset + k * columns + column * SIDE_BY_SIDE;
+          int yAt = yOffset + row + k * yStride;
           if (MANY_REGISTERS) {
-            block4x6(w, p, q, some, x, from, xStride, y, to, yStride, count - k);
+            int q = p + columns * Matrix.STRIP;
+            block4x6(w.packed, p, q, some, x, xAt, y, yAt, yStride, count - k);
           } else {
-            block2x4(w, p, some, x, from, xStride, y, to, yStride, count - k);
+            block2x4(w.packed, p, some, x, xAt, y, yAt, yStride, count - k);
           }
         }
       }
@@ -100,16 +109,10 @@ final class VectorBatchProducts {
       int columns,
       float[] x,
       int xAt,
-      int xStride,
       float[] y,
       int yAt,
       int yStride,
       int count) {
-    int x1 = xAt + Math.min(1, count - 1) * xStride;
-    int x2 = xAt + Math.min(2, count - 1) * xStride;
-    int x3 = xAt + Math.min(3, count - 1) * xStride;
-    int x4 = xAt + Math.min(4, count - 1) * xStride;
-    int x5 = xAt + Math.min(5, count - 1) * xStride;
     int at1 = yAt + Math.min(1, count - 1) * yStride;
     int at2 = yAt + Math.min(2, count - 1) * yStride;
     int at3 = yAt + Math.min(3, count - 1) * yStride;
@@ -142,41 +145,42 @@ final class VectorBatchProducts {
     for (int i = 0; i < columns; i++) {
       int p = start + 32 * i;
       int q = second + 32 * i;
+      int at = xAt + 6 * i;
       FloatVector pa = FloatVector.fromArray(FLOATS, w, p);
       FloatVector pb = FloatVector.fromArray(FLOATS, w, p + LANES);
       FloatVector pc = FloatVector.fromArray(FLOATS, w, q);
       FloatVector pd = FloatVector.fromArray(FLOATS, w, q + LANES);
       FloatVector v;
-      v = FloatVector.broadcast(FLOATS, x[xAt + i]);
-      y0a = pa.fma(v, y0a);
-      y0b = pb.fma(v, y0b);
-      y0c = pc.fma(v, y0c);
-      y0d = pd.fma(v, y0d);
-      v = FloatVector.broadcast(FLOATS, x[x1 + i]);
-      y1a = pa.fma(v, y1a);
-      y1b = pb.fma(v, y1b);
-      y1c = pc.fma(v, y1c);
-      y1d = pd.fma(v, y1d);
-      v = FloatVector.broadcast(FLOATS, x[x2 + i]);
-      y2a = pa.fma(v, y2a);
-      y2b = pb.fma(v, y2b);
-      y2c = pc.fma(v, y2c);
-      y2d = pd.fma(v, y2d);
-      v = FloatVector.broadcast(FLOATS, x[x3 + i]);
-      y3a = pa.fma(v, y3a);
-      y3b = pb.fma(v, y3b);
-      y3c = pc.fma(v, y3c);
-      y3d = pd.fma(v, y3d);
-      v = FloatVector.broadcast(FLOATS, x[x4 + i]);
-      y4a = pa.fma(v, y4a);
-      y4b = pb.fma(v, y4b);
-      y4c = pc.fma(v, y4c);
-      y4d = pd.fma(v, y4d);
-      v = FloatVector.broadcast(FLOATS, x[x5 + i]);
-      y5a = pa.fma(v, y5a);
-      y5b = pb.fma(v, y5b);
-      y5c = pc.fma(v, y5c);
-      y5d = pd.fma(v, y5d);
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0a = v.fma(pa, y0a);
+      y0b = v.fma(pb, y0b);
+      y0c = v.fma(pc, y0c);
+      y0d = v.fma(pd, y0d);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y1a = v.fma(pa, y1a);
+      y1b = v.fma(pb, y1b);
+      y1c = v.fma(pc, y1c);
+      y1d = v.fma(pd, y1d);
+      v = FloatVector.broadcast(FLOATS, x[at + 2]);
+      y2a = v.fma(pa, y2a);
+      y2b = v.fma(pb, y2b);
+      y2c = v.fma(pc, y2c);
+      y2d = v.fma(pd, y2d);
+      v = FloatVector.broadcast(FLOATS, x[at + 3]);
+      y3a = v.fma(pa, y3a);
+      y3b = v.fma(pb, y3b);
+      y3c = v.fma(pc, y3c);
+      y3d = v.fma(pd, y3d);
+      v = FloatVector.broadcast(FLOATS, x[at + 4]);
+      y4a = v.fma(pa, y4a);
+      y4b = v.fma(pb, y4b);
+      y4c = v.fma(pc, y4c);
+      y4d = v.fma(pd, y4d);
+      v = FloatVector.broadcast(FLOATS, x[at + 5]);
+      y5a = v.fma(pa, y5a);
+      y5b = v.fma(pb, y5b);
+      y5c = v.fma(pc, y5c);
+      y5d = v.fma(pd, y5d);
     }
     y0a.intoArray(y, yAt);
     y0b.intoArray(y, yAt + LANES);
@@ -210,14 +214,10 @@ final class VectorBatchProducts {
       int columns,
       float[] x,
       int xAt,
-      int xStride,
       float[] y,
       int yAt,
       int yStride,
       int count) {
-    int x1 = xAt + Math.min(1, count - 1) * xStride;
-    int x2 = xAt + Math.min(2, count - 1) * xStride;
-    int x3 = xAt + Math.min(3, count - 1) * xStride;
     int at1 = yAt + Math.min(1, count - 1) * yStride;
     int at2 = yAt + Math.min(2, count - 1) * yStride;
     int at3 = yAt + Math.min(3, count - 1) * yStride;
@@ -229,23 +229,62 @@ final class VectorBatchProducts {
     FloatVector y2b = FloatVector.fromArray(FLOATS, y, at2 + LANES);
     FloatVector y3a = FloatVector.fromArray(FLOATS, y, at3);
     FloatVector y3b = FloatVector.fromArray(FLOATS, y, at3 + LANES);
-    for (int i = 0; i < columns; i++) {
-      int p = start + 32 * i;
-      FloatVector pa = FloatVector.fromArray(FLOATS, w, p);
-      FloatVector pb = FloatVector.fromArray(FLOATS, w, p + LANES);
-      FloatVector v;
-      v = FloatVector.broadcast(FLOATS, x[xAt + i]);
-      y0a = pa.fma(v, y0a);
-      y0b = pb.fma(v, y0b);
-      v = FloatVector.broadcast(FLOATS, x[x1 + i]);
-      y1a = pa.fma(v, y1a);
-      y1b = pb.fma(v, y1b);
-      v = FloatVector.broadcast(FLOATS, x[x2 + i]);
-      y2a = pa.fma(v, y2a);
-      y2b = pb.fma(v, y2b);
-      v = FloatVector.broadcast(FLOATS, x[x3 + i]);
-      y3a = pa.fma(v, y3a);
-      y3b = pb.fma(v, y3b);
+    int p = start;
+    int at = xAt;
+    FloatVector v;
+    FloatVector pa;
+    FloatVector pb;
+    int end = xAt + 4 * columns;
+    int whole = end - 4 * (columns % 2);
+    while (at != whole) {
+      pa = FloatVector.fromArray(FLOATS, w, p);
+      pb = FloatVector.fromArray(FLOATS, w, p + LANES);
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0a = v.fma(pa, y0a);
+      y0b = v.fma(pb, y0b);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y1a = v.fma(pa, y1a);
+      y1b = v.fma(pb, y1b);
+      v = FloatVector.broadcast(FLOATS, x[at + 2]);
+      y2a = v.fma(pa, y2a);
+      y2b = v.fma(pb, y2b);
+      v = FloatVector.broadcast(FLOATS, x[at + 3]);
+      y3a = v.fma(pa, y3a);
+      y3b = v.fma(pb, y3b);
+      pa = FloatVector.fromArray(FLOATS, w, p + 32);
+      pb = FloatVector.fromArray(FLOATS, w, p + 32 + LANES);
+      v = FloatVector.broadcast(FLOATS, x[at + 4]);
+      y0a = v.fma(pa, y0a);
+      y0b = v.fma(pb, y0b);
+      v = FloatVector.broadcast(FLOATS, x[at + 5]);
+      y1a = v.fma(pa, y1a);
+      y1b = v.fma(pb, y1b);
+      v = FloatVector.broadcast(FLOATS, x[at + 6]);
+      y2a = v.fma(pa, y2a);
+      y2b = v.fma(pb, y2b);
+      v = FloatVector.broadcast(FLOATS, x[at + 7]);
+      y3a = v.fma(pa, y3a);
+      y3b = v.fma(pb, y3b);
+      p += 64;
+      at += 8;
+    }
+    while (at != end) {
+      pa = FloatVector.fromArray(FLOATS, w, p);
+      pb = FloatVector.fromArray(FLOATS, w, p + LANES);
+      v = FloatVector.broadcast(FLOATS, x[at]);
+      y0a = v.fma(pa, y0a);
+      y0b = v.fma(pb, y0b);
+      v = FloatVector.broadcast(FLOATS, x[at + 1]);
+      y1a = v.fma(pa, y1a);
+      y1b = v.fma(pb, y1b);
+      v = FloatVector.broadcast(FLOATS, x[at + 2]);
+      y2a = v.fma(pa, y2a);
+      y2b = v.fma(pb, y2b);
+      v = FloatVector.broadcast(FLOATS, x[at + 3]);
+      y3a = v.fma(pa, y3a);
+      y3b = v.fma(pb, y3b);
+      p += 32;
+      at += 4;
     }
     y0a.intoArray(y, yAt);
     y0b.intoArray(y, yAt + LANES);

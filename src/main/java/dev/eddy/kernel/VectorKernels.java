@@ -31,8 +31,11 @@ final class VectorKernels implements Kernels {
       float[] y,
       int yOffset,
       int yStride,
-      int count) {
-    VectorBatchProducts.affineAll(w, x, xOffset, xStride, y, yOffset, yStride, count);
+      int count,
+      float[] scratch,
+      int scratchOffset) {
+    VectorBatchProducts.affineAll(
+        w, x, xOffset, xStride, y, yOffset, yStride, count, scratch, scratchOffset);
   }
 
   @Override

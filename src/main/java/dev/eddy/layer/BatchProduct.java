@@ -12,7 +12,7 @@ final class BatchProduct {
 
   /** Values of scratch that the methods here need, where results begin at 0. */
   static int scratchLength(int count, Matrix w) {
-    return count * (w.rows() + w.columns());
+    return count * (w.rows() + w.columns()) + Kernels.scratchOfAll(w.columns(), count);
   }
 
   static int scratchLength(int count, Matrix[] stack) {
@@ -27,7 +27,7 @@ final class BatchProduct {
    * {@code y[k] = b + W x[k]}, side by side in {@code scratch} from 0.
    *
    * @param x vectors of {@code w.columns()} values, each from its offset
-   * @param scratch takes {@code count * w.columns()} values behind the results
+   * @param scratch takes {@link #scratchLength} values, the results in front
    */
   static void affine(
       Kernels kernels, Matrix w, int count, float[][] x, int[] xOffsets, float[] scratch) {
@@ -36,7 +36,8 @@ final class BatchProduct {
     for (int k = 0; k < count; k++) {
       System.arraycopy(x[k], xOffsets[k], scratch, free + k * columns, columns);
     }
-    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
+    int side = free + count * columns;
+    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count, scratch, side);
   }
 
   /**
@@ -64,6 +65,7 @@ final class BatchProduct {
       int to = free + k * columns;
       RecurrentWeights.join(kernels, from, at, columns - hidden, states[k], h, hidden, scratch, to);
     }
-    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count);
+    int side = free + count * columns;
+    kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count, scratch, side);
   }
 }

@@ -106,6 +106,11 @@ public record Dense(int units, boolean bias) implements Layer {
       }
 
       @Override
+      public int scratchLength() {
+        return Kernels.scratchOfAll(inputs, rows);
+      }
+
+      @Override
       public int step(
           float[] in,
           int inOffset,
@@ -114,7 +119,7 @@ public record Dense(int units, boolean bias) implements Layer {
           float[] out,
           int outOffset,
           float[] scratch) {
-        kernels.affineAll(weight, in, inOffset, inputs, out, outOffset, units, rows);
+        kernels.affineAll(weight, in, inOffset, inputs, out, outOffset, units, rows, scratch, 0);
         return 1;
       }
     };

@@ -206,7 +206,8 @@ final class GruStep implements Step {
 
   @Override
   public int batchScratchLength(int count) {
-    return count * (5 * units + Math.max(stack[0].inputs, units));
+    int most = Math.max(stack[0].inputs, units) + units;
+    return count * (4 * units + most) + Kernels.scratchOfAll(most, count);
   }
 
   /** Where the reset acts before, keys go one by one: their products wait for each other. */
@@ -231,6 +232,7 @@ final class GruStep implements Step {
       int h = stateOffset + layer * units;
       int inputs = w.inputs;
       int stride = inputs + units;
+      int side = free + count * stride;
       for (int k = 0; k < count; k++) {
         float[] x = layer == 0 ? in[k] : states[k];
         int at = layer == 0 ? inOffsets[k] : h - units;
@@ -238,13 +240,23 @@ final class GruStep implements Step {
             kernels, x, at, inputs, states[k], h, units, scratch, free + k * stride);
       }
       if (w.whole != null) {
-        kernels.affineAll(w.whole, scratch, free, stride, scratch, 0, four, count);
+        kernels.affineAll(w.whole, scratch, free, stride, scratch, 0, four, count, scratch, side);
       } else {
         int fresh = 2 * units;
-        kernels.affineAll(w.gates, scratch, free, stride, scratch, 0, four, count);
-        kernels.affineAll(w.input, scratch, free, stride, scratch, fresh, four, count);
+        kernels.affineAll(w.gates, scratch, free, stride, scratch, 0, four, count, scratch, side);
         kernels.affineAll(
-            w.recurrent, scratch, free + inputs, stride, scratch, fresh + units, four, count);
+            w.input, scratch, free, stride, scratch, fresh, four, count, scratch, side);
+        kernels.affineAll(
+            w.recurrent,
+            scratch,
+            free + inputs,
+            stride,
+            scratch,
+            fresh + units,
+            four,
+            count,
+            scratch,
+            side);
       }
       for (int k = 0; k < count; k++) {
         resetAfter(scratch, k * four, states[k], h);

@@ -62,7 +62,10 @@ public final class Gate {
               + "; there are "
               + columns.stream().filter(c -> isNumber(c.type())).map(Column::name).toList());
     }
-    if (usual.contains(columns.get(found).name()) && !(above.limit() >= 0 && above.limit() < 1)) {
+    // an output of the model may have such a name and any range
+    boolean toOne =
+        List.of(LikelihoodStage.OF_ERRORS, ClassStage.OF_LABEL).contains(columns.get(found));
+    if (toOne && !(above.limit() >= 0 && above.limit() < 1)) {
       throw new IllegalArgumentException(
           "above("
               + above.limit()

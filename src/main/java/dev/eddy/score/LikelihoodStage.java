@@ -7,6 +7,12 @@ import java.util.List;
 public final class LikelihoodStage implements Stage {
   public static final String ANOMALY_LIKELIHOOD = "anomaly_likelihood";
 
+  static final Column OF_ERRORS =
+      Column.of(
+          ANOMALY_LIKELIHOOD,
+          Column.Type.DOUBLE,
+          "0..1, how unusual the recent errors are; 0.5 in warm-up");
+
   private final AnomalyLikelihood likelihood;
 
   public LikelihoodStage(AnomalyLikelihood likelihood) {
@@ -15,11 +21,7 @@ public final class LikelihoodStage implements Stage {
 
   @Override
   public List<Column> columns() {
-    return List.of(
-        Column.of(
-            ANOMALY_LIKELIHOOD,
-            Column.Type.DOUBLE,
-            "0..1, how unusual the recent errors are; 0.5 in warm-up"));
+    return List.of(OF_ERRORS);
   }
 
   @Override

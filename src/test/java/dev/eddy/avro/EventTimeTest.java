@@ -154,4 +154,19 @@ class EventTimeTest {
             "field \"t\": is the string \"31.02.26\", which is no time;"
                 + " accepted: a time like dd.MM.yyyy");
   }
+
+  @Test
+  void shouldTakeTheEndOfADayOnlyOfDaysThatAreThere() {
+    EventTime t = EventTime.of("t", "yyyy-MM-dd HH:mm");
+    assertThat(read(t, "\"string\"", "2013-04-30 24:00"))
+        .isEqualTo(Instant.parse("2013-05-01T00:00:00Z").toEpochMilli());
+    assertThat(read(t, "\"string\"", "2012-02-29 24:00"))
+        .isEqualTo(Instant.parse("2012-03-01T00:00:00Z").toEpochMilli());
+    assertThat(read(t, "\"string\"", "2013-12-31 24:00"))
+        .isEqualTo(Instant.parse("2014-01-01T00:00:00Z").toEpochMilli());
+    for (String text : new String[] {"2013-04-31 24:00", "2013-02-29 24:00", "2012-02-30 24:00"}) {
+      assertThatThrownBy(() -> read(t, "\"string\"", text))
+          .hasMessageContaining("\"" + text + "\", which is no time");
+    }
+  }
 }

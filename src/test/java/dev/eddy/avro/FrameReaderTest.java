@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
@@ -370,5 +371,24 @@ class FrameReaderTest {
         .startsWith("is null"); // no word at all
     assertThatThrownBy(() -> oneHot.withOther("x"))
         .hasMessage("channel \"m\": other: \"x\" is not one of the words");
+  }
+
+  @Test
+  void shouldTakeFloatingPointNumbersByTheirOwnSpelling() {
+    Schema schema =
+        SchemaBuilder.record("R").fields().requiredFloat("f").requiredDouble("d").endRecord();
+    GenericRecord reading = new GenericData.Record(schema);
+    reading.put("f", 0.1f);
+    reading.put("d", 1.0);
+    List<String> words = List.of("?", "0.1", "1.0", "2.0", "2");
+    assertThat(read(reading, ChannelSpec.token("f", "f", words))).containsExactly(1);
+    assertThat(read(reading, ChannelSpec.token("d", "d", words))).containsExactly(2);
+    assertThat(read(reading, ChannelSpec.token("d", "d", words).withOther("?"))).containsExactly(2);
+    assertThat(read(reading, ChannelSpec.oneHot("d", "d", List.of("1.0", "2.0"))))
+        .containsExactly(1, 0);
+    assertThat(read(reading, ChannelSpec.token("d", "d", List.of("0", "1")))).containsExactly(1);
+    reading.put("d", 0.25);
+    assertThat(read(reading, ChannelSpec.token("d", "d", words).withOther("?"))).containsExactly(0);
+    assertThat(fault(reading, ChannelSpec.token("d", "d", words)).reason()).contains("0.25");
   }
 }

@@ -71,12 +71,18 @@ class CellsTest {
     }
   }
 
-  /** Usual values, one of them swept over all floats, and in every seventh unit one of any kind. */
+  /**
+   * Usual values, one of them swept over all floats, and in two of every seven units now and then
+   * one of any kind, or an infinite one, which no sweep meets.
+   */
   private static void fill(float[] v, int swept, long bits, Random random) {
     for (int i = 0; i < v.length; i++) {
       v[i] = (float) (3 * random.nextGaussian());
       if (i % 7 == 0 && random.nextInt(4) == 0) {
         v[i] = Float.intBitsToFloat(random.nextInt());
+      }
+      if (i % 7 == 3 && random.nextInt(8) == 0) {
+        v[i] = random.nextBoolean() ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
       }
       if (i / UNITS == swept) {
         v[i] = Float.intBitsToFloat((int) (bits + (long) STRIDE * (i % UNITS)));
@@ -91,7 +97,8 @@ class CellsTest {
 
   private static void assertNear(float is, double should, double bound) {
     boolean near = Double.isNaN(should) ? Float.isNaN(is) : is == (float) should;
-    if (!near && !(Math.abs(is - should) <= bound + SUBNORMAL)) {
+    boolean exact = Double.isInfinite(should); // its bound would let anything pass
+    if (!near && (exact || !(Math.abs(is - should) <= bound + SUBNORMAL))) {
       throw new AssertionError("is " + is + ", should be " + should + " within " + bound);
     }
   }

@@ -119,8 +119,9 @@ class TwinKernelsTest {
           for (int k = 0; k < count; k++) {
             SCALAR.affine(w, x, 2 + k * xStride, alone, 1 + k * yStride);
           }
-          SCALAR.affineAll(w, x, 2, xStride, scalar, 1, yStride, count);
-          VECTOR.affineAll(w, x, 2, xStride, vector, 1, yStride, count);
+          float[] scratch = values(kind, 3 + Kernels.scratchOfAll(columns, count), random);
+          SCALAR.affineAll(w, x, 2, xStride, scalar, 1, yStride, count, scratch, 3);
+          VECTOR.affineAll(w, x, 2, xStride, vector, 1, yStride, count, scratch, 3);
           String what = kind + ", " + rows + " x " + columns + ", " + count + ", seed " + seed;
           assertSame(scalar, alone, what);
           assertSame(vector, alone, what);
@@ -266,9 +267,10 @@ class TwinKernelsTest {
   private static void stepAll(Kernels kernels, Matrix w, Matrix narrow, float[] x, float[] y) {
     kernels.affine(w, x, 0, y, 0);
     kernels.multiplyAdd(x, 0, x, 0, y, 0, 217);
-    kernels.affineAll(narrow, x, 0, 5, y, 0, 37, 5);
+    float[] scratch = new float[Kernels.scratchOfAll(w.columns(), 7)];
+    kernels.affineAll(narrow, x, 0, 5, y, 0, 37, 5, scratch, 0);
     float[] several = new float[7 * 217];
-    kernels.affineAll(w, x, 0, 30, several, 0, 217, 7); // full blocks and a rest
+    kernels.affineAll(w, x, 0, 30, several, 0, 217, 7, scratch, 0); // full blocks and a rest
     kernels.copy(several, 3, y, 0, 150);
     kernels.copy(several, 6 * 217, y, 150, 67);
     kernels.softmaxInPlace(y, 100, 57);

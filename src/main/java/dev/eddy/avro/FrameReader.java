@@ -119,9 +119,26 @@ public final class FrameReader {
    * Reads a record whole: its frames and time, and whether it ends a sequence.
    *
    * @return a new observation; without a frame where only the end counts
-   * @throws BadRecordException if a value doesn't fit and its channel says so
+   * @throws BadRecordException if a value doesn't fit and its channel says so; with the time, where
+   *     that can be read
    */
   public Observation read(GenericRecord record) {
+    try {
+      return readWhole(record);
+    } catch (BadRecordException e) {
+      throw mapping.time().isEmpty() ? e : e.at(readableTimeMs(record));
+    }
+  }
+
+  private long readableTimeMs(GenericRecord record) {
+    try {
+      return timeMs(record);
+    } catch (BadRecordException e) {
+      return Observation.UNREADABLE_TIME;
+    }
+  }
+
+  private Observation readWhole(GenericRecord record) {
     EndReader end = plan(record.getSchema()).end();
     boolean ends = end != null && end.ends(record);
     if (ends && !mapping.end().orElseThrow().include()) {

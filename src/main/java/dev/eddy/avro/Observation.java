@@ -14,6 +14,9 @@ public final class Observation {
   /** Stands for the time that the Kafka record carries. */
   public static final long NO_TIME = Long.MIN_VALUE;
 
+  /** Stands for a time that the record has of its own, of one that can't be read. */
+  public static final long UNREADABLE_TIME = -1;
+
   private static final float[] NO_FRAME = {};
 
   private final float[] frames; // [count][frame]
@@ -78,7 +81,7 @@ public final class Observation {
 
   /** Stands for a record that could not be decoded, so that it can go on to where such are kept. */
   public static Observation unusable(BadRecordException fault) {
-    return new Observation(NO_FRAME, 0, NO_TIME, false, fault, null);
+    return new Observation(NO_FRAME, 0, fault.timeMs(), false, fault, null);
   }
 
   /** The same, and where it was read. */
@@ -124,7 +127,10 @@ public final class Observation {
     return ends;
   }
 
-  /** Event time in milliseconds since 1970 UTC, or {@link #NO_TIME}. */
+  /**
+   * Event time in milliseconds since 1970 UTC, or {@link #NO_TIME}; of one that is unusable also
+   * {@link #UNREADABLE_TIME}.
+   */
   public long timeMs() {
     return timeMs;
   }

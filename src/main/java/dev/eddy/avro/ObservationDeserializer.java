@@ -35,7 +35,12 @@ public final class ObservationDeserializer implements Deserializer<Observation> 
    */
   @Override
   public Observation deserialize(String topic, Headers headers, byte[] data) {
-    GenericRecord record = records.deserialize(topic, headers, data);
+    GenericRecord record;
+    try {
+      record = records.deserialize(topic, headers, data);
+    } catch (BadRecordException e) {
+      throw frames.mapping().time().isEmpty() ? e : e.at(Observation.UNREADABLE_TIME);
+    }
     return record == null ? null : frames.read(record);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.eddy.avro.ChannelSpec;
+import dev.eddy.avro.EventTime;
 import dev.eddy.avro.InputMapping;
 import dev.eddy.layer.Dense;
 import dev.eddy.layer.Lstm;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
@@ -264,6 +266,40 @@ class OrderTopologyTest {
       assertThat(pipeline.deadSoFar()).hasSize(2);
       assertThat(pipeline.driver.<byte[], byte[]>getKeyValueStore("oven-order").all())
           .isExhausted();
+    }
+  }
+
+  /** Records may be old and are refused now, so Kafka's time is far ahead of theirs. */
+  @Test
+  void shouldTakeNoTimeFromARecordWhoseOwnCannotBeRead() {
+    Schema schema =
+        SchemaBuilder.record("Reading")
+            .fields()
+            .requiredDouble("a")
+            .name("t")
+            .type()
+            .nullable()
+            .longType()
+            .noDefault()
+            .endRecord();
+    InputMapping mapping =
+        new InputMapping(List.of(ChannelSpec.numeric("a", "a")), Optional.of(EventTime.of("t")));
+    Scoring scoring = Scoring.of("oven", MODEL).with(Channel.of(mapping));
+    long nowMs = 1_800_000_000_000L;
+    try (TestPipeline pipeline = new TestPipeline(scoring, TEN_MS, mapping, true)) {
+      pipeline.pipe("k", pipeline.encode(schema, 1.0, 100L), nowMs);
+      pipeline.pipe("k", new byte[] {0, 0, 0, 0, 77, 1}, nowMs);
+      pipeline.pipe("k", pipeline.encode(schema, 1.0, null), nowMs);
+      pipeline.pipe("k", pipeline.encode(schema, Double.NaN, 104L), nowMs);
+      pipeline.pipe("k", pipeline.encode(schema, 1.0, 95L), nowMs);
+      pipeline.pipe("k", pipeline.encode(schema, 1.0, 120L), nowMs);
+      assertThat(pipeline.scoresSoFar())
+          .extracting(TestRecord::timestamp)
+          .containsExactly(95L, 100L);
+      assertThat(pipeline.lateSoFar()).isEmpty();
+      assertThat(pipeline.deadSoFar())
+          .extracting(TestRecord::timestamp)
+          .containsExactly(100L, 100L, 104L);
     }
   }
 }

@@ -49,7 +49,7 @@ public interface Step {
    * @param state this layer's state from {@code stateOffset}; becomes the state after this frame
    * @param out receives the frames written, one after the other, from {@code outOffset}; what lies
    *     behind them is left alone; must not be {@code in}
-   * @param scratch at least {@link #scratchLength} values from 0; behind those of a task's the
+   * @param scratch at least {@link #scratchLength} values from 0; the last value of a task's is its
    *     {@link Turn}
    * @return frames written, 0 to {@link #maxFrames}
    */

@@ -5,8 +5,8 @@ package dev.eddy.layer;
  *
  * <p>What a step met last is still in the cache, and is what the next one meets first. Always
  * forwards, weights that are a little larger than a cache would be read from behind it as a whole:
- * what is needed next is just what was pushed out. Each layer turns for itself, so where several are
- * large less is met again. Results don't depend on the way.
+ * what is needed next is just what was pushed out. Each layer turns for itself, so where several
+ * are large less is met again. Results don't depend on the way.
  *
  * <p>The turn is the last value of a task's scratch, behind what any step uses.
  */

@@ -14,7 +14,7 @@ public final class ClassStage implements Stage {
   public static final String LABEL = "label";
   public static final String PROBABILITY = "probability";
 
-  static final Column OF_LABEL =
+  static final Column PROBABILITY_COLUMN =
       Column.of(PROBABILITY, Column.Type.FLOAT, "of the label, 0..1").orNull();
 
   private final Classes classes;
@@ -27,7 +27,7 @@ public final class ClassStage implements Stage {
   public List<Column> columns() {
     List<Column> columns = new ArrayList<>();
     columns.add(Column.ofWord(LABEL, classes.names(), "the most probable class").orNull());
-    columns.add(OF_LABEL);
+    columns.add(PROBABILITY_COLUMN);
     if (classes.each()) {
       for (String name : classes.names()) {
         columns.add(

@@ -64,7 +64,7 @@ public final class Gate {
     }
     // an output of the model may have such a name and any range
     boolean toOne =
-        List.of(LikelihoodStage.OF_ERRORS, ClassStage.OF_LABEL).contains(columns.get(found));
+        List.of(LikelihoodStage.COLUMN, ClassStage.PROBABILITY_COLUMN).contains(columns.get(found));
     if (toOne && !(above.limit() >= 0 && above.limit() < 1)) {
       throw new IllegalArgumentException(
           "above("

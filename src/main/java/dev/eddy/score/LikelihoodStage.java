@@ -7,7 +7,7 @@ import java.util.List;
 public final class LikelihoodStage implements Stage {
   public static final String ANOMALY_LIKELIHOOD = "anomaly_likelihood";
 
-  static final Column OF_ERRORS =
+  static final Column COLUMN =
       Column.of(
           ANOMALY_LIKELIHOOD,
           Column.Type.DOUBLE,
@@ -21,7 +21,7 @@ public final class LikelihoodStage implements Stage {
 
   @Override
   public List<Column> columns() {
-    return List.of(OF_ERRORS);
+    return List.of(COLUMN);
   }
 
   @Override

@@ -104,7 +104,8 @@ final class SequenceTask<K> {
     boolean ends = observation == null || observation.ends() || perRecord;
     int count = observation == null ? 0 : observation.count();
     if (!scorer.scoresAt(timeMs)) {
-      long lastMs = ends && count > 0 ? Math.max(lastMs(live.get(key)), lastMs(store.get(key))) : 0;
+      long lastMs =
+          ends && count > 0 ? Math.max(lastTimeMs(live.get(key)), lastTimeMs(store.get(key))) : 0;
       if (ends && !isLate(timeMs, lastMs)) {
         forget(key);
       }
@@ -207,7 +208,7 @@ final class SequenceTask<K> {
 
   private void checkNotLate(K key, long timeMs) {
     long lastMs = scorer.isFresh() ? Long.MIN_VALUE : scorer.lastTimeMs();
-    lastMs = live == null ? lastMs : Math.max(lastMs, lastMs(live.get(key)));
+    lastMs = live == null ? lastMs : Math.max(lastMs, lastTimeMs(live.get(key)));
     if (isLate(timeMs, lastMs)) {
       late.record();
       throw BadRecordException.late(
@@ -228,7 +229,7 @@ final class SequenceTask<K> {
    * record of a stored state, unless that is too long ago for another to find it; {@link
    * Long#MIN_VALUE} for none.
    */
-  private long lastMs(byte[] stored) {
+  private long lastTimeMs(byte[] stored) {
     if (stored == null) {
       return Long.MIN_VALUE;
     }

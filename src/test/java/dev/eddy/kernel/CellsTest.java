@@ -20,24 +20,22 @@ class CellsTest {
     float[] v = new float[5 * UNITS]; // gates i, f, o, g, and c
     float[] c = new float[UNITS];
     float[] h = new float[UNITS];
-    for (int swept = 0; swept < 5; swept++) {
-      Random random = new Random(swept);
-      for (long bits = 0; bits < 1L << 32; bits += (long) STRIDE * UNITS) {
-        fill(v, swept, bits, random);
-        System.arraycopy(v, 4 * UNITS, c, 0, UNITS);
-        kernels.lstmCell(v.clone(), 0, c, 0, h, 0, UNITS);
-        for (int unit = 0; unit < UNITS; unit++) {
-          float last = v[4 * UNITS + unit];
-          double kept = sigmoid(v[UNITS + unit]) * last;
-          double added = sigmoid(v[unit]) * Math.tanh(v[3 * UNITS + unit]);
-          if (Math.abs(last) <= 1e18 || !Float.isFinite(last)) {
-            assertNear(c[unit], kept + added, 5e-7 * (Math.abs(kept) + Math.abs(added)));
+    sweep(
+        v,
+        () -> {
+          System.arraycopy(v, 4 * UNITS, c, 0, UNITS);
+          kernels.lstmCell(v.clone(), 0, c, 0, h, 0, UNITS);
+          for (int unit = 0; unit < UNITS; unit++) {
+            float last = v[4 * UNITS + unit];
+            double kept = sigmoid(v[UNITS + unit]) * last;
+            double added = sigmoid(v[unit]) * Math.tanh(v[3 * UNITS + unit]);
+            if (Math.abs(last) <= 1e18 || !Float.isFinite(last)) {
+              assertNear(c[unit], kept + added, 5e-7 * (Math.abs(kept) + Math.abs(added)));
+            }
+            double hidden = sigmoid(v[2 * UNITS + unit]) * Math.tanh(c[unit]);
+            assertNear(h[unit], hidden, 5e-7 * Math.abs(hidden));
           }
-          double hidden = sigmoid(v[2 * UNITS + unit]) * Math.tanh(c[unit]);
-          assertNear(h[unit], hidden, 5e-7 * Math.abs(hidden));
-        }
-      }
-    }
+        });
   }
 
   @ParameterizedTest
@@ -46,27 +44,36 @@ class CellsTest {
     Kernels kernels = KernelBackend.find(backend).kernels();
     float[] v = new float[5 * UNITS]; // gates r, z, the two parts of n, and h
     float[] h = new float[UNITS];
-    for (int swept = 0; swept < 5; swept++) {
+    sweep(
+        v,
+        () -> {
+          System.arraycopy(v, 4 * UNITS, h, 0, UNITS);
+          kernels.gruCell(v.clone(), 0, h, 0, UNITS);
+          for (int unit = 0; unit < UNITS; unit++) {
+            float a = v[2 * UNITS + unit];
+            float b = v[3 * UNITS + unit];
+            float last = v[4 * UNITS + unit];
+            double scaled = sigmoid(v[unit]) * b;
+            double n = Math.tanh(a + scaled);
+            double fresh = sigmoid(-v[UNITS + unit]) * n;
+            double kept = sigmoid(v[UNITS + unit]) * last;
+            double slope = sigmoid(-v[UNITS + unit]) * (1 - n * n);
+            if (Math.abs(last) <= 1e35 || !Float.isFinite(last)) {
+              double inside = slope == 0 ? 0 : slope * (Math.abs(a) + Math.abs(scaled));
+              double bound = 5e-7 * (Math.abs(fresh) + Math.abs(kept)) + 3e-7 * inside;
+              assertNear(h[unit], fresh + kept, bound);
+            }
+          }
+        });
+  }
+
+  /** Each of the kinds of values in turn over all floats; the check is after each filling. */
+  private static void sweep(float[] v, Runnable check) {
+    for (int swept = 0; swept < v.length / UNITS; swept++) {
       Random random = new Random(swept);
       for (long bits = 0; bits < 1L << 32; bits += (long) STRIDE * UNITS) {
         fill(v, swept, bits, random);
-        System.arraycopy(v, 4 * UNITS, h, 0, UNITS);
-        kernels.gruCell(v.clone(), 0, h, 0, UNITS);
-        for (int unit = 0; unit < UNITS; unit++) {
-          float a = v[2 * UNITS + unit];
-          float b = v[3 * UNITS + unit];
-          float last = v[4 * UNITS + unit];
-          double scaled = sigmoid(v[unit]) * b;
-          double n = Math.tanh(a + scaled);
-          double fresh = sigmoid(-v[UNITS + unit]) * n;
-          double kept = sigmoid(v[UNITS + unit]) * last;
-          double slope = sigmoid(-v[UNITS + unit]) * (1 - n * n);
-          if (Math.abs(last) <= 1e35 || !Float.isFinite(last)) {
-            double inside = slope == 0 ? 0 : slope * (Math.abs(a) + Math.abs(scaled));
-            double bound = 5e-7 * (Math.abs(fresh) + Math.abs(kept)) + 3e-7 * inside;
-            assertNear(h[unit], fresh + kept, bound);
-          }
-        }
+        check.run();
       }
     }
   }

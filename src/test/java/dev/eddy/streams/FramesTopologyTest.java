@@ -62,6 +62,12 @@ class FramesTopologyTest {
     return FramePlan.of(Channel.frames(A), stages);
   }
 
+  private static Window windows(long sizeMs, long hopMs, String statistic) {
+    return Window.of(
+        new Span.ByTime(sizeMs, hopMs, 0),
+        Contents.Summary.of(Channel.frames(A), List.of(Statistic.of(statistic))));
+  }
+
   private static Scoring scoring(FramePlan plan) {
     return Scoring.of(
             "oven",
@@ -475,11 +481,7 @@ class FramesTopologyTest {
 
   @Test
   void shouldScoreAWindowWhenStreamTimeHasPassedItsEndByGrace() {
-    FramePlan plan =
-        plan(
-            Window.of(
-                new Span.ByTime(20, 10, 0),
-                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean")))));
+    FramePlan plan = plan(windows(20, 10, "mean"));
     try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
       pipe(pipeline, "k", 105, 112);
       pipe(pipeline, "other", 118);
@@ -499,11 +501,7 @@ class FramesTopologyTest {
   @Test
   void shouldKeepWindowsOpenForOthersWhenARecordIsLetGoEarly() {
     Grace grace = new Grace(Duration.ofMillis(30), Duration.ofMinutes(1), 2);
-    FramePlan plan =
-        plan(
-            Window.of(
-                new Span.ByTime(10, 10, 0),
-                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("count")))));
+    FramePlan plan = plan(windows(10, 10, "count"));
     try (TestPipeline pipeline = pipeline(grace, plan);
         TestPipeline inOrder = pipeline(grace, plan)) {
       pipe(pipeline, "k", 5);
@@ -521,11 +519,7 @@ class FramesTopologyTest {
 
   @Test
   void shouldCountWhatIsHeldInAWindowThatARefusedRecordsTimeCloses() {
-    FramePlan plan =
-        plan(
-            Window.of(
-                new Span.ByTime(20, 20, 0),
-                Contents.Summary.of(Channel.frames(A), List.of(Statistic.of("mean")))));
+    FramePlan plan = plan(windows(20, 20, "mean"));
     try (TestPipeline pipeline = pipeline(TEN_MS, plan);
         TestPipeline plain = pipeline(TEN_MS, plan)) {
       for (TestPipeline each : List.of(pipeline, plain)) {

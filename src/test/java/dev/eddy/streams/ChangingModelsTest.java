@@ -60,12 +60,8 @@ class ChangingModelsTest {
   private static final PackedModel OTHER = PackedModels.random("m", 2, LARGE, 3, 1);
   private static final ModelUpdates UPDATES = ModelUpdates.from("models");
 
-  /** Opened in no time, which counts where there are hundreds. */
-  private static final StateStore IN_MEMORY =
-      new StateStore(StateStore.Kind.MEMORY, true, StateStore.OtherLayout.FAIL);
-
   private static Scoring scoring(PackedModel base, ModelUpdates updates) {
-    return Scoring.of("p", base.model()).with(updates).with(IN_MEMORY);
+    return Scoring.of("p", base.model()).with(updates);
   }
 
   private static MemoryTopic topic(PackedModel... models) {

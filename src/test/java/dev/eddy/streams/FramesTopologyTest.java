@@ -81,6 +81,12 @@ class FramesTopologyTest {
         .with(Channel.of(plan));
   }
 
+  private static TestPipeline inMemory(
+      FramePlan plan, Map<String, Map<byte[], byte[]>> changelogs) {
+    Timing timing = Timing.NONE.with(TEN_MS).with(plan);
+    return new TestPipeline(TestPipeline.inMemory(scoring(plan)), timing, A, true, changelogs);
+  }
+
   private static TestPipeline pipeline(Grace grace, FramePlan plan) {
     return new TestPipeline(scoring(plan), Timing.NONE.with(grace).with(plan), A, true);
   }
@@ -138,7 +144,7 @@ class FramesTopologyTest {
   }
 
   private static Map<String, List<String>> scores(FramePlan plan, List<Reading> readings) {
-    try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
+    try (TestPipeline pipeline = inMemory(plan, Map.of())) {
       readings.forEach(reading -> pipe(pipeline, reading));
       pipeline.letPass(Duration.ofMinutes(2));
       assertThat(pipeline.deadSoFar())
@@ -156,13 +162,12 @@ class FramesTopologyTest {
     int cut = random.nextInt(60);
     Map<String, List<String>> scores;
     Map<String, Map<byte[], byte[]>> changelogs;
-    try (TestPipeline before = pipeline(TEN_MS, plan)) {
+    try (TestPipeline before = inMemory(plan, Map.of())) {
       readings.subList(0, cut).forEach(reading -> pipe(before, reading));
       scores = byKey(before);
       changelogs = before.changelogs();
     }
-    Timing timing = Timing.NONE.with(TEN_MS).with(plan);
-    try (TestPipeline after = new TestPipeline(scoring(plan), timing, A, true, changelogs)) {
+    try (TestPipeline after = inMemory(plan, changelogs)) {
       readings.subList(cut, 60).forEach(reading -> pipe(after, reading));
       after.letPass(Duration.ofMinutes(2));
       byKey(after)

@@ -71,7 +71,8 @@ class OrderTopologyTest {
   }
 
   private static Map<String, List<String>> scores(Timing timing, List<Reading> readings) {
-    try (TestPipeline pipeline = new TestPipeline(SCORING, timing, A, false)) {
+    Scoring scoring = TestPipeline.inMemory(SCORING);
+    try (TestPipeline pipeline = new TestPipeline(scoring, timing, A, false)) {
       readings.forEach(reading -> pipe(pipeline, reading));
       pipeline.letPass(Duration.ofMinutes(2));
       assertThat(pipeline.deadSoFar()).isEmpty();

@@ -162,9 +162,9 @@ class RandomPipelinesTest {
       channels = new ArrayList<>(channels);
       channels.addAll(ContextTable.channels(ROOM_SIZE, without));
     }
-    Scoring scoring = Scoring.of("oven", model(channels, random)).with(channels).with(sequences);
-    scoring =
-        scoring.with(new StateStore(StateStore.Kind.MEMORY, true, scoring.store().otherLayout()));
+    Scoring scoring =
+        TestPipeline.inMemory(
+            Scoring.of("oven", model(channels, random)).with(channels).with(sequences));
     if (random.nextInt(3) == 0) {
       boolean all = timing.frames().isEmpty() && random.nextBoolean();
       Scaling.Learn learn = all ? Scaling.Learn.ALL : Scaling.Learn.KEY;

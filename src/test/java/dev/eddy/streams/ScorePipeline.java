@@ -60,7 +60,7 @@ final class ScorePipeline implements AutoCloseable, VersionsSource {
 
   ScorePipeline(
       Scoring scoring, MemoryTopic topic, Map<String, List<KeyValue<Object, Object>>> states) {
-    ScoringPlan plan = new ScoringPlan(scoring, VersionsPipeline.KERNELS);
+    ScoringPlan plan = new ScoringPlan(TestPipeline.inMemory(scoring), VersionsPipeline.KERNELS);
     ModelCatalogue found = null;
     if (topic != null) {
       found =

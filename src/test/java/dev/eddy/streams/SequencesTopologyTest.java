@@ -138,7 +138,8 @@ class SequencesTopologyTest {
   }
 
   private static Map<String, List<String>> scores(Timing timing, List<Reading> readings) {
-    try (TestPipeline pipeline = new TestPipeline(SCORING, timing, A, false)) {
+    Scoring scoring = TestPipeline.inMemory(SCORING);
+    try (TestPipeline pipeline = new TestPipeline(scoring, timing, A, false)) {
       readings.forEach(reading -> pipe(pipeline, reading));
       fallSilent(pipeline);
       assertThat(pipeline.deadSoFar()).isEmpty();

@@ -119,6 +119,13 @@ final class TestPipeline implements AutoCloseable {
     late = driver.createOutputTopic(LATE, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
+  /** Where many are opened, opening RocksDB would be most of the time. */
+  static Scoring inMemory(Scoring scoring) {
+    StateStore store = scoring.store();
+    return scoring.with(
+        new StateStore(StateStore.Kind.MEMORY, store.caching(), store.otherLayout()));
+  }
+
   private Deserializer<GenericRecord> scores() {
     KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
     deserializer.configure(Map.of("schema.registry.url", "mock://" + scope), false);

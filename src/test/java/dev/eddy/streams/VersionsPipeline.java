@@ -55,9 +55,7 @@ final class VersionsPipeline implements AutoCloseable, VersionsSource {
       MemoryTopic topic,
       Map<String, byte[]> states,
       Map<String, byte[]> shadowStates) {
-    // thousands of these are opened by the tests, and opening RocksDB would be most of their time
-    this.scoring =
-        scoring.with(new StateStore(StateStore.Kind.MEMORY, true, scoring.store().otherLayout()));
+    this.scoring = TestPipeline.inMemory(scoring);
     ScoringPlan plan = new ScoringPlan(this.scoring, KERNELS);
     this.catalogue =
         new ModelCatalogue(

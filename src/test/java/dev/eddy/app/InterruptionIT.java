@@ -1,10 +1,14 @@
 package dev.eddy.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,22 +28,27 @@ class InterruptionIT {
 
   @Test
   void shouldNotWaitForABrokerAnyMore() throws Exception {
-    Path config =
-        Files.writeString(
-            folder.resolve("config.yaml"),
-            Files.readString(Path.of("config/machine-temperature.yaml"))
-                .replace("../models", Path.of("models").toAbsolutePath().toString())
-                .replace("localhost:9092", "localhost:1"));
-    Process run = start("run", config.toString(), "--timeout", "100");
-    try (BufferedReader out = run.inputReader(StandardCharsets.UTF_8)) {
-      Thread.sleep(5_000); // nothing tells that it waits
-      run.toHandle().destroy();
-      List<String> rest = out.lines().filter(line -> line.startsWith("eddy")).toList();
-      assertThat(run.waitFor(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(rest).containsExactly("eddy: interrupted before a broker answered at localhost:1");
-      assertThat(run.exitValue()).isEqualTo(3);
-    } finally {
-      run.destroyForcibly();
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      silent.setSoTimeout(60_000);
+      String broker = "127.0.0.1:" + silent.getLocalPort();
+      Path config =
+          Files.writeString(
+              folder.resolve("config.yaml"),
+              Files.readString(Path.of("config/machine-temperature.yaml"))
+                  .replace("../models", Path.of("models").toAbsolutePath().toString())
+                  .replace("localhost:9092", broker));
+      Process run = start("run", config.toString(), "--timeout", "100");
+      try (BufferedReader out = run.inputReader(UTF_8);
+          Socket asks = silent.accept()) {
+        assertThat(asks.getInputStream().read()).isNotNegative(); // and waits for an answer
+        run.toHandle().destroy();
+        List<String> rest = out.lines().filter(line -> line.startsWith("eddy")).toList();
+        assertThat(run.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(rest).containsExactly("eddy: interrupted before a broker answered at " + broker);
+        assertThat(run.exitValue()).isEqualTo(3);
+      } finally {
+        run.destroyForcibly();
+      }
     }
   }
 
@@ -49,10 +58,11 @@ class InterruptionIT {
     Path home = Path.of("src/test/resources/torch/causal-conv-lstm");
     List<String> lines = Files.readAllLines(home.resolve("input.csv"));
     Path input = folder.resolve("input.csv");
-    try (var writer = Files.newBufferedWriter(input)) {
-      for (int i = 0; i < 2_000_000; i++) {
-        writer.write(lines.get(i == 0 ? 0 : 1 + i % (lines.size() - 1)));
-        writer.write('\n');
+    byte[] rows = String.join("\n", lines.subList(1, lines.size())).concat("\n").getBytes(UTF_8);
+    try (var out = new BufferedOutputStream(Files.newOutputStream(input))) {
+      out.write((lines.get(0) + "\n").getBytes(UTF_8));
+      for (int i = 0; i < 2_000_000; i += lines.size() - 1) {
+        out.write(rows);
       }
     }
     Process apply =
@@ -63,7 +73,7 @@ class InterruptionIT {
             "--through=" + through,
             "--output",
             folder.resolve("output.csv").toString());
-    try (BufferedReader out = apply.inputReader(StandardCharsets.UTF_8)) {
+    try (BufferedReader out = apply.inputReader(UTF_8)) {
       Path part = folder.resolve(".output.csv.part");
       while (apply.isAlive() && (!Files.exists(part) || Files.size(part) == 0)) {
         Thread.sleep(10);
@@ -82,7 +92,7 @@ class InterruptionIT {
   @Test
   void shouldEndTheBenchAtOnceWhenATerminalInterruptsItsChildToo() throws Exception {
     Process bench = start("bench", "--records", "10000000");
-    try (BufferedReader out = bench.inputReader(StandardCharsets.UTF_8)) {
+    try (BufferedReader out = bench.inputReader(UTF_8)) {
       String line = out.readLine();
       while (line != null && !line.contains("writing the input")) {
         line = out.readLine();
@@ -108,6 +118,7 @@ class InterruptionIT {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx700m",
+                "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + folder,
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -168,12 +168,17 @@ final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[
   /** Before a commit: puts what was gathered into the store below and its changelog. */
   @Override
   public synchronized void flushCache() {
+    List<KeyValue<Bytes, byte[]>> all = new ArrayList<>(dirty.size());
     for (Entry entry : dirty) {
-      write(entry);
+      if (entry.isDirty) {
+        all.add(KeyValue.pair(entry.key, entry.value));
+        entry.isDirty = false;
+      }
       if (entry.value == null && entries.remove(entry.key, entry)) {
         bytes -= entry.bytes();
       }
     }
+    wrapped().putAll(all); // one batch costs less than one write each
     dirty.clear();
     dirtyInOrder = null;
     super.flushCache();

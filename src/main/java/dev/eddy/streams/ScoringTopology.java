@@ -6,6 +6,7 @@ import dev.eddy.avro.ScoreSchema;
 import dev.eddy.frames.FrameChannel;
 import dev.eddy.frames.FramePlan;
 import dev.eddy.kernel.Kernels;
+import dev.eddy.score.Scaling;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.Model;
 import dev.eddy.network.StateLayout;
@@ -214,6 +215,9 @@ public final class ScoringTopology {
             scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
             drained::get);
     order.ifPresent(supplier::behind);
+    if (scoring.scaling().stream().anyMatch(scaling -> scaling.learn() == Scaling.Learn.ALL)) {
+      supplier.inOrderOfTime();
+    }
     return scoring
         .sequences()
         .expiry()

@@ -45,9 +45,10 @@ final class DueKeys {
 
   /** Takes out a key that is due, in order of time; null if none is. */
   Due poll(long untilMs) {
-    while (!keys.isEmpty() && keys.firstKey() <= untilMs) {
-      long timeMs = keys.firstKey();
-      List<Bytes> due = keys.get(timeMs);
+    Map.Entry<Long, List<Bytes>> first = keys.firstEntry();
+    while (first != null && first.getKey() <= untilMs) {
+      long timeMs = first.getKey();
+      List<Bytes> due = first.getValue();
       if (inOrder && timeMs != sortedMs) {
         due.sort(Comparator.reverseOrder());
         sortedMs = timeMs;
@@ -55,6 +56,7 @@ final class DueKeys {
       Bytes key = due.remove(due.size() - 1);
       if (due.isEmpty()) {
         keys.remove(timeMs);
+        first = keys.firstEntry();
       }
       if (times.remove(key, timeMs)) {
         return new Due(key, timeMs);

@@ -135,7 +135,7 @@ final class FramesProcessor<K>
       passed(record.timestamp());
       return;
     }
-    if (inOrder) {
+    if (inOrder && settings.isToldTime()) {
       pass(record.timestamp() - 1);
     }
     timeBeforeMs = timeMs;

@@ -104,10 +104,10 @@ public final class FramesProcessorSupplier<K>
   }
 
   /**
-   * Gives the frames of all keys of a task in order of time, those of one time in order of keys,
-   * where what puts records in order is {@link #behind right before}: for what learns of all keys
-   * together. Then a call is not bounded: windows that end at one time are closed at once. To be
-   * called before it is used.
+   * Gives what waits for time, of all keys of a task, in order of time, that of one time in order
+   * of keys, and before a record that is later where what puts records in order is {@link #behind
+   * right before}: for what learns of all keys together. Then a call is not bounded: windows that
+   * end at one time are closed at once. To be called before it is used.
    */
   public FramesProcessorSupplier<K> inOrderOfTime() {
     this.inOrderOfTime = true;
@@ -164,9 +164,8 @@ public final class FramesProcessorSupplier<K>
     return storeName(name);
   }
 
-  /** Whether frames of all keys come out in order of time; only what is told can say so. */
   boolean isInOrderOfTime() {
-    return inOrderOfTime && isToldTime();
+    return inOrderOfTime;
   }
 
   /** Whether records without key and value tell of time. */

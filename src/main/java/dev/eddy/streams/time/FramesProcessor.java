@@ -365,8 +365,10 @@ final class FramesProcessor<K>
   }
 
   private void count(int waiting) {
-    settings.countWaiting(waiting - counted);
-    counted = waiting;
+    if (waiting != counted) { // what tasks share is touched seldom
+      settings.countWaiting(waiting - counted);
+      counted = waiting;
+    }
   }
 
   /**

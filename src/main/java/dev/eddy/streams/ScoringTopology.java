@@ -9,6 +9,7 @@ import dev.eddy.kernel.Kernels;
 import dev.eddy.layer.Shape;
 import dev.eddy.model.Model;
 import dev.eddy.network.StateLayout;
+import dev.eddy.score.Scaling;
 import dev.eddy.streams.time.FramesProcessorSupplier;
 import dev.eddy.streams.time.OrderProcessorSupplier;
 import dev.eddy.streams.time.Timing;
@@ -214,6 +215,9 @@ public final class ScoringTopology {
             scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
             drained::get);
     order.ifPresent(supplier::behind);
+    if (scoring.scaling().stream().anyMatch(scaling -> scaling.learn() == Scaling.Learn.ALL)) {
+      supplier.inOrderOfTime();
+    }
     return scoring
         .sequences()
         .expiry()

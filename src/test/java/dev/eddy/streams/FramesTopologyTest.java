@@ -28,6 +28,7 @@ import dev.eddy.model.PackedModels;
 import dev.eddy.model.Tensor;
 import dev.eddy.network.Graph;
 import dev.eddy.network.StateMismatchException;
+import dev.eddy.score.Scaling;
 import dev.eddy.streams.time.Grace;
 import dev.eddy.streams.time.Timing;
 import java.time.Duration;
@@ -500,6 +501,56 @@ class FramesTopologyTest {
                   .filter(score -> Arrays.equals(score.key(), TestPipeline.bytes("k")))
                   .map(TestRecord::timestamp))
           .containsExactly(120L, 130L, 140L);
+    }
+  }
+
+  @Test
+  void shouldLearnOfAllKeysInOrderOfTimeThenOfKeys() {
+    FramePlan plan = plan(windows(10, 10, "mean"));
+    Scoring shared = scoring(plan).with(new Scaling(Scaling.Learn.ALL, 0, List.of()));
+    Timing timing = Timing.NONE.with(Grace.of(Duration.ofMillis(100))).with(plan);
+    List<Map<String, List<String>>> scores = new ArrayList<>();
+    List<String> keys = List.of("a", "b", "c");
+    for (List<String> order : List.of(keys, List.of("c", "b", "a"), List.of("b", "a", "c"))) {
+      try (TestPipeline pipeline = new TestPipeline(shared, timing, A, true)) {
+        for (int timeMs : new int[] {5, 15, 45}) {
+          for (String key : order) {
+            pipe(pipeline, new Reading(key, timeMs, key.charAt(0) / 10.0 + timeMs));
+          }
+        }
+        pipe(pipeline, order.get(0), 70 + order.get(0).charAt(0)); // time jumps, or goes by steps
+        pipe(pipeline, "a", 400);
+        pipeline.letPass(Duration.ofMinutes(2));
+        scores.add(byKey(pipeline));
+        scores
+            .get(scores.size() - 1)
+            .values()
+            .forEach(list -> list.subList(3, list.size()).clear());
+      }
+    }
+    assertThat(scores.get(0)).hasSize(3);
+    assertThat(scores).containsOnly(scores.get(0));
+  }
+
+  @Test
+  void shouldGiveAWindowOnceThatHadPassedWhenItsFirstRecordCame() {
+    FramePlan plan = plan(windows(10, 10, "count"));
+    Map<String, Map<byte[], byte[]>> changelogs;
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
+      pipe(pipeline, "k", 5);
+      pipe(pipeline, "other", 60);
+      pipe(pipeline, "new", 12);
+      changelogs = pipeline.changelogs();
+      assertThat(times(pipeline)).containsExactly(10L);
+    }
+    Timing timing = Timing.NONE.with(TEN_MS).with(plan);
+    try (TestPipeline after = new TestPipeline(scoring(plan), timing, A, true, changelogs)) {
+      after.letPass(Duration.ofSeconds(1)); // takes up what it was left
+      pipe(after, "other", 61, 62);
+      assertThat(times(after)).containsExactly(20L);
+      pipe(after, "new", 65);
+      pipe(after, "other", 90, 91);
+      assertThat(byKey(after).get("new")).singleElement().asString().startsWith("70 ");
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.eddy.streams.store;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +27,10 @@ import org.apache.kafka.streams.state.internals.WrappedStateStore;
  * <p>Kafka Streams calls {@link #flushCache} before each commit, while the transaction is open, so
  * what was gathered is in the changelog with the commit of the records that made it; where a task
  * is given up without one, what was gathered is lost with it, and the records come again. Of what
- * takes more room than there is, the longest unused goes into the store below early, as it may at
- * any time. There is room for a quarter of {@code statestore.cache.max.bytes} for the stores of
- * this name in all tasks of the process together, the same for each that is in use; 0 writes each
- * at once.
+ * takes more room than there is, the oldest that has not been used for a round goes into the store
+ * below early, as it may at any time: keeping all in order of use would cost each look-up more.
+ * There is room for a quarter of {@code statestore.cache.max.bytes} for the stores of this name in
+ * all tasks of the process together, the same for each that is in use; 0 writes each at once.
  *
  * <p>Thread-safe, so that another thread may look; only the task's own may write, and only what
  * that one reads is remembered: a look by another must neither write early nor keep what restoring
@@ -47,6 +46,7 @@ final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[
     final Bytes key;
     byte[] value; // null where it is deleted
     boolean isDirty; // not in the store below yet
+    boolean isUsed; // since it came, or its turn to go
 
     Entry(Bytes key) {
       this.key = key;
@@ -59,7 +59,7 @@ final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[
 
   private final Serde<K> keys;
   private final AtomicInteger users; // of the room: stores with entries
-  private final Map<Bytes, Entry> entries = new LinkedHashMap<>(16, 0.75f, true); // by use
+  private final Map<Bytes, Entry> entries = new LinkedHashMap<>(); // by age
   private final List<Entry> dirty = new ArrayList<>(); // since the commit; some are written early
   private TreeMap<Bytes, Entry> dirtyInOrder; // made where a range is asked for; else null
   private Thread writer; // the task's own; null until it writes
@@ -99,6 +99,7 @@ final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[
     Bytes wanted = serialized(key);
     Entry entry = entries.get(wanted);
     if (entry != null) {
+      entry.isUsed = true;
       return entry.value;
     }
     byte[] value = wrapped().get(wanted);
@@ -121,6 +122,7 @@ final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[
       entries.put(wanted, entry);
     } else {
       bytes -= entry.bytes();
+      entry.isUsed = true;
     }
     entry.value = value;
     bytes += entry.bytes();
@@ -135,7 +137,7 @@ final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[
     giveWay();
   }
 
-  /** Where there are too many, those go that were used longest ago. */
+  /** Where there are too many, the oldest go that were not used since their turn came last. */
   private void giveWay() {
     if (!isUser) {
       isUser = true;
@@ -145,11 +147,15 @@ final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[
     if (bytes <= mostBytes) {
       return;
     }
-    Iterator<Entry> oldest = entries.values().iterator();
-    while (bytes > mostBytes && oldest.hasNext()) {
-      Entry entry = oldest.next();
+    while (bytes > mostBytes && !entries.isEmpty()) {
+      Entry entry = entries.values().iterator().next();
+      entries.remove(entry.key);
+      if (entry.isUsed) {
+        entry.isUsed = false;
+        entries.put(entry.key, entry);
+        continue;
+      }
       write(entry);
-      oldest.remove();
       bytes -= entry.bytes();
       entry.value = null; // it may stay among the dirty
     }
@@ -168,12 +174,17 @@ final class CachingStore<K> extends WrappedStateStore<KeyValueStore<Bytes, byte[
   /** Before a commit: puts what was gathered into the store below and its changelog. */
   @Override
   public synchronized void flushCache() {
+    List<KeyValue<Bytes, byte[]>> all = new ArrayList<>(dirty.size());
     for (Entry entry : dirty) {
-      write(entry);
+      if (entry.isDirty) {
+        all.add(KeyValue.pair(entry.key, entry.value));
+        entry.isDirty = false;
+      }
       if (entry.value == null && entries.remove(entry.key, entry)) {
         bytes -= entry.bytes();
       }
     }
+    wrapped().putAll(all); // one batch costs less than one write each
     dirty.clear();
     dirtyInOrder = null;
     super.flushCache();

@@ -48,7 +48,8 @@ final class FramesProcessor<K>
   private final Serde<K> keys;
   private final long graceMs;
   private final long idleMs;
-  private final DueKeys due = new DueKeys();
+  private final boolean inOrder;
+  private final DueKeys due;
   private final FrameTask task;
   private final Silence silence;
   private final List<float[]> ofOneRecord = new ArrayList<>(); // frames that go on as one record
@@ -73,6 +74,8 @@ final class FramesProcessor<K>
   FramesProcessor(FramesProcessorSupplier<K> settings) {
     this.settings = settings;
     this.plan = settings.plan();
+    this.inOrder = settings.isInOrderOfTime();
+    this.due = new DueKeys(inOrder);
     this.oneForOne = plan.oneForOne();
     this.keys = settings.keys();
     this.graceMs = settings.grace().grace().toMillis();
@@ -131,6 +134,9 @@ final class FramesProcessor<K>
     if (settings.isToldTime() && record.key() == null && Arrivals.isPassed(record.headers())) {
       passed(record.timestamp());
       return;
+    }
+    if (inOrder && settings.isToldTime()) {
+      pass(record.timestamp() - 1);
     }
     timeBeforeMs = timeMs;
     boolean inOrder = settings.grace().holds(); // and behind the stream
@@ -300,14 +306,20 @@ final class FramesProcessor<K>
     count();
   }
 
-  /** Lets go what time has closed, of so many keys as a call may cost. */
+  /**
+   * Lets go what time has closed, of so many keys as a call may cost; where all keys' frames come
+   * in order of time, step by step, and all.
+   */
   private void pass(long untilMs) {
-    for (int i = 0; i < KEYS_PER_CALL; i++) {
-      Bytes bytes = due.poll(untilMs);
-      if (bytes == null) {
+    while (inOrder && firstScan != null) {
+      takeUp();
+    }
+    for (int i = 0; i < KEYS_PER_CALL || inOrder; i++) {
+      DueKeys.Due next = due.poll(untilMs);
+      if (next == null) {
         break;
       }
-      letGo(bytes, untilMs);
+      letGo(next.key(), inOrder ? next.timeMs() : untilMs);
     }
     count();
   }
@@ -353,8 +365,10 @@ final class FramesProcessor<K>
   }
 
   private void count(int waiting) {
-    settings.countWaiting(waiting - counted);
-    counted = waiting;
+    if (waiting != counted) { // what tasks share is touched seldom
+      settings.countWaiting(waiting - counted);
+      counted = waiting;
+    }
   }
 
   /**

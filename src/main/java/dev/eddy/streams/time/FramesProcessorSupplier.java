@@ -44,6 +44,7 @@ public final class FramesProcessorSupplier<K>
   private Optional<OrderProcessorSupplier<K>> order = Optional.empty();
   private Optional<Duration> expireAfter = Optional.empty();
   private boolean byWallClock;
+  private boolean inOrderOfTime;
 
   /**
    * @param name the pipeline's
@@ -102,6 +103,17 @@ public final class FramesProcessorSupplier<K>
     return this;
   }
 
+  /**
+   * Gives what waits for time, of all keys of a task, in order of time, that of one time in order
+   * of keys, and before a record that is later where what puts records in order is {@link #behind
+   * right before}: for what learns of all keys together. Then a call is not bounded: windows that
+   * end at one time are closed at once. To be called before it is used.
+   */
+  public FramesProcessorSupplier<K> inOrderOfTime() {
+    this.inOrderOfTime = true;
+    return this;
+  }
+
   /** The name of its processor and of its store, {@code NAME-frames}. */
   public static String storeName(String name) {
     return name + "-frames";
@@ -150,6 +162,10 @@ public final class FramesProcessorSupplier<K>
 
   String storeName() {
     return storeName(name);
+  }
+
+  boolean isInOrderOfTime() {
+    return inOrderOfTime;
   }
 
   /** Whether records without key and value tell of time. */

@@ -42,7 +42,10 @@ final class HeldRecords {
   private static final byte[] PASSED = {0};
   private static final int SPARE = 1_000;
 
-  /** A record in the store; the number orders those of one time as they came. */
+  /**
+   * A record in the store. Those of one time are in order of keys, since what is made of all keys
+   * together must not depend on which came first; of one key, the number orders them as they came.
+   */
   static final class Held implements Comparable<Held> {
     final long timeMs;
     final long number;
@@ -63,9 +66,11 @@ final class HeldRecords {
 
     @Override
     public int compareTo(Held other) {
-      return timeMs != other.timeMs
-          ? Long.compare(timeMs, other.timeMs)
-          : Long.compare(number, other.number);
+      if (timeMs != other.timeMs) {
+        return Long.compare(timeMs, other.timeMs);
+      }
+      int byKey = key.compareTo(other.key);
+      return byKey != 0 ? byKey : Long.compare(number, other.number);
     }
 
     private boolean isInSlot() {

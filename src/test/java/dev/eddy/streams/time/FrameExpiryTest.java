@@ -42,7 +42,7 @@ class FrameExpiryTest {
 
   private final KeyValueStore<byte[], byte[]> states = states();
   private final FrameStore store = new FrameStore(states);
-  private final DueKeys due = new DueKeys();
+  private final DueKeys due = new DueKeys(false);
   private final Metrics metrics = new Metrics();
   private final org.apache.kafka.common.metrics.Sensor expired = metrics.sensor("expired");
 

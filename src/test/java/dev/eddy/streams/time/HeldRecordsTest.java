@@ -68,6 +68,19 @@ class HeldRecordsTest {
   }
 
   @Test
+  void shouldGiveThoseOfOneTimeInOrderOfKeys() {
+    HeldRecords held = new HeldRecords(store);
+    for (int key : new int[] {2, 3, 1}) {
+      Bytes bytes = Bytes.wrap(new byte[] {(byte) key});
+      held.hold(5, bytes, new Observation(new float[] {5}, 5), new RecordHeaders());
+    }
+    for (byte key = 1; key <= 3; key++) {
+      assertThat(held.first().key.get()).containsExactly(key);
+      held.take(held.first(), true, new RecordHeaders());
+    }
+  }
+
+  @Test
   void shouldForgetOneThatIsTakenBeforeItsTime() {
     HeldRecords held = new HeldRecords(store);
     hold(held, 10);

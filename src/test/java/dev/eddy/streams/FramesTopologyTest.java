@@ -574,6 +574,22 @@ class FramesTopologyTest {
   }
 
   @Test
+  void shouldKeepWindowsOpenForOthersWhereAllAreLearntOfToo() {
+    Grace grace = new Grace(Duration.ofMillis(30), Duration.ofMinutes(1), 2);
+    FramePlan plan = plan(windows(10, 10, "count"));
+    Scoring shared = scoring(plan).with(new Scaling(Scaling.Learn.ALL, 0, List.of()));
+    Timing timing = Timing.NONE.with(grace).with(plan);
+    try (TestPipeline pipeline = new TestPipeline(shared, timing, A, true)) {
+      pipe(pipeline, "k", 5);
+      pipe(pipeline, "many", 36, 37, 38); // the first has to go
+      pipe(pipeline, "k", 9);
+      pipeline.letPass(Duration.ofMinutes(3));
+      assertThat(pipeline.lateSoFar()).isEmpty();
+      assertThat(byKey(pipeline).get("k")).hasSize(1);
+    }
+  }
+
+  @Test
   void shouldCountWhatIsHeldInAWindowThatARefusedRecordsTimeCloses() {
     FramePlan plan = plan(windows(20, 20, "mean"));
     try (TestPipeline pipeline = pipeline(TEN_MS, plan);

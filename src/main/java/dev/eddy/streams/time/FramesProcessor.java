@@ -135,14 +135,16 @@ final class FramesProcessor<K>
       passed(record.timestamp());
       return;
     }
+    RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
     if (inOrder && settings.isToldTime()) {
-      pass(record.timestamp() - 1);
+      // one of more than may be held of a key goes on early: others may yet come before it
+      long passedMs = place == null ? Long.MAX_VALUE : context.currentStreamTimeMs() - graceMs;
+      pass(Math.min(record.timestamp() - 1, passedMs));
     }
     timeBeforeMs = timeMs;
     boolean inOrder = settings.grace().holds(); // and behind the stream
     timeMs = Math.max(timeMs, inOrder ? record.timestamp() : context.currentStreamTimeMs());
     Arrivals.check(record.key(), record.value(), record.headers());
-    RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
     if (place != null) {
       silence.ended(context.currentSystemTimeMs());
       waited = false;

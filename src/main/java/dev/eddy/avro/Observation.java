@@ -17,6 +17,9 @@ public final class Observation {
   /** Stands for a time that the record has of its own, of one that can't be read. */
   public static final long UNREADABLE_TIME = -1;
 
+  /** The last time that a record may be of, the end of the year 9999; what is later is no time. */
+  public static final long LATEST_TIME_MS = 253_402_300_799_999L;
+
   private static final float[] NO_FRAME = {};
 
   private final float[] frames; // [count][frame]

@@ -51,6 +51,13 @@ final class TimeReader {
     if (timeMs < 0) {
       throw bad("is " + Quoted.value(value) + ", a time before 1970; accepted: 1970 or later");
     }
+    if (timeMs > Observation.LATEST_TIME_MS) {
+      throw bad(
+          "is "
+              + Quoted.value(value)
+              + ", a time after the year 9999; accepted: milliseconds since 1970"
+              + ", or a timestamp type that says micros or nanos");
+    }
     return timeMs;
   }
 

@@ -8,10 +8,11 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 /**
  * A record's time: the field that the input mapping names, else the Kafka record's timestamp.
  *
- * <p>A record whose own time can't be read goes on at the partition's time, so that it moves none.
- * Kafka Streams drops a record whose extracted time is negative. So that none is lost, such a
- * record goes on at the partition's time too, with a mark in its headers, and the processor makes a
- * dead letter of it.
+ * <p>A record whose own time can't be read goes on at the partition's time, so that it moves none;
+ * so does one of a time beyond the year 9999, which would make all that follow late. Kafka Streams
+ * drops a record whose extracted time is negative. So that none is lost, such a record goes on at
+ * the partition's time too, with a mark in its headers, and the processor makes a dead letter of
+ * it.
  */
 public final class EventTimeExtractor implements TimestampExtractor {
   @Override
@@ -25,7 +26,7 @@ public final class EventTimeExtractor implements TimestampExtractor {
       return Math.max(partitionTime, 0);
     }
     long timeMs = ownMs == Observation.NO_TIME ? record.timestamp() : ownMs;
-    if (timeMs < 0) {
+    if (timeMs < 0 || timeMs > Observation.LATEST_TIME_MS) {
       Arrivals.markWithoutTime(record.headers());
       return Math.max(partitionTime, 0);
     }

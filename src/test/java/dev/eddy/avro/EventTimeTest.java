@@ -139,6 +139,16 @@ class EventTimeTest {
         .hasMessageStartingWith("field \"t\": is the number 1.0; accepted: ");
     assertThatThrownBy(() -> read(t, "\"long\"", -1L))
         .hasMessage("field \"t\": is the number -1, a time before 1970; accepted: 1970 or later");
+    long last = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+    assertThat(read(t, "\"long\"", last)).isEqualTo(last);
+    for (long later : new long[] {last + 1, NOON * 1_000, Long.MAX_VALUE}) {
+      assertThatThrownBy(() -> read(t, "\"long\"", later))
+          .hasMessage(
+              "field \"t\": is the number "
+                  + later
+                  + ", a time after the year 9999; accepted: milliseconds since 1970, or a timestamp"
+                  + " type that says micros or nanos");
+    }
     assertThatThrownBy(() -> read(t, "\"string\"", "noon"))
         .hasMessage(
             "field \"t\": is the string \"noon\", which is no time;"

@@ -26,6 +26,20 @@ class EventTimeExtractorTest {
     assertThat(again.headers()).isEmpty();
   }
 
+  /** Times in microseconds, taken as milliseconds, would make all that follow late. */
+  @Test
+  void shouldMoveNoTimeByOneAfterTheYear9999() {
+    long latestMs = Observation.LATEST_TIME_MS;
+    ConsumerRecord<Object, Object> last = record(new Observation(new float[] {1}, latestMs));
+    assertThat(extractor.extract(last, 70)).isEqualTo(latestMs);
+    assertThat(last.headers()).isEmpty();
+    for (long timeMs : new long[] {latestMs + 1, Long.MAX_VALUE}) {
+      ConsumerRecord<Object, Object> later = record(new Observation(new float[] {1}, timeMs));
+      assertThat(extractor.extract(later, 70)).isEqualTo(70);
+      assertThat(later.headers()).hasSize(1);
+    }
+  }
+
   @Test
   void shouldTakeOffMarksThatARecordCameWith() {
     ConsumerRecord<Object, Object> record = record(new Observation(new float[] {1}, 5));

@@ -60,7 +60,7 @@ public final class Arrivals {
       throw new BadRecordException("the record has no key");
     }
     if (headers.lastHeader(WITHOUT_TIME) != null) {
-      throw new BadRecordException("the record has no time");
+      throw new BadRecordException("the record has no time in the years 1970 to 9999");
     }
     if (observation != null && observation.fault() != null) {
       throw observation.fault();

@@ -5,12 +5,15 @@ import dev.eddy.avro.Score;
 import dev.eddy.avro.ScoreSchema;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.network.StateLayout;
+import dev.eddy.streams.time.OrderProcessorSupplier;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -41,6 +44,7 @@ public final class ScoringProcessorSupplier<K>
   private final VersionsSource versions; // null where the model stays
   private final boolean shadow;
   private final Duration longestWait;
+  private final ToIntFunction<TaskId> waiting; // records that are held before this
   private final boolean behindFrames; // which say when a key is forgotten
   private final BooleanSupplier isOver;
   private final StoreBuilder<?> live; // of the states of what scores; the shadow looks at them
@@ -57,6 +61,7 @@ public final class ScoringProcessorSupplier<K>
     this.versions = changes ? new TopicVersions(plan, kernels) : null;
     this.shadow = false;
     this.longestWait = Duration.ZERO;
+    this.waiting = task -> 0;
     this.behindFrames = false;
     this.isOver = () -> false;
     this.live = live(plan, keys);
@@ -64,7 +69,16 @@ public final class ScoringProcessorSupplier<K>
 
   ScoringProcessorSupplier(
       ScoringPlan plan, Serde<K> keys, VersionsSource versions, boolean shadow) {
-    this(plan, keys, versions, shadow, Duration.ZERO, false, () -> false, live(plan, keys));
+    this(
+        plan,
+        keys,
+        versions,
+        shadow,
+        Duration.ZERO,
+        task -> 0,
+        false,
+        () -> false,
+        live(plan, keys));
   }
 
   private ScoringProcessorSupplier(
@@ -73,6 +87,7 @@ public final class ScoringProcessorSupplier<K>
       VersionsSource versions,
       boolean shadow,
       Duration longestWait,
+      ToIntFunction<TaskId> waiting,
       boolean behindFrames,
       BooleanSupplier isOver,
       StoreBuilder<?> live) {
@@ -81,6 +96,7 @@ public final class ScoringProcessorSupplier<K>
     this.versions = versions;
     this.shadow = shadow;
     this.longestWait = longestWait;
+    this.waiting = waiting;
     this.behindFrames = behindFrames;
     this.isOver = isOver;
     this.live = live;
@@ -99,13 +115,21 @@ public final class ScoringProcessorSupplier<K>
    */
   public ScoringProcessorSupplier<K> after(Duration longestWait, BooleanSupplier isOver) {
     return new ScoringProcessorSupplier<>(
-        plan, keys, versions, shadow, longestWait, behindFrames, isOver, live);
+        plan, keys, versions, shadow, longestWait, waiting, behindFrames, isOver, live);
+  }
+
+  /**
+   * The same behind what puts records in order: while any wait there, the partition isn't silent.
+   */
+  public ScoringProcessorSupplier<K> behind(OrderProcessorSupplier<K> order) {
+    return new ScoringProcessorSupplier<>(
+        plan, keys, versions, shadow, longestWait, order::count, behindFrames, isOver, live);
   }
 
   /** The same behind what makes frames of frames, which ends the sequences of expired keys. */
   ScoringProcessorSupplier<K> behindFrames() {
     return new ScoringProcessorSupplier<>(
-        plan, keys, versions, shadow, longestWait, true, isOver, live);
+        plan, keys, versions, shadow, longestWait, waiting, true, isOver, live);
   }
 
   /**
@@ -119,7 +143,7 @@ public final class ScoringProcessorSupplier<K>
       throw new IllegalStateException("without a models topic nothing scores in the shadow");
     }
     return new ScoringProcessorSupplier<>(
-        plan, keys, versions, true, longestWait, behindFrames, isOver, live);
+        plan, keys, versions, true, longestWait, waiting, behindFrames, isOver, live);
   }
 
   /** The columns of the scores. */
@@ -167,6 +191,7 @@ public final class ScoringProcessorSupplier<K>
             behindFrames ? Sequences.OPEN : plan.scoring.sequences(),
             keys,
             longestWait.toMillis(),
+            waiting,
             isOver);
     return new SequenceTask<>(plan, scorer, ages, shadow);
   }

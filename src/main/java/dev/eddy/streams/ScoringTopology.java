@@ -130,13 +130,14 @@ public final class ScoringTopology {
                         new InputDecoder(table.rows(), registryPatience, false))
             .orElse(null);
     checkTail(scoring, tail);
+    this.order = timing.grace().holds() ? Optional.of(order(scoring, timing)) : Optional.empty();
     ScoringProcessorSupplier<byte[]> supplier =
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
             .after(
                 timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
+    supplier = order.map(supplier::behind).orElse(supplier);
     this.processor = timing.frames().isPresent() ? supplier.behindFrames() : supplier;
     this.scoring = processor.scoring();
-    this.order = timing.grace().holds() ? Optional.of(order(scoring, timing)) : Optional.empty();
     timing.frames().ifPresent(plan -> checkChannels(plan, scoring, tail));
     timing.frames().ifPresent(plan -> checkShape(plan, scoring.model()));
     this.frames = timing.frames().map(plan -> frames(scoring, timing));

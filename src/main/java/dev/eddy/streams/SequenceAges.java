@@ -5,11 +5,13 @@ import dev.eddy.streams.time.Silence;
 import dev.eddy.streams.time.StoreScan;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsMetrics;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -38,6 +40,7 @@ final class SequenceAges<K> {
   private final long silenceMs;
   private final long expireMs; // -1 for never
   private final boolean byWallClock;
+  private final ToIntFunction<TaskId> waiting;
   private final BooleanSupplier isOver;
   private final IdleKeys idle = new IdleKeys();
   private ProcessingContext context;
@@ -57,9 +60,15 @@ final class SequenceAges<K> {
   /**
    * @param longestWaitMs for so long records may wait before they come here, by the wall-clock,
    *     when the partition is silent
+   * @param waiting how many records of a task wait before they come here
    * @param isOver asked now and then: whether the input is over, so that every key is idle
    */
-  SequenceAges(Sequences sequences, Serde<K> keys, long longestWaitMs, BooleanSupplier isOver) {
+  SequenceAges(
+      Sequences sequences,
+      Serde<K> keys,
+      long longestWaitMs,
+      ToIntFunction<TaskId> waiting,
+      BooleanSupplier isOver) {
     this.keys = keys;
     this.idleMs = sequences.idle().map(Duration::toMillis).orElse(-1L);
     this.silenceMs = idleMs + longestWaitMs;
@@ -67,6 +76,7 @@ final class SequenceAges<K> {
     this.expireMs = sequences.expiry().map(expiry -> expiry.after().toMillis()).orElse(-1L);
     this.byWallClock =
         sequences.expiry().filter(e -> e.clock() == Sequences.Clock.WALL_CLOCK).isPresent();
+    this.waiting = waiting;
     this.isOver = isOver;
   }
 
@@ -165,7 +175,8 @@ final class SequenceAges<K> {
   }
 
   private void look(long wallClockMs) {
-    if (hasArrived || context.currentStreamTimeMs() != taskTimeMs) {
+    boolean moves = hasArrived || context.currentStreamTimeMs() != taskTimeMs;
+    if (moves || waiting.applyAsInt(context.taskId()) > 0) {
       hasArrived = false;
       taskTimeMs = context.currentStreamTimeMs();
       silence.ended(wallClockMs);

@@ -248,6 +248,21 @@ class SequencesTopologyTest {
   }
 
   @Test
+  void shouldNotTakeRecordsThatAreHeldForSilence() {
+    Scoring scoring = OPEN.with(Sequences.OPEN.endingWhenIdleFor(Duration.ofSeconds(5)));
+    Timing timing = Timing.NONE.with(Grace.of(Duration.ofSeconds(20)));
+    try (TestPipeline pipeline = new TestPipeline(scoring, timing, A, false)) {
+      pipe(pipeline, new Reading("k", 9_000, 0.5));
+      pipe(pipeline, new Reading("k", 13_000, 0.5));
+      pipe(pipeline, new Reading("other", 29_500, 0.5)); // lets the first go
+      pipeline.letPass(Duration.ofSeconds(50));
+      pipe(pipeline, new Reading("other", 29_000, 0.5)); // moves no time
+      pipeline.letPass(Duration.ofMinutes(3));
+      assertThat(frames(pipeline)).contains("0 at 9000", "1 at 13000");
+    }
+  }
+
+  @Test
   void shouldNotTakeATaskThatWasBlockedForSilence() {
     Scoring scoring = OPEN.with(Sequences.OPEN.endingWhenIdleFor(Duration.ofSeconds(10)));
     try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, false)) {

@@ -77,7 +77,7 @@ public final class OrderProcessorSupplier<K>
   }
 
   /** How many records of a task wait now; for that task's own thread. */
-  int count(TaskId task) {
+  public int count(TaskId task) {
     OrderProcessor<K> processor = tasks.get(task);
     return processor == null ? 0 : processor.count();
   }

@@ -37,6 +37,32 @@ public interface Kernels {
   void affine(Matrix w, float[] x, int xOffset, float[] y, int yOffset, boolean backwards);
 
   /**
+   * {@code y = b + W [x; h]}: what is multiplied lies in two places, a layer's input and its hidden
+   * state. The same bytes as {@link #affine} with both side by side.
+   *
+   * @param x {@code inputs} values from {@code xOffset}
+   * @param h {@code w.columns() - inputs} values from {@code hOffset}
+   * @param y {@code w.rows()} values from {@code yOffset}, replaced; overlaps neither of them
+   * @param scratch {@code w.columns()} values from {@code scratchOffset}, used up
+   */
+  default void affineJoined(
+      Matrix w,
+      float[] x,
+      int xOffset,
+      int inputs,
+      float[] h,
+      int hOffset,
+      float[] y,
+      int yOffset,
+      boolean backwards,
+      float[] scratch,
+      int scratchOffset) {
+    copy(x, xOffset, scratch, scratchOffset, inputs);
+    copy(h, hOffset, scratch, scratchOffset + inputs, w.columns() - inputs);
+    affine(w, scratch, scratchOffset, y, yOffset, backwards);
+  }
+
+  /**
    * {@code y = b + W x} for several vectors, each with the bytes of {@link #affine}: a weight is
    * read once for several of them.
    *

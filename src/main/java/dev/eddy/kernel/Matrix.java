@@ -13,7 +13,8 @@ import java.util.Objects;
  * vector registers want, keeps a panel's outputs in registers, and reads the weights from the first
  * to the last, once. A panel of {@value #PANEL} has four strips, one behind the other: registers of
  * 512 bits read all of them side by side, those of 256 two and two. Memory gives more in several
- * such streams than in one.
+ * such streams than in one. A small matrix, which stays in the level-1 cache, has no strips: its
+ * floor is the instructions that find its weights, and one place is found sooner than four.
  *
  * <p>Every panel and column starts on a cache line if the array does, but for matrices of fewer
  * than 8 outputs, which are packed by columns without gaps.
@@ -23,12 +24,17 @@ public final class Matrix {
   static final int STRIP = 32; // outputs
   static final int LINE = 16; // floats of a cache line
 
+  /** Floats, with the biases, that the level-1 cache holds. */
+  private static final int SMALL = 8192;
+
   /** Outputs that make a panel of {@value #LINE}, where there are no more. */
   private static final int FEW = 8;
 
-  final float[] packed; // [panels][1 + columns][stride], a PANEL's columns as [4][columns][STRIP]
+  final float[]
+      packed; // [panels][1 + columns][stride], a PANEL's columns as [PANEL / strip][columns][strip]
   final int rows;
   final int columns;
+  final int strip; // outputs that lie side by side in a PANEL: STRIP, or all of them
   final int[] firstRows; // [panels]
   final int[] starts; // [panels] where each lies in packed
   final int[] strides; // [panels] floats from one column to the next; of a PANEL, all strips'
@@ -55,6 +61,7 @@ public final class Matrix {
     for (int panel = 0; panel < starts.length; panel++) {
       length += (1L + columns) * strides[panel];
     }
+    this.strip = length <= SMALL ? PANEL : STRIP;
     WeightStore.Place place = places.take(length, rows, columns);
     this.packed = place.array();
     int at = place.offset();
@@ -150,7 +157,7 @@ public final class Matrix {
 
   /** Floats from one column to the next. */
   int columnStep(int panel) {
-    return strides[panel] == PANEL ? STRIP : strides[panel];
+    return strides[panel] == PANEL ? strip : strides[panel];
   }
 
   /**

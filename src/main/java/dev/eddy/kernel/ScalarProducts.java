@@ -42,11 +42,11 @@ final class ScalarProducts {
   private static void inOneChain(Matrix w, int start, float[] x, int xAt, float[] y, int yAt) {
     System.arraycopy(w.packed, start, y, yAt, Matrix.PANEL);
     int p = start + Matrix.PANEL;
-    for (int strip = 0; strip < Matrix.PANEL; strip += Matrix.STRIP) {
-      for (int column = 0; column < w.columns; column++, p += Matrix.STRIP) {
+    for (int first = 0; first < Matrix.PANEL; first += w.strip) {
+      for (int column = 0; column < w.columns; column++, p += w.strip) {
         float v = x[xAt + column];
-        for (int row = 0; row < Matrix.STRIP; row++) {
-          y[yAt + strip + row] = Math.fma(w.packed[p + row], v, y[yAt + strip + row]);
+        for (int row = 0; row < w.strip; row++) {
+          y[yAt + first + row] = Math.fma(w.packed[p + row], v, y[yAt + first + row]);
         }
       }
     }

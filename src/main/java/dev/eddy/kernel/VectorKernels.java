@@ -23,6 +23,27 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void affineJoined(
+      Matrix w,
+      float[] x,
+      int xOffset,
+      int inputs,
+      float[] h,
+      int hOffset,
+      float[] y,
+      int yOffset,
+      boolean backwards,
+      float[] scratch,
+      int scratchOffset) {
+    if (VectorProducts.isOnePanel(w)) {
+      VectorProducts.onePanel(w, x, xOffset, inputs, h, hOffset, y, yOffset);
+    } else {
+      Kernels.super.affineJoined(
+          w, x, xOffset, inputs, h, hOffset, y, yOffset, backwards, scratch, scratchOffset);
+    }
+  }
+
+  @Override
   public void affineAll(
       Matrix w,
       float[] x,

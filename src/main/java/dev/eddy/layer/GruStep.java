@@ -127,18 +127,18 @@ final class GruStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
       Packed w = stack[layer];
-      int inputs = w.inputs;
-      RecurrentWeights.join(kernels, x, xOffset, inputs, state, h, units, scratch, joined);
       boolean backwards = Turn.isBackwards(scratch);
       if (w.whole != null) {
-        kernels.affine(w.whole, scratch, joined, scratch, 0, backwards);
+        kernels.affineJoined(
+            w.whole, x, xOffset, w.inputs, state, h, scratch, 0, backwards, scratch, joined);
         resetAfter(scratch, 0, state, h);
       } else if (before) {
-        kernels.affine(w.gates, scratch, joined, scratch, 0, backwards);
-        kernels.affine(w.input, scratch, joined, scratch, 2 * units, backwards);
+        kernels.affineJoined(
+            w.gates, x, xOffset, w.inputs, state, h, scratch, 0, backwards, scratch, joined);
+        kernels.affine(w.input, x, xOffset, scratch, 2 * units, backwards);
         resetBefore(w.recurrent, state, h, scratch, backwards);
       } else {
-        multiplyParts(w, scratch, joined, backwards);
+        multiplyParts(w, x, xOffset, state, h, scratch, backwards);
         resetAfter(scratch, 0, state, h);
       }
       x = state;
@@ -148,16 +148,18 @@ final class GruStep implements Step {
     return 1;
   }
 
-  private void multiplyParts(Packed w, float[] scratch, int joined, boolean backwards) {
-    int recurrent = joined + w.inputs;
+  private void multiplyParts(
+      Packed w, float[] x, int xOffset, float[] state, int h, float[] scratch, boolean backwards) {
+    int joined = 4 * units;
     if (backwards) {
-      kernels.affine(w.recurrent, scratch, recurrent, scratch, 3 * units, true);
-      kernels.affine(w.input, scratch, joined, scratch, 2 * units, true);
-      kernels.affine(w.gates, scratch, joined, scratch, 0, true);
-    } else {
-      kernels.affine(w.gates, scratch, joined, scratch, 0, false);
-      kernels.affine(w.input, scratch, joined, scratch, 2 * units, false);
-      kernels.affine(w.recurrent, scratch, recurrent, scratch, 3 * units, false);
+      kernels.affine(w.recurrent, state, h, scratch, 3 * units, true);
+      kernels.affine(w.input, x, xOffset, scratch, 2 * units, true);
+    }
+    kernels.affineJoined(
+        w.gates, x, xOffset, w.inputs, state, h, scratch, 0, backwards, scratch, joined);
+    if (!backwards) {
+      kernels.affine(w.input, x, xOffset, scratch, 2 * units, false);
+      kernels.affine(w.recurrent, state, h, scratch, 3 * units, false);
     }
   }
 

@@ -50,9 +50,10 @@ final class LstmStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + 2 * layer * units;
       Matrix w = stack[layer];
-      RecurrentWeights.join(
-          kernels, x, xOffset, w.columns() - units, state, h, units, scratch, 4 * units);
-      kernels.affine(w, scratch, 4 * units, scratch, 0, Turn.isBackwards(scratch));
+      boolean backwards = Turn.isBackwards(scratch);
+      int inputs = w.columns() - units;
+      kernels.affineJoined(
+          w, x, xOffset, inputs, state, h, scratch, 0, backwards, scratch, 4 * units);
       kernels.lstmCell(scratch, 0, state, h + units, state, h, units);
       x = state;
       xOffset = h;

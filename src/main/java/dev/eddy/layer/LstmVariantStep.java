@@ -80,9 +80,9 @@ final class LstmVariantStep implements Step {
       int c = h + hidden;
       Matrix w = stack[layer];
       int joined = unprojected + units;
-      RecurrentWeights.join(
-          kernels, x, xOffset, w.columns() - hidden, state, h, hidden, scratch, joined);
-      kernels.affine(w, scratch, joined, scratch, 0, Turn.isBackwards(scratch));
+      int inputs = w.columns() - hidden;
+      boolean backwards = Turn.isBackwards(scratch);
+      kernels.affineJoined(w, x, xOffset, inputs, state, h, scratch, 0, backwards, scratch, joined);
       if (plainCell) {
         kernels.lstmCell(scratch, 0, state, c, scratch, unprojected, units);
       } else {

@@ -33,7 +33,7 @@ public final class NetworkBatch {
   private final Network network;
   private final NetworkTask[] tasks; // [keys]
   private final float[][] in; // [keys] where the frame is that a node reads, and written to
-  private final int[] inOffsets;
+  private final int[] inOffsets; // zeros
   private final float[][] out;
   private final int[] written;
   private final float[] scratch;
@@ -106,22 +106,22 @@ public final class NetworkBatch {
           "this batch steps up to " + tasks.length + " keys, got " + count);
     }
     for (int key = 0; key < count; key++) {
-      tasks[key].begin(frames[key], 0, states[key]);
+      tasks[key].check(frames[key], 0, states[key]);
     }
     for (int i = 0; i < network.nodes.length; i++) {
       if (network.nodes[i] instanceof Compiled.OfLayer layer && haveOneFrame(count, layer)) {
-        run(i, layer, count, states);
+        run(i, layer, count, frames, states);
       } else {
         for (int key = 0; key < count; key++) {
           Turn.next(scratch);
-          tasks[key].runNode(i, states[key]);
+          tasks[key].run(i, frames[key], 0, states[key]);
         }
       }
     }
     keySink.sink = sink;
     int emitted = 0;
     for (int key = 0; key < count; key++) {
-      tasks[key].end(states[key]);
+      tasks[key].feedBack(frames[key], 0, states[key]);
       keySink.key = key;
       emitted += tasks[key].emit(keySink);
     }
@@ -130,20 +130,22 @@ public final class NetworkBatch {
   }
 
   private boolean haveOneFrame(int count, Compiled.OfLayer layer) {
+    if (layer.reads[0] < 0) {
+      return count > 1;
+    }
     for (int key = 0; key < count; key++) {
-      if (tasks[key].come(layer.reads[0]) != 1) {
+      if (tasks[key].frames[layer.reads[0]] != 1) {
         return false;
       }
     }
     return count > 1;
   }
 
-  private void run(int i, Compiled.OfLayer layer, int count, float[][] states) {
+  private void run(int i, Compiled.OfLayer layer, int count, float[][] frames, float[][] states) {
     int read = layer.reads[0];
     for (int key = 0; key < count; key++) {
       NetworkTask task = tasks[key];
-      in[key] = task.source(read);
-      inOffsets[key] = task.sourceOffset(read);
+      in[key] = task.source(read, frames[key]);
       out[key] = task.written[i];
     }
     layer.step.stepBatch(count, in, inOffsets, states, layer.stateOffset, out, written, scratch);

@@ -30,10 +30,6 @@ public final class NetworkTask {
   private float[] ahead; // a copy of a key's state and the frame to feed next; made by a rollout
   private float[] fed;
 
-  private float[] input; // the network's, in this round
-  private int inputOffset;
-  private int inputFrames; // 1 in a step, 0 in a flush
-
   NetworkTask(Network network) {
     this(network, new float[network.scratchLength + Turn.LENGTH]);
   }
@@ -75,34 +71,27 @@ public final class NetworkTask {
    * @throws IllegalArgumentException if an array is too short
    */
   public int step(float[] in, int inOffset, float[] state, FrameSink sink) {
-    begin(in, inOffset, state);
+    check(in, inOffset, state);
     Turn.next(scratch);
     for (int i = 0; i < nodes.length; i++) {
-      runNode(i, state);
+      run(i, in, inOffset, state);
     }
-    end(state);
+    feedBack(in, inOffset, state);
     return emit(sink);
   }
 
-  /** The first part of a step, before its nodes run. */
-  void begin(float[] in, int inOffset, float[] state) {
+  /** That frame and state are long enough. */
+  void check(float[] in, int inOffset, float[] state) {
     network.checkState(state);
     checkFrame(in, inOffset);
-    input = in;
-    inputOffset = inOffset;
-    inputFrames = 1;
   }
 
-  void runNode(int i, float[] state) {
-    frames[i] = run(i, state);
-  }
-
-  /** The last part of a step, after its nodes have run and before frames are emitted. */
-  void end(float[] state) {
+  /** After all nodes have run: what feedback gives in the next step. */
+  void feedBack(float[] in, int inOffset, float[] state) {
     for (Compiled.OfPrevious previous : feedback) {
-      previous.set(source(previous.fed), sourceOffset(previous.fed), state);
+      int fed = previous.fed;
+      previous.set(source(fed, in), sourceOffset(fed, inOffset), state);
     }
-    input = null;
   }
 
   private void checkFrame(float[] in, int inOffset) {
@@ -121,7 +110,6 @@ public final class NetworkTask {
    */
   public int flush(float[] state, FrameSink sink) {
     network.checkState(state);
-    inputFrames = 0;
     int emitted = 0;
     for (int i = 0; i < nodes.length; i++) {
       if (nodes[i] instanceof Compiled.OfLayer layer) {
@@ -188,33 +176,42 @@ public final class NetworkTask {
     frames[flushed] =
         layer.step.flush(call, state, layer.stateOffset, written[flushed], 0, scratch);
     for (int i = flushed + 1; i < nodes.length; i++) {
-      frames[i] = run(i, state);
+      run(i, null, 0, state);
     }
     return emit(sink);
   }
 
-  /** Runs node {@code i} over what has come in this round; returns the frames written. */
-  private int run(int i, float[] state) {
-    if (nodes[i] instanceof Compiled.OfLayer layer) {
-      return run(i, layer, state);
-    } else if (nodes[i] instanceof Compiled.OfPrevious previous) {
+  /**
+   * Runs node {@code i} over what has come in this round.
+   *
+   * @param in where the network's input frame is, from {@code inOffset}; null in a flush, which
+   *     brings none
+   */
+  void run(int i, float[] in, int inOffset, float[] state) {
+    Compiled node = nodes[i];
+    if (node instanceof Compiled.OfLayer layer) {
+      frames[i] = run(i, layer, in, inOffset, state);
+    } else if (node instanceof Compiled.OfMerge merge) {
+      frames[i] = meet(i, merge, in, inOffset, state);
+    } else if (node instanceof Compiled.OfPrevious previous) {
       previous.get(state, written[i]);
-      return inputFrames;
-    } else if (nodes[i] instanceof Compiled.OfFolded) {
-      return 0;
+      frames[i] = in == null ? 0 : 1;
+    } else {
+      frames[i] = 0; // folded
     }
-    return meet(i, (Compiled.OfMerge) nodes[i], state);
   }
 
-  private int run(int i, Compiled.OfLayer layer, float[] state) {
+  private int run(int i, Compiled.OfLayer layer, float[] in, int inOffset, float[] state) {
     int read = layer.reads[0];
-    int count = come(read);
+    float[] source = source(read, in);
+    int sourceOffset = sourceOffset(read, inOffset);
+    int count = come(read, in);
     int emitted = 0;
     for (int frame = 0; frame < count; frame++) {
       emitted +=
           layer.step.step(
-              source(read),
-              sourceOffset(read) + frame * layer.inputSizes[0],
+              source,
+              sourceOffset + frame * layer.inputSizes[0],
               state,
               layer.stateOffset,
               written[i],
@@ -225,25 +222,26 @@ public final class NetworkTask {
   }
 
   /** Of each branch first what waits, then what has come; what finds no partner waits. */
-  private int meet(int i, Compiled.OfMerge merge, float[] state) {
+  private int meet(int i, Compiled.OfMerge merge, float[] in, int inOffset, float[] state) {
     int ports = merge.reads.length;
     int count = Integer.MAX_VALUE;
     for (int port = 0; port < ports; port++) {
-      count = Math.min(count, merge.queues[port].waiting(state) + come(merge.reads[port]));
+      count = Math.min(count, merge.queues[port].waiting(state) + come(merge.reads[port], in));
     }
     for (int frame = 0; frame < count; frame++) {
       for (int port = 0; port < ports; port++) {
-        find(merge, port, frame, state);
+        find(merge, port, frame, in, inOffset, state);
       }
       merge.step.meet(met, metOffsets, written[i], frame * merge.outputSize);
     }
     for (int port = 0; port < ports; port++) {
-      keepAllBut(count, merge, port, state);
+      keepAllBut(count, merge, port, in, inOffset, state);
     }
     return count;
   }
 
-  private void find(Compiled.OfMerge merge, int port, int frame, float[] state) {
+  private void find(
+      Compiled.OfMerge merge, int port, int frame, float[] in, int inOffset, float[] state) {
     FrameQueue queue = merge.queues[port];
     int waiting = queue.waiting(state);
     if (frame < waiting) {
@@ -251,32 +249,37 @@ public final class NetworkTask {
       metOffsets[port] = queue.offsetOf(frame, state);
     } else {
       int read = merge.reads[port];
-      met[port] = source(read);
-      metOffsets[port] = sourceOffset(read) + (frame - waiting) * merge.inputSizes[port];
+      met[port] = source(read, in);
+      metOffsets[port] = sourceOffset(read, inOffset) + (frame - waiting) * merge.inputSizes[port];
     }
   }
 
-  private void keepAllBut(int used, Compiled.OfMerge merge, int port, float[] state) {
+  private void keepAllBut(
+      int used, Compiled.OfMerge merge, int port, float[] in, int inOffset, float[] state) {
     FrameQueue queue = merge.queues[port];
     int read = merge.reads[port];
     int fromQueue = Math.min(used, queue.waiting(state));
     queue.removeOldest(fromQueue, state);
-    for (int frame = used - fromQueue; frame < come(read); frame++) {
-      queue.add(source(read), sourceOffset(read) + frame * merge.inputSizes[port], state);
+    for (int frame = used - fromQueue; frame < come(read, in); frame++) {
+      queue.add(
+          source(read, in), sourceOffset(read, inOffset) + frame * merge.inputSizes[port], state);
     }
   }
 
-  float[] source(int read) {
-    return read < 0 ? input : written[read];
+  float[] source(int read, float[] in) {
+    return read < 0 ? in : written[read];
   }
 
-  int sourceOffset(int read) {
-    return read < 0 ? inputOffset : 0;
+  private static int sourceOffset(int read, int inOffset) {
+    return read < 0 ? inOffset : 0;
   }
 
   /** Frames of a node, or of the input, in this round. */
-  int come(int read) {
-    return read < 0 ? inputFrames : frames[read];
+  private int come(int read, float[] in) {
+    if (read < 0) {
+      return in == null ? 0 : 1;
+    }
+    return frames[read];
   }
 
   int emit(FrameSink sink) {

@@ -95,6 +95,16 @@ class TwinKernelsTest {
         Arrays.fill(vector, ROOM, ROOM + rows, 7f);
         VECTOR.affine(w, x, ROOM, vector, ROOM, true);
         assertSame(vector, scalar, what + ", backwards");
+        for (int inputs : new int[] {0, columns / 3, columns}) {
+          float[] h = new float[columns - inputs + 1];
+          System.arraycopy(x, ROOM + inputs, h, 1, columns - inputs);
+          for (Kernels kernels : List.of(SCALAR, VECTOR)) {
+            float[] scratch = new float[columns + 1];
+            Arrays.fill(vector, ROOM, ROOM + rows, 7f);
+            kernels.affineJoined(w, x, ROOM, inputs, h, 1, vector, ROOM, false, scratch, 1);
+            assertSame(vector, scalar, what + ", joined after " + inputs);
+          }
+        }
       }
     }
   }

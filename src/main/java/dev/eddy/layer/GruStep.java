@@ -107,6 +107,11 @@ final class GruStep implements Step {
   }
 
   @Override
+  public int frameInState() {
+    return (stack.length - 1) * units;
+  }
+
+  @Override
   public int scratchLength() {
     return batchScratchLength(1);
   }
@@ -144,7 +149,6 @@ final class GruStep implements Step {
       x = state;
       xOffset = h;
     }
-    kernels.copy(x, xOffset, out, outOffset, units);
     return 1;
   }
 
@@ -264,10 +268,6 @@ final class GruStep implements Step {
         resetAfter(scratch, k * four, states[k], h);
       }
     }
-    int last = stateOffset + (stack.length - 1) * units;
-    for (int k = 0; k < count; k++) {
-      System.arraycopy(states[k], last, out[k], 0, units);
-      written[k] = 1;
-    }
+    Arrays.fill(written, 0, count, 1);
   }
 }

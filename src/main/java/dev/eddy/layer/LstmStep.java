@@ -3,6 +3,7 @@ package dev.eddy.layer;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Steps an LSTM stack; the state of each layer is its hidden state and then its cell state. */
@@ -10,14 +11,12 @@ final class LstmStep implements Step {
   private final Kernels kernels;
   private final Matrix[] stack; // [layers] of [4 * units][inputs + units]
   private final int units;
-  private final int outputSize;
   private final List<StatePart> parts;
 
   LstmStep(Lstm lstm, Matrix[] stack, Kernels kernels) {
     this.kernels = kernels;
     this.stack = stack;
     this.units = lstm.units();
-    this.outputSize = lstm.outputSize();
     List<StatePart> list = new ArrayList<>();
     for (int layer = 0; layer < stack.length; layer++) {
       list.add(new StatePart("lstm.h" + layer, units));
@@ -29,6 +28,11 @@ final class LstmStep implements Step {
   @Override
   public List<StatePart> stateParts() {
     return parts;
+  }
+
+  @Override
+  public int frameInState() {
+    return 2 * (stack.length - 1) * units;
   }
 
   @Override
@@ -58,7 +62,6 @@ final class LstmStep implements Step {
       x = state;
       xOffset = h;
     }
-    kernels.copy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
 
@@ -87,10 +90,6 @@ final class LstmStep implements Step {
         kernels.lstmCell(scratch, 4 * k * units, states[k], h + units, states[k], h, units);
       }
     }
-    int last = stateOffset + 2 * (stack.length - 1) * units;
-    for (int k = 0; k < count; k++) {
-      System.arraycopy(states[k], last, out[k], 0, outputSize);
-      written[k] = 1;
-    }
+    Arrays.fill(written, 0, count, 1);
   }
 }

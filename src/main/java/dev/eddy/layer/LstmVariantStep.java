@@ -24,7 +24,6 @@ final class LstmVariantStep implements Step {
   private final boolean plainCell;
   private final int units;
   private final int hidden;
-  private final int outputSize;
   private final List<StatePart> parts;
 
   LstmVariantStep(Lstm lstm, Matrix[] stack, Weights weights, Kernels kernels) {
@@ -32,7 +31,6 @@ final class LstmVariantStep implements Step {
     this.stack = stack;
     this.units = lstm.units();
     this.hidden = lstm.hidden();
-    this.outputSize = lstm.outputSize();
     this.functions = lstm.functions();
     this.coupled = lstm.coupled();
     this.plainCell = !lstm.peepholes() && !coupled && functions.standard();
@@ -56,6 +54,11 @@ final class LstmVariantStep implements Step {
   @Override
   public List<StatePart> stateParts() {
     return parts;
+  }
+
+  @Override
+  public int frameInState() {
+    return (stack.length - 1) * (hidden + units);
   }
 
   @Override
@@ -96,7 +99,6 @@ final class LstmVariantStep implements Step {
       x = state;
       xOffset = h;
     }
-    kernels.copy(x, xOffset, out, outOffset, outputSize);
     return 1;
   }
 

@@ -44,6 +44,11 @@ final class RestingStep implements Step {
   }
 
   @Override
+  public int frameInState() {
+    return step.frameInState();
+  }
+
+  @Override
   public int scratchLength() {
     return step.scratchLength();
   }

@@ -4,6 +4,7 @@ import dev.eddy.kernel.Activation;
 import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Steps a stack of plain recurrent layers; the state of each is its hidden state. */
@@ -34,6 +35,11 @@ final class RnnStep implements Step {
   }
 
   @Override
+  public int frameInState() {
+    return (stack.length - 1) * units;
+  }
+
+  @Override
   public int scratchLength() {
     return BatchProduct.scratchLength(1, stack);
   }
@@ -52,6 +58,7 @@ final class RnnStep implements Step {
     for (int layer = 0; layer < stack.length; layer++) {
       int h = stateOffset + layer * units;
       Matrix w = stack[layer];
+      // a copy, as the product takes the place of the hidden state that it reads
       RecurrentWeights.join(
           kernels, x, xOffset, w.columns() - units, state, h, units, scratch, units);
       kernels.affine(w, scratch, units, state, h, Turn.isBackwards(scratch));
@@ -60,7 +67,6 @@ final class RnnStep implements Step {
       x = state;
       xOffset = h;
     }
-    kernels.copy(x, xOffset, out, outOffset, units);
     return 1;
   }
 
@@ -91,10 +97,6 @@ final class RnnStep implements Step {
         System.arraycopy(scratch, k * units, states[k], h, units);
       }
     }
-    int last = stateOffset + (stack.length - 1) * units;
-    for (int k = 0; k < count; k++) {
-      System.arraycopy(states[k], last, out[k], 0, units);
-      written[k] = 1;
-    }
+    Arrays.fill(written, 0, count, 1);
   }
 }

@@ -43,12 +43,20 @@ public interface Step {
   }
 
   /**
+   * Where in its state a step leaves the one frame that it writes, instead of writing it to {@code
+   * out}: a recurrent layer's frame is its hidden state. -1 for one that writes to {@code out}.
+   */
+  default int frameInState() {
+    return -1;
+  }
+
+  /**
    * Consumes one frame.
    *
    * @param in one input frame from {@code inOffset}; not modified
    * @param state this layer's state from {@code stateOffset}; becomes the state after this frame
    * @param out receives the frames written, one after the other, from {@code outOffset}; what lies
-   *     behind them is left alone; must not be {@code in}
+   *     behind them is left alone; must not be {@code in}; not used where the frame is in the state
    * @param scratch at least {@link #scratchLength} values from 0; the last value of a task's is its
    *     {@link Turn}
    * @return frames written, 0 to {@link #maxFrames}

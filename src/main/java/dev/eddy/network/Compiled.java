@@ -9,23 +9,47 @@ abstract sealed class Compiled {
   final int[] inputSizes; // [port]
   final int outputSize;
   final int maxFrames; // the most frames written while one frame, or one flush call, goes through
+  final int frameAt; // where the frame lies in a key's state, -1 for one that is written elsewhere
 
   private Compiled(int[] reads, int[] inputSizes, int outputSize, int maxFrames) {
+    this(reads, inputSizes, outputSize, maxFrames, -1);
+  }
+
+  private Compiled(int[] reads, int[] inputSizes, int outputSize, int maxFrames, int frameAt) {
     this.reads = reads;
     this.inputSizes = inputSizes;
     this.outputSize = outputSize;
     this.maxFrames = maxFrames;
+    this.frameAt = frameAt;
   }
 
   static final class OfLayer extends Compiled {
     final Step step;
     final int stateOffset;
+    final int read; // the one node read
+    final int inputSize;
+    private final int frameInState;
 
     OfLayer(
         int[] reads, int[] inputSizes, int outputSize, int maxFrames, Step step, int stateOffset) {
-      super(reads, inputSizes, outputSize, maxFrames);
+      super(
+          reads,
+          inputSizes,
+          outputSize,
+          maxFrames,
+          step.frameInState() >= 0 && maxFrames == 1 ? stateOffset + step.frameInState() : -1);
       this.step = step;
       this.stateOffset = stateOffset;
+      this.read = reads[0];
+      this.inputSize = inputSizes[0];
+      this.frameInState = step.frameInState();
+    }
+
+    /** Copies the frame that a step left in the state, where several are to lie in a row. */
+    void copyFrame(float[] state, float[] written, int offset) {
+      if (frameAt < 0 && frameInState >= 0) {
+        System.arraycopy(state, stateOffset + frameInState, written, offset, outputSize);
+      }
     }
   }
 

@@ -33,7 +33,7 @@ public final class NetworkBatch {
   private final Network network;
   private final NetworkTask[] tasks; // [keys]
   private final float[][] in; // [keys] where the frame is that a node reads, and written to
-  private final int[] inOffsets; // zeros
+  private final int[] inOffsets;
   private final float[][] out;
   private final int[] written;
   private final float[] scratch;
@@ -123,18 +123,18 @@ public final class NetworkBatch {
     for (int key = 0; key < count; key++) {
       tasks[key].feedBack(frames[key], 0, states[key]);
       keySink.key = key;
-      emitted += tasks[key].emit(keySink);
+      emitted += tasks[key].emit(states[key], keySink);
     }
     keySink.sink = null;
     return emitted;
   }
 
   private boolean haveOneFrame(int count, Compiled.OfLayer layer) {
-    if (layer.reads[0] < 0) {
+    if (layer.read < 0) {
       return count > 1;
     }
     for (int key = 0; key < count; key++) {
-      if (tasks[key].frames[layer.reads[0]] != 1) {
+      if (tasks[key].frames[layer.read] != 1) {
         return false;
       }
     }
@@ -142,15 +142,17 @@ public final class NetworkBatch {
   }
 
   private void run(int i, Compiled.OfLayer layer, int count, float[][] frames, float[][] states) {
-    int read = layer.reads[0];
+    int read = layer.read;
     for (int key = 0; key < count; key++) {
       NetworkTask task = tasks[key];
-      in[key] = task.source(read, frames[key]);
+      in[key] = task.source(read, frames[key], states[key]);
+      inOffsets[key] = task.sourceOffset(read, 0);
       out[key] = task.written[i];
     }
     layer.step.stepBatch(count, in, inOffsets, states, layer.stateOffset, out, written, scratch);
     for (int key = 0; key < count; key++) {
       tasks[key].frames[i] = written[key];
+      layer.copyFrame(states[key], out[key], 0);
     }
   }
 }

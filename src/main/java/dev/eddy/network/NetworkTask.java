@@ -8,10 +8,11 @@ import java.util.Arrays;
  * Steps a network: one thread's scratch space, and nothing of any key. Not thread-safe; cheap to
  * keep, so keep one per thread.
  *
- * <p>Every node has a buffer for the frames that it writes while one input frame goes through.
- * Nodes run in graph order, each once for every frame that the node it reads has just written. To
- * end a sequence, the nodes are flushed in the same order: what a node held back goes through all
- * nodes after it before those are flushed themselves.
+ * <p>Every node has a buffer for the frames that it writes while one input frame goes through; the
+ * frame of a recurrent layer is its hidden state and is read there. Nodes run in graph order, each
+ * once for every frame that the node it reads has just written. To end a sequence, the nodes are
+ * flushed in the same order: what a node held back goes through all nodes after it before those are
+ * flushed themselves.
  *
  * <p>Feedback gives what it holds when its turn comes, and takes what it is to give next when all
  * nodes have run; an end of a sequence passes it by.
@@ -19,7 +20,7 @@ import java.util.Arrays;
 public final class NetworkTask {
   private final Network network;
   private final Compiled[] nodes;
-  final float[][] written; // [nodes][maxFrames * outputSize]
+  final float[][] written; // [nodes][maxFrames * outputSize], but for frames in the state
   final int[] frames; // [nodes] written in this round
   private final float[] scratch;
   private final int inputSize;
@@ -41,8 +42,9 @@ public final class NetworkTask {
     this.written = new float[nodes.length][];
     int ports = 0;
     for (int i = 0; i < nodes.length; i++) {
-      written[i] = new float[nodes[i].maxFrames * nodes[i].outputSize];
-      ports = Math.max(ports, nodes[i].reads.length);
+      Compiled node = nodes[i];
+      written[i] = new float[node.frameAt < 0 ? node.maxFrames * node.outputSize : 0];
+      ports = Math.max(ports, node.reads.length);
     }
     this.frames = new int[nodes.length];
     this.feedback =
@@ -77,7 +79,7 @@ public final class NetworkTask {
       run(i, in, inOffset, state);
     }
     feedBack(in, inOffset, state);
-    return emit(sink);
+    return emit(state, sink);
   }
 
   /** That frame and state are long enough. */
@@ -90,7 +92,7 @@ public final class NetworkTask {
   void feedBack(float[] in, int inOffset, float[] state) {
     for (Compiled.OfPrevious previous : feedback) {
       int fed = previous.fed;
-      previous.set(source(fed, in), sourceOffset(fed, inOffset), state);
+      previous.set(source(fed, in, state), sourceOffset(fed, inOffset), state);
     }
   }
 
@@ -153,7 +155,7 @@ public final class NetworkTask {
         throw new IllegalArgumentException(
             "the network can't be fed its own output: it is in its warm-up and emits no frame");
       }
-      System.arraycopy(written[last], 0, fed, 0, fed.length);
+      System.arraycopy(source(last, fed, ahead), sourceOffset(last, 0), fed, 0, fed.length);
     }
   }
 
@@ -178,7 +180,7 @@ public final class NetworkTask {
     for (int i = flushed + 1; i < nodes.length; i++) {
       run(i, null, 0, state);
     }
-    return emit(sink);
+    return emit(state, sink);
   }
 
   /**
@@ -191,32 +193,34 @@ public final class NetworkTask {
     Compiled node = nodes[i];
     if (node instanceof Compiled.OfLayer layer) {
       frames[i] = run(i, layer, in, inOffset, state);
-    } else if (node instanceof Compiled.OfMerge merge) {
-      frames[i] = meet(i, merge, in, inOffset, state);
     } else if (node instanceof Compiled.OfPrevious previous) {
       previous.get(state, written[i]);
       frames[i] = in == null ? 0 : 1;
+    } else if (node instanceof Compiled.OfFolded) {
+      frames[i] = 0;
     } else {
-      frames[i] = 0; // folded
+      frames[i] = meet(i, (Compiled.OfMerge) node, in, inOffset, state);
     }
   }
 
   private int run(int i, Compiled.OfLayer layer, float[] in, int inOffset, float[] state) {
-    int read = layer.reads[0];
-    float[] source = source(read, in);
+    int read = layer.read;
+    float[] source = source(read, in, state);
     int sourceOffset = sourceOffset(read, inOffset);
     int count = come(read, in);
     int emitted = 0;
     for (int frame = 0; frame < count; frame++) {
+      int at = emitted * layer.outputSize;
       emitted +=
           layer.step.step(
               source,
-              sourceOffset + frame * layer.inputSizes[0],
+              sourceOffset + frame * layer.inputSize,
               state,
               layer.stateOffset,
               written[i],
-              emitted * layer.outputSize,
+              at,
               scratch);
+      layer.copyFrame(state, written[i], at);
     }
     return emitted;
   }
@@ -249,7 +253,7 @@ public final class NetworkTask {
       metOffsets[port] = queue.offsetOf(frame, state);
     } else {
       int read = merge.reads[port];
-      met[port] = source(read, in);
+      met[port] = source(read, in, state);
       metOffsets[port] = sourceOffset(read, inOffset) + (frame - waiting) * merge.inputSizes[port];
     }
   }
@@ -262,16 +266,23 @@ public final class NetworkTask {
     queue.removeOldest(fromQueue, state);
     for (int frame = used - fromQueue; frame < come(read, in); frame++) {
       queue.add(
-          source(read, in), sourceOffset(read, inOffset) + frame * merge.inputSizes[port], state);
+          source(read, in, state),
+          sourceOffset(read, inOffset) + frame * merge.inputSizes[port],
+          state);
     }
   }
 
-  float[] source(int read, float[] in) {
-    return read < 0 ? in : written[read];
+  /** Where the frames of a node, or of the input, are found. */
+  float[] source(int read, float[] in, float[] state) {
+    if (read < 0) {
+      return in;
+    }
+    return nodes[read].frameAt < 0 ? written[read] : state;
   }
 
-  private static int sourceOffset(int read, int inOffset) {
-    return read < 0 ? inOffset : 0;
+  /** And from where on. */
+  int sourceOffset(int read, int inOffset) {
+    return read < 0 ? inOffset : Math.max(nodes[read].frameAt, 0);
   }
 
   /** Frames of a node, or of the input, in this round. */
@@ -282,11 +293,16 @@ public final class NetworkTask {
     return frames[read];
   }
 
-  int emit(FrameSink sink) {
+  int emit(float[] state, FrameSink sink) {
     int last = network.last;
-    for (int frame = 0; frame < frames[last]; frame++) {
-      sink.frame(written[last], frame * nodes[last].outputSize);
+    int count = frames[last];
+    if (count > 0) {
+      float[] source = source(last, null, state);
+      int at = sourceOffset(last, 0);
+      for (int frame = 0; frame < count; frame++) {
+        sink.frame(source, at + frame * nodes[last].outputSize);
+      }
     }
-    return frames[last];
+    return count;
   }
 }

@@ -100,9 +100,11 @@ class TwinKernelsTest {
           System.arraycopy(x, ROOM + inputs, h, 1, columns - inputs);
           for (Kernels kernels : List.of(SCALAR, VECTOR)) {
             float[] scratch = new float[columns + 1];
-            Arrays.fill(vector, ROOM, ROOM + rows, 7f);
-            kernels.affineJoined(w, x, ROOM, inputs, h, 1, vector, ROOM, false, scratch, 1);
-            assertSame(vector, scalar, what + ", joined after " + inputs);
+            for (boolean backwards : new boolean[] {false, true}) {
+              Arrays.fill(vector, ROOM, ROOM + rows, 7f);
+              kernels.affineJoined(w, x, ROOM, inputs, h, 1, vector, ROOM, backwards, scratch, 1);
+              assertSame(vector, scalar, what + ", joined after " + inputs + ", " + backwards);
+            }
           }
         }
       }

@@ -106,7 +106,14 @@ public final class StepContract {
       refill();
       int written = step.step(in, inOffset, state, stateOffset, out, outOffset, scratch);
       assertSameBits(in, before, "the input");
-      return written(written);
+      if (step.frameInState() < 0) {
+        return written(written);
+      }
+      assertThat(written).as("frames left in the state").isOne();
+      written(0);
+      int at = stateOffset + step.frameInState();
+      assertThat(step.frameInState()).isBetween(0, step.stateLength() - outSize);
+      return Arrays.copyOfRange(state, at, at + outSize);
     }
 
     float[] flush(int call) {

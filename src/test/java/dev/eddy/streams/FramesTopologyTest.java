@@ -28,7 +28,6 @@ import dev.eddy.model.PackedModels;
 import dev.eddy.model.Tensor;
 import dev.eddy.network.Graph;
 import dev.eddy.network.StateMismatchException;
-import dev.eddy.score.Scaling;
 import dev.eddy.streams.time.Grace;
 import dev.eddy.streams.time.Timing;
 import java.time.Duration;
@@ -505,34 +504,6 @@ class FramesTopologyTest {
   }
 
   @Test
-  void shouldLearnOfAllKeysInOrderOfTimeThenOfKeys() {
-    FramePlan plan = plan(windows(10, 10, "mean"));
-    Scoring shared = scoring(plan).with(new Scaling(Scaling.Learn.ALL, 0, List.of()));
-    Timing timing = Timing.NONE.with(Grace.of(Duration.ofMillis(100))).with(plan);
-    List<Map<String, List<String>>> scores = new ArrayList<>();
-    List<String> keys = List.of("a", "b", "c");
-    for (List<String> order : List.of(keys, List.of("c", "b", "a"), List.of("b", "a", "c"))) {
-      try (TestPipeline pipeline = new TestPipeline(shared, timing, A, true)) {
-        for (int timeMs : new int[] {5, 15, 45}) {
-          for (String key : order) {
-            pipe(pipeline, new Reading(key, timeMs, key.charAt(0) / 10.0 + timeMs));
-          }
-        }
-        pipe(pipeline, order.get(0), 70 + order.get(0).charAt(0)); // time jumps, or goes by steps
-        pipe(pipeline, "a", 400);
-        pipeline.letPass(Duration.ofMinutes(2));
-        scores.add(byKey(pipeline));
-        scores
-            .get(scores.size() - 1)
-            .values()
-            .forEach(list -> list.subList(3, list.size()).clear());
-      }
-    }
-    assertThat(scores.get(0)).hasSize(3);
-    assertThat(scores).containsOnly(scores.get(0));
-  }
-
-  @Test
   void shouldGiveAWindowOnceThatHadPassedWhenItsFirstRecordCame() {
     FramePlan plan = plan(windows(10, 10, "count"));
     Map<String, Map<byte[], byte[]>> changelogs;
@@ -570,22 +541,6 @@ class FramesTopologyTest {
         assertThat(each.lateSoFar()).isEmpty();
       }
       assertThat(byKey(pipeline)).isEqualTo(byKey(inOrder)).hasSize(2);
-    }
-  }
-
-  @Test
-  void shouldKeepWindowsOpenForOthersWhereAllAreLearntOfToo() {
-    Grace grace = new Grace(Duration.ofMillis(30), Duration.ofMinutes(1), 2);
-    FramePlan plan = plan(windows(10, 10, "count"));
-    Scoring shared = scoring(plan).with(new Scaling(Scaling.Learn.ALL, 0, List.of()));
-    Timing timing = Timing.NONE.with(grace).with(plan);
-    try (TestPipeline pipeline = new TestPipeline(shared, timing, A, true)) {
-      pipe(pipeline, "k", 5);
-      pipe(pipeline, "many", 36, 37, 38); // the first has to go
-      pipe(pipeline, "k", 9);
-      pipeline.letPass(Duration.ofMinutes(3));
-      assertThat(pipeline.lateSoFar()).isEmpty();
-      assertThat(byKey(pipeline).get("k")).hasSize(1);
     }
   }
 

@@ -263,6 +263,19 @@ class SequencesTopologyTest {
   }
 
   @Test
+  void shouldEndIdleSequencesSoLongAfterSilenceHasLetGoWhatWasHeld() {
+    Scoring scoring = OPEN.with(Sequences.OPEN.endingWhenIdleFor(Duration.ofSeconds(5)));
+    Grace grace = new Grace(Duration.ofSeconds(20), Duration.ofSeconds(30), 1_000);
+    try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE.with(grace), A, false)) {
+      pipe(pipeline, new Reading("k", 9_000, 0.5));
+      pipeline.letPass(Duration.ofSeconds(34));
+      assertThat(frames(pipeline)).isEmpty();
+      pipeline.letPass(Duration.ofSeconds(3));
+      assertThat(frames(pipeline)).containsExactly("0 at 9000");
+    }
+  }
+
+  @Test
   void shouldNotTakeATaskThatWasBlockedForSilence() {
     Scoring scoring = OPEN.with(Sequences.OPEN.endingWhenIdleFor(Duration.ofSeconds(10)));
     try (TestPipeline pipeline = new TestPipeline(scoring, Timing.NONE, A, false)) {

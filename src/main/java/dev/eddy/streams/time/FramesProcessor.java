@@ -34,7 +34,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * as a window's end, comes out with the key's next record, or before it: when stream time has
  * passed it by grace. When the partition is silent, stream time is taken to go on as the wall-clock
  * does. Beside the store stands which keys wait for which time; it is made of the store at first. A
- * call looks at a bounded number of keys; those left over are looked at in the next.
+ * call looks at a bounded number of keys; those left over are looked at in the next. But where all
+ * keys' frames come in order of time, a call gives all that is due, however much time has passed.
  */
 final class FramesProcessor<K>
     implements Processor<K, Observation, K, Observation>, TimedFrameSink, FrameExpiry.Keys {
@@ -48,7 +49,7 @@ final class FramesProcessor<K>
   private final Serde<K> keys;
   private final long graceMs;
   private final long idleMs;
-  private final boolean inOrder;
+  private final boolean inOrderOfTime; // over all keys
   private final DueKeys due;
   private final FrameTask task;
   private final Silence silence;
@@ -74,8 +75,8 @@ final class FramesProcessor<K>
   FramesProcessor(FramesProcessorSupplier<K> settings) {
     this.settings = settings;
     this.plan = settings.plan();
-    this.inOrder = settings.isInOrderOfTime();
-    this.due = new DueKeys(inOrder);
+    this.inOrderOfTime = settings.isInOrderOfTime();
+    this.due = new DueKeys(inOrderOfTime);
     this.oneForOne = plan.oneForOne();
     this.keys = settings.keys();
     this.graceMs = settings.grace().grace().toMillis();
@@ -136,14 +137,14 @@ final class FramesProcessor<K>
       return;
     }
     RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
-    if (inOrder && settings.isToldTime()) {
+    if (inOrderOfTime && settings.isToldTime()) {
       // one of more than may be held of a key goes on early: others may yet come before it
       long passedMs = place == null ? Long.MAX_VALUE : context.currentStreamTimeMs() - graceMs;
       pass(Math.min(record.timestamp() - 1, passedMs));
     }
     timeBeforeMs = timeMs;
-    boolean inOrder = settings.grace().holds(); // and behind the stream
-    timeMs = Math.max(timeMs, inOrder ? record.timestamp() : context.currentStreamTimeMs());
+    boolean waits = settings.grace().holds(); // it has come in order, behind the stream
+    timeMs = Math.max(timeMs, waits ? record.timestamp() : context.currentStreamTimeMs());
     Arrivals.check(record.key(), record.value(), record.headers());
     if (place != null) {
       silence.ended(context.currentSystemTimeMs());
@@ -313,15 +314,15 @@ final class FramesProcessor<K>
    * in order of time, step by step, and all.
    */
   private void pass(long untilMs) {
-    while (inOrder && firstScan != null) {
+    while (inOrderOfTime && firstScan != null) {
       takeUp();
     }
-    for (int i = 0; i < KEYS_PER_CALL || inOrder; i++) {
+    for (int i = 0; i < KEYS_PER_CALL || inOrderOfTime; i++) {
       DueKeys.Due next = due.poll(untilMs);
       if (next == null) {
         break;
       }
-      letGo(next.key(), inOrder ? next.timeMs() : untilMs);
+      letGo(next.key(), inOrderOfTime ? next.timeMs() : untilMs);
     }
     count();
   }

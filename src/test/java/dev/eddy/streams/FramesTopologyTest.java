@@ -124,11 +124,11 @@ class FramesTopologyTest {
     return readings;
   }
 
-  /** Each reading moves by less than grace, so none is passed by stream time by as much. */
+  /** Each reading moves by up to grace, so none is passed by stream time by more. */
   private static List<Reading> shuffled(List<Reading> readings, SplittableRandom random) {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (Reading reading : readings) {
-      byArrival.put((reading.timeMs + random.nextInt(10)) * 1000 + reading.timeMs, reading);
+      byArrival.put((reading.timeMs + random.nextInt(11)) * 1000 + reading.timeMs, reading);
     }
     return new ArrayList<>(byArrival.values());
   }
@@ -209,9 +209,9 @@ class FramesTopologyTest {
   void shouldLetAPointGoWhenStreamTimeHasPassedItByGrace() {
     try (TestPipeline pipeline = pipeline(TEN_MS, plan(EVERY_10))) {
       pipe(pipeline, "k", 95);
-      pipe(pipeline, "other", 109);
-      assertThat(times(pipeline)).isEmpty();
       pipe(pipeline, "other", 110);
+      assertThat(times(pipeline)).isEmpty();
+      pipe(pipeline, "other", 111);
       assertThat(times(pipeline)).containsExactly(100L);
     }
   }
@@ -289,9 +289,9 @@ class FramesTopologyTest {
     FramePlan flush = plan(Gap.of(50, Gap.Then.FLUSH));
     try (TestPipeline pipeline = pipeline(TEN_MS, flush)) {
       pipe(pipeline, "k", 10, 20);
-      pipe(pipeline, "other", 79);
-      assertThat(pipeline.store().get(TestPipeline.bytes("k"))).isNotNull();
       pipe(pipeline, "other", 80);
+      assertThat(pipeline.store().get(TestPipeline.bytes("k"))).isNotNull();
+      pipe(pipeline, "other", 81);
       assertThat(pipeline.store().get(TestPipeline.bytes("k"))).isNull();
       assertThat(
               pipeline
@@ -489,9 +489,9 @@ class FramesTopologyTest {
     FramePlan plan = plan(windows(20, 10, "mean"));
     try (TestPipeline pipeline = pipeline(TEN_MS, plan)) {
       pipe(pipeline, "k", 105, 112);
-      pipe(pipeline, "other", 118);
-      assertThat(times(pipeline)).isEmpty();
       pipe(pipeline, "other", 119);
+      assertThat(times(pipeline)).isEmpty();
+      pipe(pipeline, "other", 120);
       assertThat(times(pipeline)).containsExactly(110L);
       pipe(pipeline, "k", 125);
       pipeline.letPass(Duration.ofMinutes(2));
@@ -574,7 +574,7 @@ class FramesTopologyTest {
         }
         pipeline.scoresSoFar();
         pipe(pipeline, "k", 1_501, 1_512);
-        pipe(pipeline, "other", 1_530);
+        pipe(pipeline, "other", 1_531);
         assertThat(pipeline.deadSoFar()).isEmpty();
         assertThat(
                 pipeline.scoresSoFar().stream()

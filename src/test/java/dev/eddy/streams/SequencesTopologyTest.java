@@ -107,7 +107,7 @@ class SequencesTopologyTest {
       List<Reading> readings, int grace, SplittableRandom random) {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (Reading reading : readings) {
-      long arrival = reading.timeMs + random.nextInt(grace);
+      long arrival = reading.timeMs + random.nextInt(grace + 1);
       byArrival.put(arrival * 10_000 + reading.timeMs, reading);
     }
     return new ArrayList<>(byArrival.values());

@@ -102,6 +102,18 @@ class SharedScalesTest {
   }
 
   @Test
+  void shouldPutARecordInItsPlaceThatIsBehindTheStreamByAllOfGrace() {
+    for (String keys : List.of("acx", "cxa")) {
+      try (TestPipeline pipeline =
+          new TestPipeline(scoring(Channel.of(A)), Timing.NONE.with(TEN_MS), A, true)) {
+        keys.chars().forEach(key -> pipe(pipeline, Character.toString(key), key == 'x' ? 15 : 5));
+        moveTime(pipeline, 100);
+        assertThat(learntOf(pipeline)).containsExactly("a@5", "c@5", "x@15");
+      }
+    }
+  }
+
+  @Test
   void shouldCloseWhatLiesBehindARecordBeforeIt() {
     Grace grace = Grace.of(Duration.ofMillis(30)); // all are held until time jumps
     try (TestPipeline pipeline = pipeline(grace, windows(10, 10), NOTHING)) {
@@ -201,12 +213,12 @@ class SharedScalesTest {
     return readings;
   }
 
-  /** Each reading moves by less than grace, so none is passed by stream time by as much. */
+  /** Each reading moves by up to grace, so none is passed by stream time by more. */
   private static List<Reading> shuffled(List<Reading> readings, SplittableRandom random) {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (int i = 0; i < READINGS; i++) {
       Reading reading = readings.get(i);
-      long place = (reading.timeMs + random.nextInt(10)) * 10 + random.nextInt(10);
+      long place = (reading.timeMs + random.nextInt(11)) * 10 + random.nextInt(10);
       byArrival.put(place * READINGS + i, reading);
     }
     return new ArrayList<>(byArrival.values());

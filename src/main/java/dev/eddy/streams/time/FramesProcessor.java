@@ -47,7 +47,7 @@ final class FramesProcessor<K>
   private final FramePlan plan;
   private final boolean oneForOne;
   private final Serde<K> keys;
-  private final long graceMs;
+  private final long behindMs; // the stream
   private final long idleMs;
   private final boolean inOrderOfTime; // over all keys
   private final DueKeys due;
@@ -79,7 +79,7 @@ final class FramesProcessor<K>
     this.due = new DueKeys(inOrderOfTime);
     this.oneForOne = plan.oneForOne();
     this.keys = settings.keys();
-    this.graceMs = settings.grace().grace().toMillis();
+    this.behindMs = settings.grace().behindMs();
     this.idleMs = settings.grace().idle().toMillis();
     this.task = plan.newTask(settings.expireAfter().isPresent());
     this.silence = new Silence(idleMs);
@@ -94,7 +94,7 @@ final class FramesProcessor<K>
     this.store = new FrameStore(states);
     this.firstScan = FrameStore.scan(states);
     long streamMs = context.currentStreamTimeMs(); // goes on over restarts
-    this.timeMs = streamMs < 0 ? Long.MIN_VALUE : streamMs - graceMs;
+    this.timeMs = streamMs < 0 ? Long.MIN_VALUE : streamMs - behindMs;
     this.waited = false;
     StreamsMetrics metrics = context.metrics();
     String entity = context.taskId() + "-" + settings.storeName();
@@ -126,7 +126,7 @@ final class FramesProcessor<K>
       context.schedule(
           Duration.ofMillis(1),
           PunctuationType.STREAM_TIME,
-          streamTimeMs -> passed(streamTimeMs - graceMs));
+          streamTimeMs -> passed(streamTimeMs - behindMs));
     }
   }
 
@@ -139,7 +139,7 @@ final class FramesProcessor<K>
     RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
     if (inOrderOfTime && settings.isToldTime()) {
       // one of more than may be held of a key goes on early: others may yet come before it
-      long passedMs = place == null ? Long.MAX_VALUE : context.currentStreamTimeMs() - graceMs;
+      long passedMs = place == null ? Long.MAX_VALUE : context.currentStreamTimeMs() - behindMs;
       pass(Math.min(record.timestamp() - 1, passedMs));
     }
     timeBeforeMs = timeMs;
@@ -330,7 +330,7 @@ final class FramesProcessor<K>
   /** Whether the partition has fallen silent; what then closes is what time would have closed. */
   private void look(long wallClockMs) {
     takeUp();
-    long nowMs = context.currentStreamTimeMs() - graceMs;
+    long nowMs = context.currentStreamTimeMs() - behindMs;
     boolean drained = settings.isDrained();
     long silenceMs = silenceMs(wallClockMs);
     if (silenceMs >= idleMs || drained && nothingWaits()) {

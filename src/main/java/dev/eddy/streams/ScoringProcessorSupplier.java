@@ -120,11 +120,10 @@ public final class ScoringProcessorSupplier<K>
 
   /**
    * The same behind what puts records in order: while any wait there, the partition isn't silent.
-   * So it is not told how long they may.
    */
   public ScoringProcessorSupplier<K> behind(OrderProcessorSupplier<K> order) {
     return new ScoringProcessorSupplier<>(
-        plan, keys, versions, shadow, Duration.ZERO, order::count, behindFrames, isOver, live);
+        plan, keys, versions, shadow, longestWait, order::count, behindFrames, isOver, live);
   }
 
   /** The same behind what makes frames of frames, which ends the sequences of expired keys. */

@@ -133,7 +133,8 @@ public final class ScoringTopology {
     this.order = timing.grace().holds() ? Optional.of(order(scoring, timing)) : Optional.empty();
     ScoringProcessorSupplier<byte[]> supplier =
         new ScoringProcessorSupplier<>(scoring, Serdes.ByteArray(), kernels)
-            .after(Duration.ZERO, sequencesOver::get);
+            .after(
+                timing.grace().holds() ? timing.grace().idle() : Duration.ZERO, sequencesOver::get);
     supplier = order.map(supplier::behind).orElse(supplier);
     this.processor = timing.frames().isPresent() ? supplier.behindFrames() : supplier;
     this.scoring = processor.scoring();

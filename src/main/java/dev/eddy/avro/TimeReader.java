@@ -21,6 +21,7 @@ final class TimeReader {
   private final EventTime time;
   private final FieldAccess access;
   private final DateTimeFormatter formatter;
+  private final boolean isPlain; // a number that doesn't say what it counts
   private final long unitsPerMs;
   private final boolean local;
 
@@ -37,6 +38,7 @@ final class TimeReader {
             .map(type -> type.getLogicalType().getName())
             .findFirst()
             .orElse("");
+    this.isPlain = logical.isEmpty();
     this.local = logical.startsWith("local-");
     this.unitsPerMs =
         logical.endsWith("micros") ? 1_000 : logical.endsWith("nanos") ? 1_000_000 : 1;
@@ -55,8 +57,10 @@ final class TimeReader {
       throw bad(
           "is "
               + Quoted.value(value)
-              + ", a time after the year 9999; accepted: milliseconds since 1970"
-              + ", or a timestamp type that says micros or nanos");
+              + ", a time after the year 9999; accepted: "
+              + (value instanceof Long && isPlain
+                  ? "milliseconds since 1970, or a timestamp type that says micros or nanos"
+                  : "up to the year 9999"));
     }
     return timeMs;
   }

@@ -59,7 +59,8 @@ final class SequenceAges<K> {
 
   /**
    * @param longestWaitMs for so long records may wait before they come here, by the wall-clock,
-   *     when the partition is silent
+   *     when the partition is silent; it counts though none waits, since a record that is refused
+   *     lets the others go, and later ones of an earlier time may come yet
    * @param waiting how many records of a task wait before they come here
    * @param isOver asked now and then: whether the input is over, so that every key is idle
    */

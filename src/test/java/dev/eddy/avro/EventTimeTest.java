@@ -149,6 +149,16 @@ class EventTimeTest {
                   + ", a time after the year 9999; accepted: milliseconds since 1970, or a timestamp"
                   + " type that says micros or nanos");
     }
+    assertThatThrownBy(() -> read(t, "\"string\"", "+12000-01-01T00:00Z"))
+        .hasMessage(
+            "field \"t\": is the string \"+12000-01-01T00:00Z\", a time after the year 9999;"
+                + " accepted: up to the year 9999");
+    long later = (last + 1) * 1_000;
+    assertThatThrownBy(() -> read(t, logical("timestamp-micros"), later))
+        .hasMessage(
+            "field \"t\": is the number "
+                + later
+                + ", a time after the year 9999; accepted: up to the year 9999");
     assertThatThrownBy(() -> read(t, "\"string\"", "noon"))
         .hasMessage(
             "field \"t\": is the string \"noon\", which is no time;"

@@ -64,7 +64,7 @@ class OrderTopologyTest {
       List<Reading> readings, int grace, SplittableRandom random) {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (Reading reading : readings) {
-      long arrival = reading.timeMs + random.nextInt(grace);
+      long arrival = reading.timeMs + random.nextInt(grace + 1);
       byArrival.put(arrival * 1000 + reading.timeMs, reading);
     }
     return new ArrayList<>(byArrival.values());
@@ -112,9 +112,9 @@ class OrderTopologyTest {
   void shouldHoldUntilStreamTimeHasPassedByGrace() {
     try (TestPipeline pipeline = new TestPipeline(SCORING, TEN_MS, A, false)) {
       pipe(pipeline, new Reading("k", 100, 0.5));
-      pipe(pipeline, new Reading("other", 109, 0.5));
-      assertThat(pipeline.scoresSoFar()).isEmpty();
       pipe(pipeline, new Reading("other", 110, 0.5));
+      assertThat(pipeline.scoresSoFar()).isEmpty();
+      pipe(pipeline, new Reading("other", 111, 0.5));
       assertThat(pipeline.scoresSoFar()).extracting(TestRecord::timestamp).containsExactly(100L);
     }
   }

@@ -280,12 +280,12 @@ class RandomPipelinesTest {
     return readings;
   }
 
-  /** Each moves by less than grace, so none is passed by stream time by as much. */
+  /** Each moves by up to grace, so none is passed by stream time by more. */
   private static List<Reading> shuffled(
       List<Reading> readings, int graceMs, SplittableRandom random) {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (int i = 0; i < readings.size(); i++) {
-      long arrivalMs = readings.get(i).timeMs + random.nextInt(graceMs);
+      long arrivalMs = readings.get(i).timeMs + random.nextInt(graceMs + 1);
       long place = arrivalMs * 10 + random.nextInt(10); // of those that come at once
       byArrival.put(place * READINGS + i, readings.get(i));
     }

@@ -107,7 +107,7 @@ class SequencesTopologyTest {
       List<Reading> readings, int grace, SplittableRandom random) {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (Reading reading : readings) {
-      long arrival = reading.timeMs + random.nextInt(grace);
+      long arrival = reading.timeMs + random.nextInt(grace + 1);
       byArrival.put(arrival * 10_000 + reading.timeMs, reading);
     }
     return new ArrayList<>(byArrival.values());
@@ -259,6 +259,19 @@ class SequencesTopologyTest {
       pipe(pipeline, new Reading("other", 29_000, 0.5)); // moves no time
       pipeline.letPass(Duration.ofMinutes(3));
       assertThat(frames(pipeline)).contains("0 at 9000", "1 at 13000");
+    }
+  }
+
+  /** A record that is refused lets others go, and none waits then that would be no silence. */
+  @Test
+  void shouldNotTakeForSilenceThatNothingIsHeldForNow() {
+    try (TestPipeline pipeline = new TestPipeline(SCORING, grace(10), A, false)) {
+      pipe(pipeline, new Reading("k", 5, 0.5));
+      pipe(pipeline, new Reading("k", 16, Double.NaN));
+      pipeline.letPass(Duration.ofSeconds(2));
+      pipe(pipeline, new Reading("k", 12, 0.5));
+      pipeline.letPass(Duration.ofMinutes(4));
+      assertThat(frames(pipeline)).containsExactly("0 at 5", "1 at 12");
     }
   }
 

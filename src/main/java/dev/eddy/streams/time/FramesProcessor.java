@@ -34,7 +34,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * as a window's end, comes out with the key's next record, or before it: when stream time has
  * passed it by grace. When the partition is silent, stream time is taken to go on as the wall-clock
  * does. Beside the store stands which keys wait for which time; it is made of the store at first. A
- * call looks at a bounded number of keys; those left over are looked at in the next.
+ * call looks at a bounded number of keys; those left over are looked at in the next. But where all
+ * keys' frames come in order of time, a call gives all that is due, however much time has passed.
  */
 final class FramesProcessor<K>
     implements Processor<K, Observation, K, Observation>, TimedFrameSink, FrameExpiry.Keys {
@@ -46,9 +47,9 @@ final class FramesProcessor<K>
   private final FramePlan plan;
   private final boolean oneForOne;
   private final Serde<K> keys;
-  private final long graceMs;
+  private final long behindMs; // the stream
   private final long idleMs;
-  private final boolean inOrder;
+  private final boolean inOrderOfTime; // over all keys
   private final DueKeys due;
   private final FrameTask task;
   private final Silence silence;
@@ -74,11 +75,11 @@ final class FramesProcessor<K>
   FramesProcessor(FramesProcessorSupplier<K> settings) {
     this.settings = settings;
     this.plan = settings.plan();
-    this.inOrder = settings.isInOrderOfTime();
-    this.due = new DueKeys(inOrder);
+    this.inOrderOfTime = settings.isInOrderOfTime();
+    this.due = new DueKeys(inOrderOfTime);
     this.oneForOne = plan.oneForOne();
     this.keys = settings.keys();
-    this.graceMs = settings.grace().grace().toMillis();
+    this.behindMs = settings.grace().behindMs();
     this.idleMs = settings.grace().idle().toMillis();
     this.task = plan.newTask(settings.expireAfter().isPresent());
     this.silence = new Silence(idleMs);
@@ -93,7 +94,7 @@ final class FramesProcessor<K>
     this.store = new FrameStore(states);
     this.firstScan = FrameStore.scan(states);
     long streamMs = context.currentStreamTimeMs(); // goes on over restarts
-    this.timeMs = streamMs < 0 ? Long.MIN_VALUE : streamMs - graceMs;
+    this.timeMs = streamMs < 0 ? Long.MIN_VALUE : streamMs - behindMs;
     this.waited = false;
     StreamsMetrics metrics = context.metrics();
     String entity = context.taskId() + "-" + settings.storeName();
@@ -125,7 +126,7 @@ final class FramesProcessor<K>
       context.schedule(
           Duration.ofMillis(1),
           PunctuationType.STREAM_TIME,
-          streamTimeMs -> passed(streamTimeMs - graceMs));
+          streamTimeMs -> passed(streamTimeMs - behindMs));
     }
   }
 
@@ -136,14 +137,14 @@ final class FramesProcessor<K>
       return;
     }
     RecordMetadata place = context.recordMetadata().filter(m -> m.topic() != null).orElse(null);
-    if (inOrder && settings.isToldTime()) {
+    if (inOrderOfTime && settings.isToldTime()) {
       // one of more than may be held of a key goes on early: others may yet come before it
-      long passedMs = place == null ? Long.MAX_VALUE : context.currentStreamTimeMs() - graceMs;
+      long passedMs = place == null ? Long.MAX_VALUE : context.currentStreamTimeMs() - behindMs;
       pass(Math.min(record.timestamp() - 1, passedMs));
     }
     timeBeforeMs = timeMs;
-    boolean inOrder = settings.grace().holds(); // and behind the stream
-    timeMs = Math.max(timeMs, inOrder ? record.timestamp() : context.currentStreamTimeMs());
+    boolean waits = settings.grace().holds(); // it has come in order, behind the stream
+    timeMs = Math.max(timeMs, waits ? record.timestamp() : context.currentStreamTimeMs());
     Arrivals.check(record.key(), record.value(), record.headers());
     if (place != null) {
       silence.ended(context.currentSystemTimeMs());
@@ -313,15 +314,15 @@ final class FramesProcessor<K>
    * in order of time, step by step, and all.
    */
   private void pass(long untilMs) {
-    while (inOrder && firstScan != null) {
+    while (inOrderOfTime && firstScan != null) {
       takeUp();
     }
-    for (int i = 0; i < KEYS_PER_CALL || inOrder; i++) {
+    for (int i = 0; i < KEYS_PER_CALL || inOrderOfTime; i++) {
       DueKeys.Due next = due.poll(untilMs);
       if (next == null) {
         break;
       }
-      letGo(next.key(), inOrder ? next.timeMs() : untilMs);
+      letGo(next.key(), inOrderOfTime ? next.timeMs() : untilMs);
     }
     count();
   }
@@ -329,7 +330,7 @@ final class FramesProcessor<K>
   /** Whether the partition has fallen silent; what then closes is what time would have closed. */
   private void look(long wallClockMs) {
     takeUp();
-    long nowMs = context.currentStreamTimeMs() - graceMs;
+    long nowMs = context.currentStreamTimeMs() - behindMs;
     boolean drained = settings.isDrained();
     long silenceMs = silenceMs(wallClockMs);
     if (silenceMs >= idleMs || drained && nothingWaits()) {

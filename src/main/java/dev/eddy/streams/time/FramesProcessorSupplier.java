@@ -22,10 +22,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * <p>Records must come in order of time for each key, as {@link OrderProcessorSupplier} gives them;
  * one that is older than what its key has had, or than what has been closed, is thrown as {@link
  * dev.eddy.avro.BadRecordException}. A null value ends a sequence: what is left comes out, then the
- * end goes on. With grace, what waits for time comes out when stream time has passed it by grace;
- * without, keys are strangers, and only the key's next record closes it. When the partition has
- * been silent for {@link Grace#idle}, stream time is taken to go on as the wall-clock does, so that
- * a window closes when its time is over and no earlier.
+ * end goes on. With grace, what waits for time comes out when stream time has passed it by more
+ * than grace; without, keys are strangers, and only the key's next record closes it. When the
+ * partition has been silent for {@link Grace#idle}, stream time is taken to go on as the wall-clock
+ * does, so that a window closes when its time is over and no earlier.
  *
  * @param <K> the key, opaque: state is kept under its bytes
  */

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How long records wait for earlier ones of their key.
  *
- * @param grace a record is held until stream time has passed it by this much; 0 for no waiting
+ * @param grace a record is held until stream time has passed it by more than this, so that others
+ *     may come so much behind stream time; 0 for no waiting
  * @param idle when so much wall-clock time has gone without a record, all that is held goes on;
  *     frames that wait for time then go by the wall-clock
  * @param maxRecordsPerKey held at once; one more, and the key's earliest goes on before its time
@@ -42,6 +43,14 @@ public record Grace(Duration grace, Duration idle, int maxRecordsPerKey) {
   /** So long, with what is usual for the rest. */
   public static Grace of(Duration grace) {
     return new Grace(grace, STANDARD_IDLE, STANDARD_RECORDS_PER_KEY);
+  }
+
+  /**
+   * By how much the time that all records have passed is behind the stream. One that is behind it
+   * by grace is in time still, so a millisecond more; 0 where none is held.
+   */
+  long behindMs() {
+    return holds() ? grace.toMillis() + 1 : 0;
   }
 
   /** Whether records are held at all. */

@@ -28,7 +28,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private final String name;
   private final String storeName;
   private final Serde<K> keys;
-  private final long graceMs;
+  private final long behindMs;
   private final long idleMs;
   private final int maxRecordsPerKey;
   private final BooleanSupplier drained;
@@ -55,7 +55,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     this.name = name;
     this.storeName = storeName;
     this.keys = keys;
-    this.graceMs = grace.grace().toMillis();
+    this.behindMs = grace.behindMs();
     this.idleMs = grace.idle().toMillis();
     this.maxRecordsPerKey = grace.maxRecordsPerKey();
     this.drained = drained;
@@ -89,7 +89,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     takeUp();
     silence.ended(context.currentSystemTimeMs());
     // where grace has grown since, what had gone on by then is not waited for once more
-    long dueMs = Math.max(context.currentStreamTimeMs() - graceMs, held.passedMs());
+    long dueMs = Math.max(context.currentStreamTimeMs() - behindMs, held.passedMs());
     boolean isUsable = Arrivals.isUsable(record.key(), record.value(), record.headers());
     boolean isHeld = isUsable && record.timestamp() > dueMs;
     release(dueMs, isHeld); // a record that is refused has moved the time too
@@ -99,7 +99,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
       context.forward(record);
     }
     if (tellsTime) {
-      tell(context.currentStreamTimeMs() - graceMs);
+      tell(context.currentStreamTimeMs() - behindMs);
     }
     if (!isUsable) {
       Arrivals.check(record.key(), record.value(), record.headers());

@@ -24,9 +24,9 @@ import org.apache.kafka.streams.state.Stores;
  * }</pre>
  *
  * <p>Of the same records in any order of arrival, the same order comes out, as long as none comes
- * later than grace allows; records of equal time stay in the order of their offsets. A record that
- * comes later than that goes on as it comes, and scoring refuses it where its key is past it. Keys
- * go on unchanged.
+ * behind stream time by more than grace. Records of equal time go on in order of keys, those of one
+ * key in the order of their offsets. A record that comes later than that goes on as it comes, and
+ * scoring refuses it where its key is past it. Keys go on unchanged.
  *
  * @param <K> the key, opaque
  */

@@ -57,10 +57,10 @@ class RevivedTaskTest {
     MockProcessorContext<String, Observation> after = overAnEmptyStore();
     processor.init(after);
     after.setCurrentStreamTimeMs(200);
-    processor.process(record(190));
+    processor.process(record(189));
     assertThat(after.forwarded())
         .extracting(sent -> sent.record().timestamp())
-        .containsExactly(190L);
+        .containsExactly(189L);
   }
 
   @Test
@@ -117,13 +117,13 @@ class RevivedTaskTest {
       context.setCurrentStreamTimeMs(timeMs);
       processor.process(record(timeMs));
     }
-    assertThat(order.count(context.taskId())).isEqualTo(10);
+    assertThat(order.count(context.taskId())).isEqualTo(11);
     processor.close();
     assertThat(order.count(context.taskId())).isZero();
 
     Processor<String, Observation, String, Observation> other = order.get();
     other.init(context); // over the same store, as if restored
-    assertThat(order.count(context.taskId())).isEqualTo(10);
+    assertThat(order.count(context.taskId())).isEqualTo(11);
     context.setCurrentStreamTimeMs(100);
     other.process(record(100));
     assertThat(order.count(context.taskId())).isEqualTo(1);
@@ -162,7 +162,7 @@ class RevivedTaskTest {
     context.setCurrentStreamTimeMs(300);
     RecordHeaders told = new RecordHeaders();
     Arrivals.markPassed(told);
-    processor.process(new Record<>(null, null, 290, told));
+    processor.process(new Record<>(null, null, 289, told));
     if (restarts) {
       processor.close();
       processor = frames.get();

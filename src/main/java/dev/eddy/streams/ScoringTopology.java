@@ -199,8 +199,14 @@ public final class ScoringTopology {
   }
 
   private OrderProcessorSupplier<byte[]> order(Scoring scoring, Timing timing) {
-    return new OrderProcessorSupplier<>(
-        scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
+    OrderProcessorSupplier<byte[]> supplier =
+        new OrderProcessorSupplier<>(
+            scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
+    return learnsOfAllKeys(scoring) ? supplier.inOrderOfKeys() : supplier;
+  }
+
+  private static boolean learnsOfAllKeys(Scoring scoring) {
+    return scoring.scaling().stream().anyMatch(scaling -> scaling.learn() == Scaling.Learn.ALL);
   }
 
   private FramesProcessorSupplier<byte[]> frames(Scoring scoring, Timing timing) {
@@ -216,7 +222,7 @@ public final class ScoringTopology {
             scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
             drained::get);
     order.ifPresent(supplier::behind);
-    if (scoring.scaling().stream().anyMatch(scaling -> scaling.learn() == Scaling.Learn.ALL)) {
+    if (learnsOfAllKeys(scoring)) {
       supplier.inOrderOfTime();
     }
     return scoring

@@ -105,7 +105,7 @@ class FrameTailTest {
       pipeline.pipeTo("rooms", "l", pipeline.encode(ROOM, 8.0, "hall"), 2 * MORNING);
       pipeline.pipe("k", pipeline.encode(READING, 0.25), 99);
       assertThat(frames(pipeline)).isEmpty();
-      pipeline.pipe("k", pipeline.encode(READING, 0.75), 111);
+      pipeline.pipe("k", pipeline.encode(READING, 0.75), 110);
       assertThat(frames(pipeline)).extracting(frame -> frame.get(0)).containsExactly(0.25f, 0.5f);
       assertThat(pipeline.deadSoFar()).isEmpty();
     }

@@ -112,9 +112,9 @@ class OrderTopologyTest {
   void shouldHoldUntilStreamTimeHasPassedByGrace() {
     try (TestPipeline pipeline = new TestPipeline(SCORING, TEN_MS, A, false)) {
       pipe(pipeline, new Reading("k", 100, 0.5));
-      pipe(pipeline, new Reading("other", 110, 0.5));
+      pipe(pipeline, new Reading("other", 109, 0.5));
       assertThat(pipeline.scoresSoFar()).isEmpty();
-      pipe(pipeline, new Reading("other", 111, 0.5));
+      pipe(pipeline, new Reading("other", 110, 0.5));
       assertThat(pipeline.scoresSoFar()).extracting(TestRecord::timestamp).containsExactly(100L);
     }
   }

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How long records wait for earlier ones of their key.
  *
- * @param grace a record is held until stream time has passed it by more than this, so that others
- *     may come so much behind stream time; 0 for no waiting
+ * @param grace a record is held until stream time has passed it by this much, and others may come
+ *     so much behind stream time; 0 for no waiting
  * @param idle when so much wall-clock time has gone without a record, all that is held goes on;
  *     frames that wait for time then go by the wall-clock
  * @param maxRecordsPerKey held at once; one more, and the key's earliest goes on before its time

@@ -28,7 +28,8 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
   private final String name;
   private final String storeName;
   private final Serde<K> keys;
-  private final long behindMs;
+  private final long heldMs; // until stream time has passed a record by so much
+  private final long behindMs; // of all records that have gone on, the stream
   private final long idleMs;
   private final int maxRecordsPerKey;
   private final BooleanSupplier drained;
@@ -49,6 +50,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
       String storeName,
       Serde<K> keys,
       Grace grace,
+      boolean inOrderOfKeys,
       BooleanSupplier drained,
       Map<TaskId, OrderProcessor<K>> tasks,
       boolean tellsTime) {
@@ -56,6 +58,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     this.storeName = storeName;
     this.keys = keys;
     this.behindMs = grace.behindMs();
+    this.heldMs = inOrderOfKeys ? behindMs : grace.grace().toMillis();
     this.idleMs = grace.idle().toMillis();
     this.maxRecordsPerKey = grace.maxRecordsPerKey();
     this.drained = drained;
@@ -89,7 +92,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     takeUp();
     silence.ended(context.currentSystemTimeMs());
     // where grace has grown since, what had gone on by then is not waited for once more
-    long dueMs = Math.max(context.currentStreamTimeMs() - behindMs, held.passedMs());
+    long dueMs = Math.max(context.currentStreamTimeMs() - heldMs, held.passedMs());
     boolean isUsable = Arrivals.isUsable(record.key(), record.value(), record.headers());
     boolean isHeld = isUsable && record.timestamp() > dueMs;
     release(dueMs, isHeld); // a record that is refused has moved the time too
@@ -106,7 +109,7 @@ final class OrderProcessor<K> implements Processor<K, Observation, K, Observatio
     }
   }
 
-  /** Says that all records up to a time have gone on. */
+  /** Says that all records up to a time have gone on, and that no more come. */
   private void tell(long passedMs) {
     if (passedMs > toldMs) {
       toldMs = passedMs;

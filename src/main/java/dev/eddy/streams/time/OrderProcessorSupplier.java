@@ -24,9 +24,10 @@ import org.apache.kafka.streams.state.Stores;
  * }</pre>
  *
  * <p>Of the same records in any order of arrival, the same order comes out, as long as none comes
- * behind stream time by more than grace. Records of equal time go on in order of keys, those of one
- * key in the order of their offsets. A record that comes later than that goes on as it comes, and
- * scoring refuses it where its key is past it. Keys go on unchanged.
+ * behind stream time by more than grace. Records of equal time go on in order of keys (but one that
+ * is behind by all of grace, see {@link #inOrderOfKeys}), those of one key in the order of their
+ * offsets. A record that comes later than that goes on as it comes, and scoring refuses it where
+ * its key is past it. Keys go on unchanged.
  *
  * @param <K> the key, opaque
  */
@@ -38,6 +39,7 @@ public final class OrderProcessorSupplier<K>
   private final BooleanSupplier drained;
   private final Map<TaskId, OrderProcessor<K>> tasks = new ConcurrentHashMap<>(); // in this process
   private boolean tellsTime;
+  private boolean inOrderOfKeys;
 
   /**
    * @param name the pipeline's
@@ -71,6 +73,16 @@ public final class OrderProcessorSupplier<K>
     this.tellsTime = true;
   }
 
+  /**
+   * Puts records of one time in order of keys even where one comes behind stream time by all of
+   * grace, so holds them for a millisecond more: for what learns of all keys together. To be called
+   * before it is used.
+   */
+  public OrderProcessorSupplier<K> inOrderOfKeys() {
+    this.inOrderOfKeys = true;
+    return this;
+  }
+
   /** The name of its processor and of its store, {@code NAME-order}. */
   public static String storeName(String name) {
     return name + "-order";
@@ -84,7 +96,8 @@ public final class OrderProcessorSupplier<K>
 
   @Override
   public Processor<K, Observation, K, Observation> get() {
-    return new OrderProcessor<>(name, storeName(name), keys, grace, drained, tasks, tellsTime);
+    return new OrderProcessor<>(
+        name, storeName(name), keys, grace, inOrderOfKeys, drained, tasks, tellsTime);
   }
 
   @Override

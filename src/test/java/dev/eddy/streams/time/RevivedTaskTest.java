@@ -57,10 +57,10 @@ class RevivedTaskTest {
     MockProcessorContext<String, Observation> after = overAnEmptyStore();
     processor.init(after);
     after.setCurrentStreamTimeMs(200);
-    processor.process(record(189));
+    processor.process(record(190));
     assertThat(after.forwarded())
         .extracting(sent -> sent.record().timestamp())
-        .containsExactly(189L);
+        .containsExactly(190L);
   }
 
   @Test
@@ -117,13 +117,13 @@ class RevivedTaskTest {
       context.setCurrentStreamTimeMs(timeMs);
       processor.process(record(timeMs));
     }
-    assertThat(order.count(context.taskId())).isEqualTo(11);
+    assertThat(order.count(context.taskId())).isEqualTo(10);
     processor.close();
     assertThat(order.count(context.taskId())).isZero();
 
     Processor<String, Observation, String, Observation> other = order.get();
     other.init(context); // over the same store, as if restored
-    assertThat(order.count(context.taskId())).isEqualTo(11);
+    assertThat(order.count(context.taskId())).isEqualTo(10);
     context.setCurrentStreamTimeMs(100);
     other.process(record(100));
     assertThat(order.count(context.taskId())).isEqualTo(1);

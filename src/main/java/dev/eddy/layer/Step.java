@@ -44,7 +44,8 @@ public interface Step {
 
   /**
    * Where in its state a step leaves the one frame that it writes, instead of writing it to {@code
-   * out}: a recurrent layer's frame is its hidden state. -1 for one that writes to {@code out}.
+   * out}: a recurrent layer's frame is its hidden state. -1 for one that writes to {@code out}. A
+   * step that leaves it there does so each time, and has no more at the end of a sequence.
    */
   default int frameInState() {
     return -1;
@@ -76,7 +77,8 @@ public interface Step {
    *
    * @param in the frames, each from its offset; not modified
    * @param states the sequences' states, no two the same, each from {@code stateOffset}
-   * @param out receives the frames written, each sequence's from 0 of its own array
+   * @param out receives the frames written, each sequence's from 0 of its own array; not used where
+   *     they are in the states
    * @param written receives how many
    * @param scratch at least {@link #batchScratchLength} values
    */

@@ -9,10 +9,10 @@ import java.util.Arrays;
  * keep, so keep one per thread.
  *
  * <p>Every node has a buffer for the frames that it writes while one input frame goes through; the
- * frame of a recurrent layer is its hidden state and is read there. Nodes run in graph order, each
- * once for every frame that the node it reads has just written. To end a sequence, the nodes are
- * flushed in the same order: what a node held back goes through all nodes after it before those are
- * flushed themselves.
+ * frame of a recurrent layer is in its state and is read there, but where a round brings several.
+ * Nodes run in graph order, each once for every frame that the node it reads has just written. To
+ * end a sequence, the nodes are flushed in the same order: what a node held back goes through all
+ * nodes after it before those are flushed themselves.
  *
  * <p>Feedback gives what it holds when its turn comes, and takes what it is to give next when all
  * nodes have run; an end of a sequence passes it by.

@@ -120,8 +120,12 @@ public final class ScoringProcessorSupplier<K>
 
   /**
    * The same behind what puts records in order: while any wait there, the partition isn't silent.
+   * Where all keys are learnt of together, that puts records of one time in order of keys.
    */
   public ScoringProcessorSupplier<K> behind(OrderProcessorSupplier<K> order) {
+    if (plan.sharesScale) {
+      order.inOrderOfKeys();
+    }
     return new ScoringProcessorSupplier<>(
         plan, keys, versions, shadow, longestWait, order::count, behindFrames, isOver, live);
   }

@@ -199,14 +199,8 @@ public final class ScoringTopology {
   }
 
   private OrderProcessorSupplier<byte[]> order(Scoring scoring, Timing timing) {
-    OrderProcessorSupplier<byte[]> supplier =
-        new OrderProcessorSupplier<>(
-            scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
-    return learnsOfAllKeys(scoring) ? supplier.inOrderOfKeys() : supplier;
-  }
-
-  private static boolean learnsOfAllKeys(Scoring scoring) {
-    return scoring.scaling().stream().anyMatch(scaling -> scaling.learn() == Scaling.Learn.ALL);
+    return new OrderProcessorSupplier<>(
+        scoring.name(), Serdes.ByteArray(), timing.grace(), drained::get);
   }
 
   private FramesProcessorSupplier<byte[]> frames(Scoring scoring, Timing timing) {
@@ -222,7 +216,7 @@ public final class ScoringTopology {
             scoring.store().otherLayout() == StateStore.OtherLayout.RESET,
             drained::get);
     order.ifPresent(supplier::behind);
-    if (learnsOfAllKeys(scoring)) {
+    if (scoring.scaling().stream().anyMatch(scaling -> scaling.learn() == Scaling.Learn.ALL)) {
       supplier.inOrderOfTime();
     }
     return scoring

@@ -110,6 +110,7 @@ public final class StepContract {
         return written(written);
       }
       assertThat(written).as("frames left in the state").isOne();
+      assertThat(step.flushCalls()).as("flushes of a step that leaves its frame there").isZero();
       written(0);
       int at = stateOffset + step.frameInState();
       assertThat(step.frameInState()).isBetween(0, step.stateLength() - outSize);

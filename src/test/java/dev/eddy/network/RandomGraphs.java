@@ -245,7 +245,8 @@ final class RandomGraphs {
               ? new Gru(units, 1, Gru.Reset.AFTER, bias(draw))
               : new Dense(units, bias(draw));
       boolean initial = draw.options % 2 == 0;
-      nodes.add(new Graph.Node(before, new Previous(Shape.of(units), initial), bounded));
+      String fed = mix instanceof Gru && initial ? mixed : bounded; // a GRU's state is bounded too
+      nodes.add(new Graph.Node(before, new Previous(Shape.of(units), initial), fed));
       nodes.add(new Graph.Node(both, new Merge(Merge.How.CONCAT), List.of(from, before)));
       nodes.add(new Graph.Node(mixed, mix, both));
       nodes.add(new Graph.Node(bounded, new ActivationLayer(Activation.TANH), mixed));

@@ -30,14 +30,17 @@ class RolloutTest {
 
   @Test
   void shouldGiveWhatFeedingTheOutputGives() {
-    Network network =
-        network(
-            Conv.overTime(5, 3, 1, 2, 1, CAUSAL, true), new Lstm(7, 1, true), new Dense(3, true));
+    Conv conv = Conv.overTime(5, 3, 1, 2, 1, CAUSAL, true);
+    assertGivesWhatFeedingGives(network(conv, new Lstm(7, 1, true), new Dense(3, true)));
+    assertGivesWhatFeedingGives(network(conv, new Lstm(3, 2, true))); // whose frame is in the state
+  }
+
+  private static void assertGivesWhatFeedingGives(Network network) {
     NetworkTask task = network.newTask();
     float[] state = network.newState();
     float[][] last = {{0.5f, -1f, 2f}};
     for (int i = 0; i < 4; i++) {
-      task.step(last[0], 0, state, (values, offset) -> last[0] = Arrays.copyOf(values, 3));
+      task.step(last[0], 0, state, (v, at) -> last[0] = Arrays.copyOfRange(v, at, at + 3));
     }
     float[] before = state.clone();
 
@@ -48,7 +51,7 @@ class RolloutTest {
     assertThat(state).containsExactly(before);
     List<float[]> fed = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      task.step(last[0], 0, state, (values, offset) -> last[0] = Arrays.copyOf(values, 3));
+      task.step(last[0], 0, state, (v, at) -> last[0] = Arrays.copyOfRange(v, at, at + 3));
       fed.add(last[0]);
     }
     assertThat(rolled).usingRecursiveComparison().isEqualTo(fed);

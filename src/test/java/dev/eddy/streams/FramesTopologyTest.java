@@ -128,7 +128,8 @@ class FramesTopologyTest {
   private static List<Reading> shuffled(List<Reading> readings, SplittableRandom random) {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (Reading reading : readings) {
-      byArrival.put((reading.timeMs + random.nextInt(11)) * 1000 + reading.timeMs, reading);
+      long arrival = reading.timeMs + random.nextInt(11);
+      byArrival.put(arrival * 1000 + 999 - reading.timeMs, reading); // first what is ahead
     }
     return new ArrayList<>(byArrival.values());
   }
@@ -213,6 +214,18 @@ class FramesTopologyTest {
       assertThat(times(pipeline)).isEmpty();
       pipe(pipeline, "other", 111);
       assertThat(times(pipeline)).containsExactly(100L);
+    }
+  }
+
+  @Test
+  void shouldTakeARecordOnAPointThatIsBehindTheStreamByAllOfGrace() {
+    try (TestPipeline pipeline = pipeline(TEN_MS, plan(EVERY_10))) {
+      pipe(pipeline, "k", 95);
+      pipe(pipeline, "other", 110);
+      pipe(pipeline, "k", 100);
+      pipe(pipeline, "other", 200);
+      assertThat(pipeline.deadSoFar()).isEmpty();
+      assertThat(times(pipeline)).startsWith(100L);
     }
   }
 

@@ -65,7 +65,7 @@ class OrderTopologyTest {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (Reading reading : readings) {
       long arrival = reading.timeMs + random.nextInt(grace + 1);
-      byArrival.put(arrival * 1000 + reading.timeMs, reading);
+      byArrival.put(arrival * 1000 + 999 - reading.timeMs, reading); // first what is ahead
     }
     return new ArrayList<>(byArrival.values());
   }

@@ -108,7 +108,7 @@ class SequencesTopologyTest {
     Map<Long, Reading> byArrival = new TreeMap<>();
     for (Reading reading : readings) {
       long arrival = reading.timeMs + random.nextInt(grace + 1);
-      byArrival.put(arrival * 10_000 + reading.timeMs, reading);
+      byArrival.put(arrival * 10_000 + 9_999 - reading.timeMs, reading); // first what is ahead
     }
     return new ArrayList<>(byArrival.values());
   }

@@ -78,9 +78,8 @@ public final class OrderProcessorSupplier<K>
    * grace, so holds them for a millisecond more: for what learns of all keys together. To be called
    * before it is used.
    */
-  public OrderProcessorSupplier<K> inOrderOfKeys() {
+  public void inOrderOfKeys() {
     this.inOrderOfKeys = true;
-    return this;
   }
 
   /** The name of its processor and of its store, {@code NAME-order}. */

@@ -57,9 +57,28 @@ public interface Kernels {
       boolean backwards,
       float[] scratch,
       int scratchOffset) {
-    copy(x, xOffset, scratch, scratchOffset, inputs);
-    copy(h, hOffset, scratch, scratchOffset + inputs, w.columns() - inputs);
+    join(x, xOffset, inputs, h, hOffset, w.columns() - inputs, scratch, scratchOffset);
     affine(w, scratch, scratchOffset, y, yOffset, backwards);
+  }
+
+  /**
+   * Lays a layer's input and its hidden state side by side.
+   *
+   * @param x {@code inputs} values from {@code xOffset}
+   * @param h {@code hidden} values from {@code hOffset}
+   * @param to {@code inputs + hidden} values from {@code toOffset}, replaced
+   */
+  default void join(
+      float[] x,
+      int xOffset,
+      int inputs,
+      float[] h,
+      int hOffset,
+      int hidden,
+      float[] to,
+      int toOffset) {
+    copy(x, xOffset, to, toOffset, inputs);
+    copy(h, hOffset, to, toOffset + inputs, hidden);
   }
 
   /**

@@ -30,8 +30,9 @@ public final class Matrix {
   /** Outputs that make a panel of {@value #LINE}, where there are no more. */
   private static final int FEW = 8;
 
-  final float[]
-      packed; // [panels][1 + columns][stride], a PANEL's columns as [PANEL / strip][columns][strip]
+  /** {@code [panels][1 + columns][stride]}, a PANEL's columns {@code [strips][columns][strip]}. */
+  final float[] packed;
+
   final int rows;
   final int columns;
   final int strip; // outputs that lie side by side in a PANEL: STRIP, or all of them
@@ -153,6 +154,11 @@ public final class Matrix {
   /** Outputs of a panel. */
   int width(int panel) {
     return Math.min(strides[panel], rows - firstRows[panel]);
+  }
+
+  /** Whether a panel of {@value #PANEL} has several; narrower ones never have. */
+  boolean hasStrips() {
+    return strip != PANEL;
   }
 
   /** Floats from one column to the next. */

@@ -45,7 +45,7 @@ final class VectorBatchProducts {
       int count,
       float[] scratch,
       int scratchOffset) {
-    boolean together = count > 1 && w.strip == Matrix.STRIP && w.chains(0) == 1; // widest is first
+    boolean together = count > 1 && w.hasStrips() && w.chains(0) == 1; // widest is first
     if (together) {
       laySideBySide(w.columns, x, xOffset, xStride, count, scratch, scratchOffset);
     }

@@ -35,8 +35,10 @@ final class VectorKernels implements Kernels {
       boolean backwards,
       float[] scratch,
       int scratchOffset) {
-    if (VectorProducts.isOnePanel(w)) {
-      VectorProducts.onePanel(w, x, xOffset, inputs, h, hOffset, y, yOffset);
+    if (VectorSmallProducts.isOnePanel(w)) {
+      int hidden = w.columns - inputs;
+      VectorSmallProducts.panel(
+          w.packed, w.starts[0], x, xOffset, inputs, h, hOffset, hidden, y, yOffset);
     } else {
       Kernels.super.affineJoined(
           w, x, xOffset, inputs, h, hOffset, y, yOffset, backwards, scratch, scratchOffset);

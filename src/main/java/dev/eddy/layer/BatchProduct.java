@@ -63,7 +63,7 @@ final class BatchProduct {
       float[] from = x == null ? states[k] : x[k];
       int at = x == null ? below : xOffsets[k];
       int to = free + k * columns;
-      RecurrentWeights.join(kernels, from, at, columns - hidden, states[k], h, hidden, scratch, to);
+      kernels.join(from, at, columns - hidden, states[k], h, hidden, scratch, to);
     }
     int side = free + count * columns;
     kernels.affineAll(w, scratch, free, columns, scratch, 0, w.rows(), count, scratch, side);

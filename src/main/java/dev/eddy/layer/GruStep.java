@@ -242,8 +242,7 @@ final class GruStep implements Step {
       for (int k = 0; k < count; k++) {
         float[] x = layer == 0 ? in[k] : states[k];
         int at = layer == 0 ? inOffsets[k] : h - units;
-        RecurrentWeights.join(
-            kernels, x, at, inputs, states[k], h, units, scratch, free + k * stride);
+        kernels.join(x, at, inputs, states[k], h, units, scratch, free + k * stride);
       }
       if (w.whole != null) {
         kernels.affineAll(w.whole, scratch, free, stride, scratch, 0, four, count, scratch, side);

@@ -1,6 +1,5 @@
 package dev.eddy.layer;
 
-import dev.eddy.kernel.Kernels;
 import dev.eddy.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,20 +96,5 @@ final class RecurrentWeights {
   /** A bias, or zeros where there is none. */
   static float[] bias(String name, boolean bias, int rows, Weights weights) {
     return bias ? weights.tensor(name) : new float[rows];
-  }
-
-  /** Puts what a joined matrix multiplies side by side: a layer's input and its hidden state. */
-  static void join(
-      Kernels kernels,
-      float[] x,
-      int xOffset,
-      int columns,
-      float[] state,
-      int h,
-      int hidden,
-      float[] to,
-      int at) {
-    kernels.copy(x, xOffset, to, at, columns);
-    kernels.copy(state, h, to, at + columns, hidden);
   }
 }

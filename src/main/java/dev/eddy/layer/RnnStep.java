@@ -59,8 +59,7 @@ final class RnnStep implements Step {
       int h = stateOffset + layer * units;
       Matrix w = stack[layer];
       // a copy, as the product takes the place of the hidden state that it reads
-      RecurrentWeights.join(
-          kernels, x, xOffset, w.columns() - units, state, h, units, scratch, units);
+      kernels.join(x, xOffset, w.columns() - units, state, h, units, scratch, units);
       kernels.affine(w, scratch, units, state, h, Turn.isBackwards(scratch));
       CellFunctions.clipInPlace(clip, state, h, units);
       kernels.activateInPlace(activation, state, h, units);

@@ -109,7 +109,8 @@ public final class NetworkBatch {
       tasks[key].check(frames[key], 0, states[key]);
     }
     for (int i = 0; i < network.nodes.length; i++) {
-      if (network.nodes[i] instanceof Compiled.OfLayer layer && haveOneFrame(count, layer)) {
+      if (network.nodes[i] instanceof Compiled.OfLayer layer
+          && haveOneFrame(count, layer, frames)) {
         run(i, layer, count, frames, states);
       } else {
         for (int key = 0; key < count; key++) {
@@ -129,12 +130,9 @@ public final class NetworkBatch {
     return emitted;
   }
 
-  private boolean haveOneFrame(int count, Compiled.OfLayer layer) {
-    if (layer.read < 0) {
-      return count > 1;
-    }
+  private boolean haveOneFrame(int count, Compiled.OfLayer layer, float[][] frames) {
     for (int key = 0; key < count; key++) {
-      if (tasks[key].frames[layer.read] != 1) {
+      if (tasks[key].come(layer.read, frames[key]) != 1) {
         return false;
       }
     }

@@ -286,7 +286,7 @@ public final class NetworkTask {
   }
 
   /** Frames of a node, or of the input, in this round. */
-  private int come(int read, float[] in) {
+  int come(int read, float[] in) {
     if (read < 0) {
       return in == null ? 0 : 1;
     }

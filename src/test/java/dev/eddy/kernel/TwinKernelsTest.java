@@ -103,7 +103,10 @@ class TwinKernelsTest {
             for (boolean backwards : new boolean[] {false, true}) {
               Arrays.fill(vector, ROOM, ROOM + rows, 7f);
               kernels.affineJoined(w, x, ROOM, inputs, h, 1, vector, ROOM, backwards, scratch, 1);
-              assertSame(vector, scalar, what + ", joined after " + inputs + ", " + backwards);
+              assertSame(
+                  vector,
+                  scalar,
+                  what + ", joined after " + inputs + (backwards ? ", backwards" : ""));
             }
           }
         }

@@ -116,11 +116,11 @@ final class VectorCells {
     IntVector keepNan = IntVector.fromArray(INTS, INT_TABLE, 2 * LANES);
     IntVector gateBound = IntVector.fromArray(INTS, INT_TABLE, 3 * LANES);
     IntVector tanhBound = IntVector.fromArray(INTS, INT_TABLE, 4 * LANES);
-    int end = units - LANES;
-    int from = 0;
-    int at = offset;
-    int done = 0; // of a register that overlaps the one before: its first units
-    while (true) {
+    int end = (units + LANES - 1) / LANES * LANES;
+    int unit = 0;
+    while (unit != end) {
+      int from = Math.min(unit, units - LANES);
+      int at = offset + from;
       IntVector iBits = FloatVector.fromArray(FLOATS, gates, at).reinterpretAsInts();
       FloatVector i =
           iBits
@@ -176,20 +176,11 @@ final class VectorCells {
       FloatVector added = forget.fma(numerator, numerator);
       FloatVector last = FloatVector.fromArray(FLOATS, c, cOffset + from);
       FloatVector next = last.fma(below, added).div(forget.fma(below, below));
-      if (done > 0) {
-        next = last.blend(next, LANE.compare(VectorOperators.GE, done).cast(FLOATS));
+      if (from < unit) { // the first of these are done
+        next = last.blend(next, LANE.compare(VectorOperators.GE, unit - from).cast(FLOATS));
       }
       next.intoArray(c, cOffset + from);
-      if (from == end) {
-        break;
-      }
-      from += LANES;
-      at += LANES;
-      if (from > end) {
-        done = from - end;
-        from = end;
-        at = offset + end;
-      }
+      unit += LANES;
     }
   }
 
@@ -218,10 +209,11 @@ final class VectorCells {
     IntVector keepNan = IntVector.fromArray(INTS, INT_TABLE, 2 * LANES);
     IntVector gateBound = IntVector.fromArray(INTS, INT_TABLE, 3 * LANES);
     IntVector tanhBound = IntVector.fromArray(INTS, INT_TABLE, 4 * LANES);
-    int end = units - LANES;
-    int from = 0;
-    int at = offset;
-    while (true) {
+    int end = (units + LANES - 1) / LANES * LANES;
+    int unit = 0;
+    while (unit != end) {
+      int from = Math.min(unit, units - LANES);
+      int at = offset + from;
       IntVector oBits = FloatVector.fromArray(FLOATS, gates, at).reinterpretAsInts();
       FloatVector o =
           oBits
@@ -255,15 +247,7 @@ final class VectorCells {
       FloatVector numerator = n4.fma(y4, n3.fma(y2, n2)).fma(y4, n1.fma(y2, one)).mul(y);
       FloatVector denominator = d4.fma(y4, d3.fma(y2, d2)).fma(y4, d1.fma(y2, one));
       numerator.div(output.fma(denominator, denominator)).intoArray(h, hOffset + from);
-      if (from == end) {
-        break;
-      }
-      from += LANES;
-      at += LANES;
-      if (from > end) {
-        from = end;
-        at = offset + end;
-      }
+      unit += LANES;
     }
   }
 
@@ -295,11 +279,11 @@ final class VectorCells {
     IntVector keepNan = IntVector.fromArray(INTS, INT_TABLE, 2 * LANES);
     IntVector gateBound = IntVector.fromArray(INTS, INT_TABLE, 3 * LANES);
     IntVector tanhBound = IntVector.fromArray(INTS, INT_TABLE, 4 * LANES);
-    int end = units - LANES;
-    int from = 0;
-    int at = offset;
-    int done = 0;
-    while (true) {
+    int end = (units + LANES - 1) / LANES * LANES;
+    int unit = 0;
+    while (unit != end) {
+      int from = Math.min(unit, units - LANES);
+      int at = offset + from;
       IntVector rBits = FloatVector.fromArray(FLOATS, gates, at).reinterpretAsInts();
       FloatVector r =
           rBits
@@ -357,20 +341,11 @@ final class VectorCells {
       FloatVector last = FloatVector.fromArray(FLOATS, h, hOffset + from);
       FloatVector next =
           last.fma(denominator, update.mul(numerator)).div(update.fma(denominator, denominator));
-      if (done > 0) {
-        next = last.blend(next, LANE.compare(VectorOperators.GE, done).cast(FLOATS));
+      if (from < unit) { // the first of these are done
+        next = last.blend(next, LANE.compare(VectorOperators.GE, unit - from).cast(FLOATS));
       }
       next.intoArray(h, hOffset + from);
-      if (from == end) {
-        break;
-      }
-      from += LANES;
-      at += LANES;
-      if (from > end) {
-        done = from - end;
-        from = end;
-        at = offset + end;
-      }
+      unit += LANES;
     }
   }
 }

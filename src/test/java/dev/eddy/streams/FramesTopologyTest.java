@@ -124,22 +124,12 @@ class FramesTopologyTest {
     return readings;
   }
 
-  /** Each reading moves by up to grace, so none is passed by stream time by more. */
-  private static List<Reading> shuffled(List<Reading> readings, SplittableRandom random) {
-    Map<Long, Reading> byArrival = new TreeMap<>();
-    for (Reading reading : readings) {
-      long arrival = reading.timeMs + random.nextInt(11);
-      byArrival.put(arrival * 1000 + 999 - reading.timeMs, reading); // first what is ahead
-    }
-    return new ArrayList<>(byArrival.values());
-  }
-
   @Property(tries = 20)
   void shouldGiveTheSameBytesForAnyOrderOfArrivalWithinGrace(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     FramePlan plan = RandomStages.plan(Channel.frames(A), random);
     List<Reading> readings = someReadings(random);
-    assertThat(scores(plan, shuffled(readings, random)))
+    assertThat(scores(plan, Shuffle.withinGrace(10, readings, Reading::timeMs, random)))
         .as("seed %d, %s", seed, plan)
         .isEqualTo(scores(plan, readings));
   }
@@ -159,7 +149,7 @@ class FramesTopologyTest {
   void shouldGoOnFromTheChangelogsAnywhere(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     FramePlan plan = RandomStages.plan(Channel.frames(A), random);
-    List<Reading> readings = shuffled(someReadings(random), random);
+    List<Reading> readings = Shuffle.withinGrace(10, someReadings(random), Reading::timeMs, random);
     int cut = random.nextInt(60);
     Map<String, List<String>> scores;
     Map<String, Map<byte[], byte[]>> changelogs;

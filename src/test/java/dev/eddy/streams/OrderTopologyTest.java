@@ -54,20 +54,9 @@ class OrderTopologyTest {
       readings.add(new Reading("k" + random.nextInt(3), i, end ? null : random.nextDouble()));
     }
     Timing timing = Timing.NONE.with(Grace.of(Duration.ofMillis(grace)));
-    assertThat(scores(timing, shuffled(readings, grace, random)))
+    assertThat(scores(timing, Shuffle.withinGrace(grace, readings, Reading::timeMs, random)))
         .as("seed %d", seed)
         .isEqualTo(scores(Timing.NONE, readings));
-  }
-
-  /** Each reading moves by up to grace, so none is passed by stream time by more. */
-  private static List<Reading> shuffled(
-      List<Reading> readings, int grace, SplittableRandom random) {
-    Map<Long, Reading> byArrival = new TreeMap<>();
-    for (Reading reading : readings) {
-      long arrival = reading.timeMs + random.nextInt(grace + 1);
-      byArrival.put(arrival * 1000 + 999 - reading.timeMs, reading); // first what is ahead
-    }
-    return new ArrayList<>(byArrival.values());
   }
 
   private static Map<String, List<String>> scores(Timing timing, List<Reading> readings) {
@@ -192,7 +181,7 @@ class OrderTopologyTest {
     for (int i = 0; i < 60; i++) {
       readings.add(new Reading("k" + i % 3, i, random.nextDouble()));
     }
-    readings = shuffled(readings, 10, random);
+    readings = Shuffle.withinGrace(10, readings, Reading::timeMs, random);
     Map<String, List<String>> scores;
     Map<String, Map<byte[], byte[]>> changelogs;
     try (TestPipeline before = new TestPipeline(SCORING, TEN_MS, A, false)) {

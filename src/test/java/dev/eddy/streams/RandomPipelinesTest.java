@@ -280,18 +280,6 @@ class RandomPipelinesTest {
     return readings;
   }
 
-  /** Each moves by up to grace, so none is passed by stream time by more. */
-  private static List<Reading> shuffled(
-      List<Reading> readings, int graceMs, SplittableRandom random) {
-    Map<Long, Reading> byArrival = new TreeMap<>();
-    for (int i = 0; i < readings.size(); i++) {
-      long arrivalMs = readings.get(i).timeMs + random.nextInt(graceMs + 1);
-      long place = arrivalMs * 10 + random.nextInt(10); // of those that come at once
-      byArrival.put(place * READINGS + i, readings.get(i));
-    }
-    return new ArrayList<>(byArrival.values());
-  }
-
   private static TestPipeline open(Pipeline of, Map<String, Map<byte[], byte[]>> changelogs) {
     TestPipeline pipeline =
         new TestPipeline(of.scoring, of.timing, of::tail, of.mapping, true, changelogs);
@@ -360,7 +348,8 @@ class RandomPipelinesTest {
     List<Reading> readings = readings(random);
     Map<String, List<String>> inOrder = scores(pipeline, readings, 0);
     assertThat(inOrder).doesNotContainKey("late");
-    List<Reading> shuffled = shuffled(readings, pipeline.graceMs, random);
+    List<Reading> shuffled =
+        Shuffle.withinGrace(pipeline.graceMs, readings, Reading::timeMs, random);
     assertThat(scores(pipeline, shuffled, random.nextInt(READINGS)))
         .as("seed %d, %s", seed, pipeline)
         .isEqualTo(inOrder);

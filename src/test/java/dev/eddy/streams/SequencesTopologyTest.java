@@ -102,17 +102,6 @@ class SequencesTopologyTest {
     return readings;
   }
 
-  /** Each reading moves by up to grace, so none is passed by stream time by more. */
-  private static List<Reading> shuffled(
-      List<Reading> readings, int grace, SplittableRandom random) {
-    Map<Long, Reading> byArrival = new TreeMap<>();
-    for (Reading reading : readings) {
-      long arrival = reading.timeMs + random.nextInt(grace + 1);
-      byArrival.put(arrival * 10_000 + 9_999 - reading.timeMs, reading); // first what is ahead
-    }
-    return new ArrayList<>(byArrival.values());
-  }
-
   private static void pipe(TestPipeline pipeline, Reading reading) {
     byte[] value =
         reading.value == null && reading.status == null
@@ -160,7 +149,7 @@ class SequencesTopologyTest {
     Map<String, List<String>> inOrder = scores(Timing.NONE, readings);
     long frames = readings.stream().filter(reading -> reading.value != null).count();
     assertThat(inOrder.values().stream().mapToInt(List::size).sum()).isEqualTo((int) frames);
-    assertThat(scores(grace(grace), shuffled(readings, grace, random)))
+    assertThat(scores(grace(grace), Shuffle.withinGrace(grace, readings, Reading::timeMs, random)))
         .as("seed %d", seed)
         .isEqualTo(inOrder);
   }
@@ -168,7 +157,7 @@ class SequencesTopologyTest {
   @Test
   void shouldGoOnFromTheChangelogsInTheMiddleOfSequences() {
     SplittableRandom random = new SplittableRandom(5);
-    List<Reading> readings = shuffled(readings(random), 10, random);
+    List<Reading> readings = Shuffle.withinGrace(10, readings(random), Reading::timeMs, random);
     Map<String, List<String>> whole = scores(grace(10), readings);
     for (int cut = 3; cut < readings.size(); cut += 11) {
       Map<String, List<String>> scores;

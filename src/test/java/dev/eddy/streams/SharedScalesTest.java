@@ -213,17 +213,6 @@ class SharedScalesTest {
     return readings;
   }
 
-  /** Each reading moves by up to grace, so none is passed by stream time by more. */
-  private static List<Reading> shuffled(List<Reading> readings, SplittableRandom random) {
-    Map<Long, Reading> byArrival = new TreeMap<>();
-    for (int i = 0; i < READINGS; i++) {
-      Reading reading = readings.get(i);
-      long place = (reading.timeMs + random.nextInt(11)) * 10 + random.nextInt(10);
-      byArrival.put(place * READINGS + i, reading);
-    }
-    return new ArrayList<>(byArrival.values());
-  }
-
   private static Map<String, List<String>> scores(FramePlan plan, List<Reading> readings, int cut) {
     Map<String, List<String>> scores = new TreeMap<>();
     Map<String, Map<byte[], byte[]>> changelogs = NOTHING;
@@ -249,7 +238,7 @@ class SharedScalesTest {
     FramePlan plan = RandomStages.plan(Channel.frames(A), random);
     List<Reading> readings = someReadings(random);
     int cut = random.nextBoolean() ? random.nextInt(READINGS) : 0;
-    assertThat(scores(plan, shuffled(readings, random), cut))
+    assertThat(scores(plan, Shuffle.withinGrace(10, readings, Reading::timeMs, random), cut))
         .as("seed %d, %s", seed, plan)
         .isEqualTo(scores(plan, readings, 0));
   }

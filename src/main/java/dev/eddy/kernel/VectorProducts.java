@@ -22,7 +22,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>No routine here calls a method of Eddy's own with a vector: the compiler inlines those of the
  * Vector API whatever the size of the caller, others only up to a limit, and a call that is not
  * inlined allocates its vectors. Nor does a register live through two loops, one in the other.
- * Hence the repetition.
+ * Hence the repetition, which has an end: some fifty multiply-adds are as many as HotSpot's first
+ * compiler takes in a routine, and what it can't compile may never reach the second.
  */
 final class VectorProducts {
   private static final VectorSpecies<Float> FLOATS = VectorRegisters.FLOATS;

@@ -59,7 +59,7 @@ final class VectorSmallProducts {
     int p = bias + 128;
     FloatVector v;
     int end = xAt + inputs;
-    int whole = end - inputs % 4;
+    int whole = end - inputs % 2;
     int at = xAt;
     while (at != whole) {
       v = FloatVector.broadcast(FLOATS, x[at]);
@@ -80,26 +80,8 @@ final class VectorSmallProducts {
       y5 = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + 5 * LANES), y5);
       y6 = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + 6 * LANES), y6);
       y7 = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + 7 * LANES), y7);
-      v = FloatVector.broadcast(FLOATS, x[at + 2]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 4 * LANES), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 5 * LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 6 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 7 * LANES), y7);
-      v = FloatVector.broadcast(FLOATS, x[at + 3]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 4 * LANES), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 5 * LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 6 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 7 * LANES), y7);
-      p += 512;
-      at += 4;
+      p += 256;
+      at += 2;
     }
     while (at != end) {
       v = FloatVector.broadcast(FLOATS, x[at]);
@@ -115,7 +97,7 @@ final class VectorSmallProducts {
       at++;
     }
     end = hAt + hidden;
-    whole = end - hidden % 4;
+    whole = end - hidden % 2;
     at = hAt;
     while (at != whole) {
       v = FloatVector.broadcast(FLOATS, h[at]);
@@ -136,26 +118,8 @@ final class VectorSmallProducts {
       y5 = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + 5 * LANES), y5);
       y6 = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + 6 * LANES), y6);
       y7 = v.fma(FloatVector.fromArray(FLOATS, w, p + 128 + 7 * LANES), y7);
-      v = FloatVector.broadcast(FLOATS, h[at + 2]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 4 * LANES), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 5 * LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 6 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, p + 256 + 7 * LANES), y7);
-      v = FloatVector.broadcast(FLOATS, h[at + 3]);
-      y0 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384), y0);
-      y1 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + LANES), y1);
-      y2 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 2 * LANES), y2);
-      y3 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 3 * LANES), y3);
-      y4 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 4 * LANES), y4);
-      y5 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 5 * LANES), y5);
-      y6 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 6 * LANES), y6);
-      y7 = v.fma(FloatVector.fromArray(FLOATS, w, p + 384 + 7 * LANES), y7);
-      p += 512;
-      at += 4;
+      p += 256;
+      at += 2;
     }
     while (at != end) {
       v = FloatVector.broadcast(FLOATS, h[at]);

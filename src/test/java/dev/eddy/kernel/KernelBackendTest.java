@@ -3,11 +3,6 @@ package dev.eddy.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -76,26 +71,7 @@ class KernelBackendTest {
     }
   }
 
-  private static List<String> inAJvmWithoutTheModule(String choice)
-      throws IOException, InterruptedException, URISyntaxException {
-    String classPath =
-        place(KernelBackend.class) + File.pathSeparator + place(KernelBackendTest.class);
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-cp",
-                classPath,
-                Child.class.getName(),
-                choice)
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(child.waitFor()).as(output).isZero();
-    return output.lines().toList();
-  }
-
-  private static Path place(Class<?> type) throws URISyntaxException {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+  private static List<String> inAJvmWithoutTheModule(String choice) throws Exception {
+    return ChildJvm.run(List.of("-Xmx64m"), Child.class, choice);
   }
 }

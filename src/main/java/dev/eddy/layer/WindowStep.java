@@ -25,6 +25,8 @@ abstract class WindowStep implements Step {
   final int frameSize;
   final int history; // frames
   private final float padding;
+  private final float waitBetween; // frames from one window to the next, without the last
+  private final boolean stateless;
   private final List<StatePart> parts;
 
   /** {@code padding}: what each value of a frame outside the sequence is taken to be. */
@@ -34,8 +36,10 @@ abstract class WindowStep implements Step {
     this.frameSize = frameSize;
     this.history = time.extent() - 1;
     this.padding = padding;
+    this.waitBetween = time.stride() - 1;
+    this.stateless = history == 0 && time.stride() == 1;
     List<StatePart> list = new ArrayList<>();
-    if (history > 0 || time.stride() > 1) {
+    if (!stateless) {
       String window = "k" + time.kernel() + ".d" + time.dilation();
       list.add(new StatePart("position." + window, 1));
       list.add(new StatePart("wait.s" + time.stride() + ".p" + time.before(), 1));
@@ -81,7 +85,7 @@ abstract class WindowStep implements Step {
 
   @Override
   public final void reset(float[] state, int stateOffset) {
-    if (parts.isEmpty()) {
+    if (stateless) {
       return;
     }
     Arrays.fill(state, stateOffset, stateOffset + RING, 0f);
@@ -98,7 +102,7 @@ abstract class WindowStep implements Step {
       float[] out,
       int outOffset,
       float[] scratch) {
-    if (parts.isEmpty()) {
+    if (stateless) {
       window(in, inOffset, state, stateOffset, 0, 0, 0, out, outOffset, scratch);
       return 1;
     }
@@ -128,7 +132,7 @@ abstract class WindowStep implements Step {
     } else {
       window(
           in, inOffset, state, stateOffset + RING, position, lead, trail, out, outOffset, scratch);
-      state[stateOffset + WAIT] = time.stride() - 1;
+      state[stateOffset + WAIT] = waitBetween;
       written = 1;
     }
     if (history > 0) {

@@ -7,12 +7,15 @@ import jdk.incubator.vector.VectorSpecies;
  * Products of panels of fewer than {@value Matrix#PANEL} outputs: what {@link VectorProducts} says
  * holds here too, but each output is the sum of two, four or eight chains, which take the inputs in
  * turn, so that eight multiply-adds at once don't wait for each other.
+ *
+ * <p>Where registers are narrower than 512 bits, 32 outputs take two walks over the inputs, each
+ * for two of their four chains: what the first wrote, the second adds to.
  */
 final class VectorNarrowProducts {
   private static final VectorSpecies<Float> FLOATS = VectorRegisters.FLOATS;
   private static final int LANES = FLOATS.length();
 
-  /** Whether two registers hold 32 outputs; where four do, their chains don't fit at once. */
+  /** Whether two registers hold 32 outputs; four have too many chains for 16 registers. */
   private static final boolean WIDE = LANES == Matrix.LINE;
 
   private VectorNarrowProducts() {}

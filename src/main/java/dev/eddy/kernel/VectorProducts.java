@@ -16,14 +16,14 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Loops are not counted ones to the compiler ({@code !=}, running places): for those it checks
  * the bounds of every access before the loop, which costs a small matrix more than its products.
  * Here it checks the first and the last of the places that are a constant apart, in each round, and
- * a round is long: 16 or 32 multiply-adds. A load and a multiply-add are one instruction if the
+ * a round is long: 8 to 32 multiply-adds. A load and a multiply-add are one instruction if the
  * weight is the second factor.
  *
  * <p>No routine here calls a method of Eddy's own with a vector: the compiler inlines those of the
  * Vector API whatever the size of the caller, others only up to a limit, and a call that is not
  * inlined allocates its vectors. Nor does a register live through two loops, one in the other.
- * Hence the repetition, which has an end: some fifty multiply-adds are as many as HotSpot's first
- * compiler takes in a routine, and what it can't compile may never reach the second.
+ * Hence the repetition, which has an end: HotSpot's first compiler takes a routine of 48
+ * multiply-adds, and gives up one of 80, which then may never reach the second.
  */
 final class VectorProducts {
   private static final VectorSpecies<Float> FLOATS = VectorRegisters.FLOATS;

@@ -25,7 +25,7 @@ abstract class WindowStep implements Step {
   final int frameSize;
   final int history; // frames
   private final float padding;
-  private final float waitBetween; // frames from one window to the next, without the last
+  private final float waitAfter; // frames without a window after one, as the state keeps it
   private final boolean stateless;
   private final List<StatePart> parts;
 
@@ -36,7 +36,7 @@ abstract class WindowStep implements Step {
     this.frameSize = frameSize;
     this.history = time.extent() - 1;
     this.padding = padding;
-    this.waitBetween = time.stride() - 1;
+    this.waitAfter = time.stride() - 1;
     this.stateless = history == 0 && time.stride() == 1;
     List<StatePart> list = new ArrayList<>();
     if (!stateless) {
@@ -132,7 +132,7 @@ abstract class WindowStep implements Step {
     } else {
       window(
           in, inOffset, state, stateOffset + RING, position, lead, trail, out, outOffset, scratch);
-      state[stateOffset + WAIT] = waitBetween;
+      state[stateOffset + WAIT] = waitAfter;
       written = 1;
     }
     if (history > 0) {

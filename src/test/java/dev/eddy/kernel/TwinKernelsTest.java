@@ -78,7 +78,7 @@ class TwinKernelsTest {
   @ParameterizedTest
   @MethodSource("lengths")
   void shouldMultiplyWithAMatrixAlike(int rows) {
-    for (int columns : new int[] {1, 2, 3, 16, 33, 67}) {
+    for (int columns : new int[] {1, 2, 3, 7, 13, 16, 33, 67}) {
       for (Kind kind : Kind.values()) {
         long seed = 1000L * rows + columns;
         Random random = new Random(seed);
@@ -117,7 +117,7 @@ class TwinKernelsTest {
   @ParameterizedTest
   @MethodSource("lengths")
   void shouldMultiplySeveralVectorsAsOneByOne(int rows) {
-    for (int columns : new int[] {1, 2, 17, 67, 523}) {
+    for (int columns : new int[] {1, 2, 15, 17, 67, 523}) {
       for (int count : new int[] {0, 1, 2, 4, 5, 6, 11}) {
         for (Kind kind : Kind.values()) {
           long seed = 1000L * rows + columns + count;

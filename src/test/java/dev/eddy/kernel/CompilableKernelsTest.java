@@ -3,14 +3,17 @@ package dev.eddy.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -81,27 +84,29 @@ class CompilableKernelsTest {
 
   /** Or the test above would say nothing of it. */
   @Test
-  void shouldAllHaveBeenTried() {
+  void shouldAllHaveBeenTried() throws Exception {
     boolean wide = VectorRegisters.FLOATS.length() == Matrix.LINE;
     Set<String> called = kernels();
     called.removeAll(wide ? FOR_OTHER_REGISTERS : FOR_WIDE_REGISTERS);
     assertThat(tried).as("EachKernel calls every routine").containsAll(called);
   }
 
-  private static Set<String> kernels() {
-    return Stream.of(
-            VectorProducts.class,
-            VectorNarrowProducts.class,
-            VectorSmallProducts.class,
-            VectorBatchProducts.class,
-            VectorActivations.class,
-            VectorPlainFunctions.class,
-            VectorCells.class)
-        .flatMap(type -> Stream.of(type.getDeclaredMethods()))
-        .filter(method -> !method.isSynthetic())
-        .filter(method -> !method.getName().equals("table")) // made once, when a class is loaded
-        .map(method -> method.getDeclaringClass().getSimpleName() + "::" + method.getName())
-        .collect(Collectors.toCollection(TreeSet::new));
+  /** The routines of all vector classes. */
+  private static Set<String> kernels() throws Exception {
+    Path classes = Path.of(Kernels.class.getResource("Kernels.class").toURI()).getParent();
+    Set<String> routines = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(classes, "Vector*.class")) {
+      for (Path file : files) {
+        String name = file.getFileName().toString().replace(".class", "");
+        for (Method method : Class.forName("dev.eddy.kernel." + name).getDeclaredMethods()) {
+          boolean once = method.getName().equals("table"); // when the class is loaded
+          if (Modifier.isStatic(method.getModifiers()) && !method.isSynthetic() && !once) {
+            routines.add(name + "::" + method.getName());
+          }
+        }
+      }
+    }
+    return routines;
   }
 
   /** Runs in the child. */
